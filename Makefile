@@ -1,0 +1,36 @@
+# The usual targets over the CMake presets.  DESTDIR and PREFIX are honoured by install and uninstall.
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD = build/release
+
+all: $(BUILD)/build.ninja
+	cmake --build $(BUILD)
+
+$(BUILD)/build.ninja:
+	cmake --preset release -B $(BUILD)
+
+check:
+	scripts/check
+
+bench: all
+	scripts/bench
+
+install: all
+	DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
+
+# With the DESTDIR of the installation; PREFIX is in the manifest.
+uninstall:
+	scripts/uninstall $(BUILD)/install_manifest.txt "$(DESTDIR)"
+
+clean:
+	cmake -E rm -rf build
+
+help:
+	@echo 'make            build the tools into $(BUILD)/bin'
+	@echo 'make check      build and run all tests (installs what is missing with apt)'
+	@echo 'make bench      measure'
+	@echo 'make install    install below $(DESTDIR)$(PREFIX); DESTDIR= and PREFIX= are honoured'
+	@echo 'make uninstall  remove what install installed'
+	@echo 'make clean      remove build/'
+
+.PHONY: all check bench install uninstall clean help

@@ -1,0 +1,42 @@
+# medchain_library(NAME DEPENDS lib... [EXTERNAL target-or-flag...])
+#
+# One static library per directory of lib/ (STYLE 1.2).  A header is included as "NAME/header.hpp" through a private
+# include root that holds nothing but this directory, so that a file can include only what its library links: the
+# allowed directions of includes are the DEPENDS lists in lib/CMakeLists.txt, and the compiler enforces them.
+# EXTERNAL libraries are linked PRIVATE: their headers are visible in this one directory only (STYLE 1.3).
+function(medchain_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;EXTERNAL" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lib/${name}/*.cpp)
+  set(include_root ${CMAKE_BINARY_DIR}/include/${name})
+  file(MAKE_DIRECTORY ${include_root})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/lib/${name} ${include_root}/${name} SYMBOLIC)
+  if(sources)
+    add_library(mc_${name} STATIC ${sources})
+    target_include_directories(mc_${name} PUBLIC ${include_root})
+    target_link_libraries(mc_${name} PRIVATE medchain_options ${ARG_EXTERNAL})
+    foreach(dependency IN LISTS ARG_DEPENDS)
+      target_link_libraries(mc_${name} PUBLIC mc_${dependency})
+    endforeach()
+  else()
+    add_library(mc_${name} INTERFACE)
+    target_include_directories(mc_${name} INTERFACE ${include_root})
+    foreach(dependency IN LISTS ARG_DEPENDS)
+      target_link_libraries(mc_${name} INTERFACE mc_${dependency})
+    endforeach()
+  endif()
+endfunction()
+
+# medchain_tool(NAME LIBS lib...): tools/NAME.cpp becomes the program NAME.
+function(medchain_tool name)
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_executable(${name} ${CMAKE_SOURCE_DIR}/tools/${name}.cpp)
+  target_link_libraries(${name} PRIVATE medchain_options mc_cli)
+  foreach(library IN LISTS ARG_LIBS)
+    target_link_libraries(${name} PRIVATE mc_${library})
+  endforeach()
+  if(NOT MEDCHAIN_SANITIZE)
+    target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc)
+  endif()
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  set_property(GLOBAL APPEND PROPERTY MEDCHAIN_TOOLS ${name})
+endfunction()

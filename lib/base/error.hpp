@@ -1,0 +1,116 @@
+// Errors are values.  One table names every error: its stable id, its exit status (CLI.md 5) and the
+// sentence of the manual.  Messages may change, ids may not.  Printing happens once, in lib/cli.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace medchain {
+
+// Retired ids stay as a comment.  medchain(7) is compared with this table by a test.
+// clang-format off
+#define MC_ERRORS(X)                                                                                                   \
+  X(internal,              "internal",               70, "a bug in medchain; please report it")                         \
+  X(usage,                 "usage",                   2, "the command line is wrong")                                   \
+  X(config_invalid,        "config.invalid",          2, "a configuration, job or policy file is wrong")                \
+  X(input_invalid,         "input.invalid",           3, "an input line or file breaks a rule of its format")           \
+  X(input_too_long,        "input.too_long",          3, "an input line is over its limit")                             \
+  X(input_encoding,        "input.encoding",          3, "input that must be UTF-8 is not")                             \
+  X(input_truncated,       "input.truncated",         3, "a stream ends before its summary line or in mid-line")        \
+  X(input_unreadable,      "input.unreadable",        3, "an input file cannot be read")                                \
+  X(input_changed,         "input.changed",           3, "an input file changed while it was being read")               \
+  X(input_no_identity,     "input.no_identity",       3, "no id could be found for a record")                           \
+  X(input_conflict,        "input.conflict",          3, "one id comes with different bytes in one run")                \
+  X(ledger_missing,        "ledger.missing",          4, "there is no ledger at this place")                            \
+  X(ledger_newer,          "ledger.newer",            4, "the ledger was written by a newer medchain")                  \
+  X(ledger_unavailable,    "ledger.unavailable",      4, "the ledger cannot be opened safely")                          \
+  X(ledger_exists,         "ledger.exists",           2, "the place for a new ledger is not empty")                     \
+  X(key_missing,           "key.missing",             5, "a key file is missing or cannot be read")                     \
+  X(key_unsafe,            "key.unsafe",              5, "a secret file can be read by others")                         \
+  X(key_invalid,           "key.invalid",             5, "a key file is damaged or of a kind not supported")            \
+  X(key_encrypted,         "key.encrypted",           5, "a key file has a passphrase; use ssh-agent")                  \
+  X(key_agent,             "key.agent",               5, "ssh-agent is not there or refuses to sign")                   \
+  X(signature_invalid,     "signature.invalid",       5, "a signature does not verify")                                 \
+  X(signature_missing,     "signature.missing",       5, "a signature that a rule calls for is missing")                \
+  X(signature_superfluous, "signature.superfluous",   5, "a signature line is unknown, double or not called for")       \
+  X(member_unknown,        "member.unknown",          5, "no such member on this ledger")                               \
+  X(member_inactive,       "member.inactive",         5, "the member is suspended or revoked")                          \
+  X(member_role,           "member.role",             5, "the member lacks the role that this act needs")               \
+  X(member_exists,         "member.exists",           8, "a member of this name exists already")                        \
+  X(member_key_used,       "member.key_used",         8, "the key is or was in use by a member")                        \
+  X(member_last_admin,     "member.last_admin",       5, "the last admins cannot be removed")                           \
+  X(quorum_missing,        "quorum.missing",         10, "more signatures are needed; nothing is wrong with those there")\
+  X(entry_invalid,         "entry.invalid",           3, "an entry breaks a rule of its format")                        \
+  X(entry_foreign,         "entry.foreign",           8, "an entry belongs to another ledger")                          \
+  X(entry_time,            "entry.time",              8, "the time of an entry is too far from log time")               \
+  X(entry_id_used,         "entry.id_used",           8, "the id is used by another statement of this author")          \
+  X(entry_missing,         "entry.missing",           3, "there is no such entry")                                      \
+  X(entry_rule,            "entry.rule",              5, "an entry breaks a rule of the ledger")                        \
+  X(entry_state,           "entry.state",             8, "the act does not fit the state it met")                       \
+  X(rules_newer,           "rules.newer",             4, "the ledger follows rules newer than this medchain")           \
+  X(record_foreign,        "record.foreign",          5, "a row belongs to another custodian's record")                 \
+  X(record_replayed,       "record.replayed",         8, "a row or manifest is on the ledger already")                  \
+  X(record_erased,         "record.erased",           9, "the record was erased")                                       \
+  X(record_unknown,        "record.unknown",          3, "no such record is known here")                                \
+  X(lock_timeout,          "lock.timeout",            6, "another process holds the writer lock; try again")            \
+  X(storage_full,          "storage.full",            6, "the ledger's map is full; it grows at the next try")          \
+  X(storage_failed,        "storage.failed",          7, "reading or writing storage failed")                           \
+  X(output_failed,         "output.failed",           7, "the results could not be written")                            \
+  X(store_damaged,         "store.damaged",           1, "stored bytes are damaged")                                    \
+  X(vault_missing,         "vault.missing",           5, "there is no vault at this place")                             \
+  X(vault_conflict,        "vault.conflict",          8, "the vault belongs to another member or ledger")               \
+  X(verify_failed,         "verify.failed",           1, "verification found what must not be")                         \
+  X(proof_invalid,         "proof.invalid",           1, "a proof does not verify")                                     \
+  X(checkpoint_invalid,    "checkpoint.invalid",      1, "a checkpoint breaks its format or its signature does not verify") \
+  X(policy_unmet,          "policy.unmet",           10, "the checkpoint lacks signatures that the policy demands")     \
+  X(rollback,              "ledger.rollback",        11, "the ledger is behind a state that was signed or seen before") \
+  X(fork,                  "ledger.fork",            11, "two signed states contradict each other")                     \
+  X(challenge_failed,      "challenge.failed",        1, "the answer does not prove possession of the member's key")    \
+  X(interrupted,           "interrupted",             6, "stopped by a signal; run the same command again")
+// clang-format on
+
+enum class Code {
+#define MC_CODE(name, id, exit, text) name,
+  MC_ERRORS(MC_CODE)
+#undef MC_CODE
+};
+
+struct ErrorInfo {
+  Code code;
+  std::string_view id;    ///< stable, `ledger.missing`
+  int exit;               ///< CLI.md 5
+  std::string_view text;  ///< manual sentence
+};
+
+/// All errors in table order.
+std::span<const ErrorInfo> error_table();
+const ErrorInfo& info(Code code);
+
+/// What failed: lower case, no full stop, subject in single quotes, expected and got (STYLE 5.4).
+struct Error {
+  Code code = Code::internal;
+  std::string message;
+  std::string hint;  ///< something the user can type, or empty
+
+  /// Puts what the caller knows in front: `CONTEXT: message`.
+  Error context(std::string_view what) && {
+    message = std::string(what) + ": " + message;
+    return std::move(*this);
+  }
+  Error with_hint(std::string text) && {
+    hint = std::move(text);
+    return std::move(*this);
+  }
+};
+
+inline Error fail(Code code, std::string message) { return Error{code, std::move(message), {}}; }
+
+/// `'text'`, control and bidirectional characters escaped, cut at 200 bytes: for messages.
+std::string quote(std::string_view text);
+/// `cannot open 'x': permission denied` from an errno value.
+Error fail_errno(Code code, std::string_view what, std::string_view path, int error_number);
+
+}  // namespace medchain

@@ -1,0 +1,29 @@
+// Numbers, times and durations from text (CLI.md 1 and 7): decimal, no sign, no leading zero, in range.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/types.hpp"
+
+namespace medchain {
+
+/// Fails with input_invalid: not decimal, leading zero, sign, or outside [min, max].
+Result<std::uint64_t> parse_u64(std::string_view text, std::uint64_t min = 0,
+                                std::uint64_t max = UINT64_MAX);
+
+/// `2025-03-01T09:30:00Z`.  Years 0001-9999; outside of these it is an internal error of the caller.
+std::string format_time(UnixSeconds time);
+/// Exactly the form that format_time writes, nothing else: for entries.
+Result<UnixSeconds> parse_time_strict(std::string_view text);
+/// RFC 3339 with any offset and fraction (cut off), or `YYYY-MM-DD` (00:00Z): for options and records.
+Result<UnixSeconds> parse_time(std::string_view text);
+
+/// `45s 30m 12h 90d`, one unit.  Result in seconds.
+Result<std::int64_t> parse_duration(std::string_view text);
+/// The largest unit that divides: `90d`, `36h`, `61s`.
+std::string format_duration(std::int64_t seconds);
+
+}  // namespace medchain

@@ -1,0 +1,58 @@
+#include "cli/signals_internal.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+
+namespace medchain::cli {
+namespace {
+
+// Lock-free atomics may be touched in a handler and, unlike sig_atomic_t, by other threads.
+std::atomic<int> received{0};
+std::atomic<bool> progress_requested{false};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+extern "C" void note_end(int signal) {
+  int none = 0;
+  received.compare_exchange_strong(none, signal);
+}
+extern "C" void note_progress(int) { progress_requested.store(true); }
+
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, &action, nullptr);
+}
+
+bool is_ignored(int signal) {
+  struct sigaction action = {};
+  return sigaction(signal, nullptr, &action) == 0 && (action.sa_flags & SA_SIGINFO) == 0 &&
+         action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+void install_signals(bool ignore_sigpipe) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (!is_ignored(signal)) handle(signal, note_end);
+  handle(SIGUSR1, note_progress);
+  handle(SIGPIPE, ignore_sigpipe ? SIG_IGN : SIG_DFL);
+}
+
+int signal_received() { return received.load(); }
+
+bool take_progress_request() { return progress_requested.exchange(false); }
+
+void raise_again(int signal) {
+  handle(signal, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  raise(signal);
+  _exit(128 + signal);
+}
+
+}  // namespace medchain::cli

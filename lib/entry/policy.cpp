@@ -1,0 +1,73 @@
+#include "entry/policy.hpp"
+
+#include <set>
+
+#include "base/text.hpp"
+
+namespace medchain::entry {
+namespace {
+
+constexpr std::uint64_t day = 86'400;
+
+Error wrong(std::string message) { return fail(Code::entry_invalid, "policy: " + std::move(message)); }
+
+bool is_zone_name(std::string_view name) {
+  if (name.empty() || name.size() > 64 || name.front() == '/' || name.find("..") != std::string_view::npos) return false;
+  for (const char c : name) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '/' || c == '_' || c == '-' || c == '+';
+    if (!fits) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Status check_policy(const Policy& policy) {
+  const auto range = [](std::string_view name, std::uint64_t value, std::uint64_t min, std::uint64_t max) -> Status {
+    if (value < min || value > max)
+      return wrong("'" + std::string(name) + "': expected " + std::to_string(min) + " to " + std::to_string(max) +
+                   ", got " + std::to_string(value));
+    return {};
+  };
+  MC_TRY(range("admit", policy.admit, 1, 1'000));
+  MC_TRY(range("max_skew", policy.max_skew, 1, day));
+  MC_TRY(range("max_delay", policy.max_delay, policy.max_skew, 31 * day));
+  MC_TRY(range("quorum", policy.quorum, 0, policy.witnesses.size()));
+  if (!is_zone_name(policy.timezone)) return wrong("'timezone': not an IANA name: " + quote(policy.timezone));
+  std::set<std::string> names;
+  std::set<crypto::PublicKey> keys;
+  for (const WitnessKey& witness : policy.witnesses) {
+    if (witness.key.type != note::KeyType::cosignature)
+      return wrong("witness " + quote(witness.name.get()) + ": expected a key of type 04");
+    if (!names.insert(witness.name.get()).second || witness.name.get() == "none")
+      return wrong("witness " + quote(witness.name.get()) + ": the name is used twice or reserved");
+    if (!keys.insert(witness.key.key).second)
+      return wrong("witness " + quote(witness.name.get()) + ": the key is used twice");
+  }
+  return {};
+}
+
+std::uint64_t default_quorum(std::uint64_t witnesses) {
+  return witnesses == 0 ? 0 : 1 + 2 * witnesses / 3;
+}
+
+note::Policy tlog_policy(const Policy& policy, const note::VerifierKey& log_key) {
+  note::Policy out;
+  out.logs.push_back({log_key, ""});
+  std::vector<std::string> names;
+  for (const WitnessKey& witness : policy.witnesses) {
+    out.witnesses.push_back({witness.name.get(), witness.key, ""});
+    names.push_back(witness.name.get());
+  }
+  if (policy.quorum == 0) {
+    out.quorum = "none";
+  } else {
+    // Member names hold no upper-case letter, so this group's name is free.
+    out.groups.push_back({"QUORUM", static_cast<std::size_t>(policy.quorum), names});
+    out.quorum = "QUORUM";
+  }
+  return out;
+}
+
+}  // namespace medchain::entry

@@ -1,0 +1,59 @@
+// The rules that a ledger's members agreed on, in the genesis entry and in `policy` entries.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/member_name.hpp"
+#include "entry/fields.hpp"
+#include "entry/scalars.hpp"
+#include "note/checkpoint.hpp"
+
+namespace medchain::entry {
+
+struct WitnessKey {
+  MemberName name;
+  note::VerifierKey key;  ///< type 0x04
+
+  bool operator==(const WitnessKey&) const = default;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit(Field{"name", Exposure::clear, "name of the witness in the tlog-policy"}, self.name);
+    visit(Field{"key", Exposure::clear, "vkey of type 04"}, self.key);
+  }
+};
+
+struct Policy {
+  std::uint64_t admit = 1;             ///< admin signatures that admission, suspension, revocation and policy changes need
+  std::uint64_t max_skew = 300;        ///< seconds
+  std::uint64_t max_delay = 86'400;    ///< seconds; for kinds that may be prepared elsewhere
+  std::string timezone = "UTC";        ///< IANA name
+  std::vector<Word> signed_person;     ///< kinds that demand a person's own signature
+  std::vector<WitnessKey> witnesses;
+  std::uint64_t quorum = 0;            ///< cosignatures that a checkpoint needs
+
+  bool operator==(const Policy&) const = default;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit(Field{"admit", Exposure::clear, "admin signatures that membership and policy changes need"}, self.admit);
+    visit(Field{"max_skew", Exposure::clear, "seconds by which an entry's time may be off log time"}, self.max_skew);
+    visit(Field{"max_delay", Exposure::clear, "seconds by which a prepared anchor or erase may be late"}, self.max_delay);
+    visit(Field{"timezone", Exposure::clear, "IANA time zone in which days are counted"}, self.timezone);
+    visit(Field{"signed_person", Exposure::clear, "kinds that demand a staff signature"}, self.signed_person);
+    visit(Field{"witnesses", Exposure::clear, "who cosigns checkpoints"}, self.witnesses);
+    visit(Field{"quorum", Exposure::clear, "cosignatures that a checkpoint needs"}, self.quorum);
+  }
+};
+
+/// Ranges and consistency: admit >= 1, max_skew 1..86400, max_delay max_skew..31 days, quorum <= witnesses, distinct names and keys.
+/// Fails with entry_invalid.
+Status check_policy(const Policy& policy);
+
+/// The default quorum for n witnesses: 0 for none, else 1 + floor(2n/3) (DESIGN 7).
+std::uint64_t default_quorum(std::uint64_t witnesses);
+
+/// The C2SP tlog-policy of a ledger with this log key.
+note::Policy tlog_policy(const Policy& policy, const note::VerifierKey& log_key);
+
+}  // namespace medchain::entry

@@ -1,0 +1,83 @@
+// The scalar types that fields are made of, each with one spelling and its limits.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/types.hpp"
+
+namespace medchain::entry {
+
+/// Words in clear: a type, code or reason name: 1..64 bytes of [A-Za-z0-9._-].
+class Word {
+ public:
+  static constexpr std::size_t max_size = 64;
+  Word() = default;
+  static Result<Word> parse(std::string_view text);  ///< input_invalid
+  const std::string& get() const { return text_; }
+  auto operator<=>(const Word&) const = default;
+
+ private:
+  std::string text_;
+};
+
+/// A line of text in clear about an institution: UTF-8 of 1..200 bytes, no control or bidirectional characters.
+class Label {
+ public:
+  static constexpr std::size_t max_size = 200;
+  Label() = default;
+  static Result<Label> parse(std::string_view text);  ///< input_invalid
+  const std::string& get() const { return text_; }
+  auto operator<=>(const Label&) const = default;
+
+ private:
+  std::string text_;
+};
+
+/// One of the words of `T::words` (a constexpr array of string_view); the index is T::value.
+template <class E>
+struct EnumWords;  // specialised beside each enumeration: static constexpr std::string_view words[]
+
+template <class E>
+std::string_view word_of(E value) {
+  return EnumWords<E>::words[static_cast<std::size_t>(value)];
+}
+
+template <class E>
+Result<E> parse_word(std::string_view text) {
+  std::size_t i = 0;
+  std::string all;
+  for (const std::string_view word : EnumWords<E>::words) {
+    if (word == text) return static_cast<E>(i);
+    all += all.empty() ? "" : ", ";
+    all += word;
+    ++i;
+  }
+  return fail(Code::input_invalid, "expected one of " + all + ", got " + quote(text));
+}
+
+/// Institutions and others that can be members (DESIGN 4).
+enum class MemberKind { hospital, clinic, pharmacy, laboratory, insurer, regulator, patient, device, service };
+template <>
+struct EnumWords<MemberKind> {
+  static constexpr std::string_view words[] = {"hospital", "clinic",  "pharmacy", "laboratory", "insurer",
+                                               "regulator", "patient", "device",   "service"};
+};
+
+enum class Level { tertiary, secondary, community };
+template <>
+struct EnumWords<Level> {
+  static constexpr std::string_view words[] = {"tertiary", "secondary", "community"};
+};
+
+enum class Role { admin, auditor, clock, custodian, dispenser, payer, prescriber, requester, reviewer, witness };
+template <>
+struct EnumWords<Role> {
+  static constexpr std::string_view words[] = {"admin",  "auditor",    "clock",     "custodian", "dispenser",
+                                               "payer", "prescriber", "requester", "reviewer",  "witness"};
+};
+
+}  // namespace medchain::entry

@@ -1,0 +1,182 @@
+#include "ledger/ledger.hpp"
+
+#include <filesystem>
+
+#include "base/file.hpp"
+#include "ledger/writer.hpp"
+#include "rules/apply.hpp"
+
+namespace medchain::ledger {
+namespace {
+
+const std::vector<std::string>& table_names() {
+  static const std::vector<std::string> names = {"meta", "entries", "manifests", "tree", "state", "records", "subjects"};
+  return names;
+}
+
+Status check_empty(const std::string& directory) {
+  std::error_code failed;
+  if (!std::filesystem::exists(directory, failed)) return {};
+  if (!std::filesystem::is_directory(directory, failed))
+    return fail(Code::ledger_exists, quote(directory) + " is not a directory");
+  if (!std::filesystem::is_empty(directory, failed) || failed)
+    return fail(Code::ledger_exists, quote(directory) + " is not empty; a ledger is only made in an empty directory");
+  return {};
+}
+
+/// A ledger that is behind what this host signed once must not sign again (DESIGN 7).
+Status check_high_water(const Snapshot& view, TreeSize size, const Host& host) {
+  MC_ASSIGN(const auto mark, host.high_water());
+  if (!mark) return {};
+  if (size < mark->size)
+    return fail(Code::rollback, "the ledger has " + std::to_string(size.get()) + " entries, but " +
+                                    std::to_string(mark->size.get()) + " were signed on this host: restored from an old backup?")
+        .with_hint("bring back the newest copy; nothing is signed until then");
+  MC_ASSIGN(const RootHash root, view.root(mark->size));
+  if (root != mark->root)
+    return fail(Code::fork, "the first " + std::to_string(mark->size.get()) +
+                                " entries are not those that were signed on this host");
+  return {};
+}
+
+}  // namespace
+
+Status Ledger::open_environment(const std::string& directory, const OpenOptions& options, bool create) {
+  directory_ = directory;
+  store::OpenOptions store_options;
+  store_options.tables = table_names();
+  store_options.create = create;
+  store_options.read_only = options.read_only;
+  store_options.random_access = options.random_access;
+  store_options.lock_wait = options.lock_wait;
+  MC_ASSIGN(environment_, store::Environment::open(directory, store_options));
+  tables_ = {environment_->table("meta"),  environment_->table("entries"), environment_->table("manifests"),
+             environment_->table("tree"),  environment_->table("state"),   environment_->table("records"),
+             environment_->table("subjects")};
+  return {};
+}
+
+Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory, const entry::Entry& genesis, Host& host,
+                                               crypto::Random& random) {
+  MC_TRY(check_empty(directory));
+  MC_TRY(make_directory(directory, 0755, true));
+  std::unique_ptr<Ledger> ledger(new Ledger());
+  OpenOptions options;
+  options.read_only = false;
+  MC_TRY(ledger->open_environment(directory, options, true));
+  MC_ASSIGN(auto txn, ledger->environment_->begin_write());
+  MC_TRY(txn.insert(ledger->tables_.meta, as_bytes("layout"), as_bytes(layout)));
+  ByteArray<16> secret;
+  random.fill(secret);
+  MC_TRY(txn.insert(ledger->tables_.meta, as_bytes("index-secret"), secret));
+  Writer writer(txn, ledger->tables_, TreeSize(0));
+  MC_ASSIGN(const EntryIndex index, writer.append(genesis, {}));
+  MC_ASSERT(index.get() == 0);
+  MC_TRY(writer.seal(genesis.statement.header.ledger, host.log_key()));
+  MC_ASSIGN(const RootHash root, writer.view().root(TreeSize(1)));
+  MC_TRY(std::move(txn).commit());
+  MC_TRY(host.raise_high_water({TreeSize(1), root}));
+  MC_TRY(ledger->write_derived_files());
+  return ledger;
+}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& directory, const OpenOptions& options) {
+  std::unique_ptr<Ledger> ledger(new Ledger());
+  MC_TRY(ledger->open_environment(directory, options, false));
+  MC_ASSIGN(auto txn, ledger->environment_->begin_read());
+  MC_ASSIGN(const auto found, txn.get(ledger->tables_.meta, as_bytes("layout")));
+  if (!found) return fail(Code::store_damaged, quote(directory) + ": meta 'layout' is missing");
+  if (as_text(*found) != layout)
+    return fail(Code::ledger_newer, quote(directory) + " has layout " + quote(as_text(*found)) + ", this medchain reads " +
+                                        quote(layout));
+  return ledger;
+}
+
+Status Ledger::read(const std::function<Status(const Snapshot&)>& work) {
+  MC_ASSIGN(const auto txn, environment_->begin_read());
+  return work(Snapshot(txn, tables_));
+}
+
+Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& host, const AppendOptions& options,
+                                    crypto::Random& random) {
+  AppendResult result;
+  MC_ASSIGN(auto txn, environment_->begin_write());
+  TreeSize before;
+  {
+    const Snapshot view(txn, tables_);
+    MC_ASSIGN(before, view.size());
+    MC_TRY(check_high_water(view, before, host));
+  }
+  Writer writer(txn, tables_, before);
+  MC_ASSIGN(const std::string origin, rules::origin(writer.view()));
+  MC_ASSIGN(const UnixSeconds log_time, rules::log_time(writer.view()));
+  if (options.now.get() > log_time.get() + rules::tick_after) {
+    MC_ASSIGN(const auto header,
+              new_header(writer.view(), host.clock().name, random.statement_id(), options.now));
+    const entry::SignAs clock{host.clock().name.get(), &host.clock_key()};
+    MC_ASSIGN(const auto tick, entry::sign_statement({header, entry::Tick{}}, std::span(&clock, 1)));
+    auto appended = writer.append(tick, {});
+    if (!appended) return std::move(appended).error().context("tick of the ledger's clock");
+    result.tick = *appended;
+  }
+  bool changed = false;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const entry::Header& header = entries[i].entry.statement.header;
+    MC_ASSIGN(const auto earlier, rules::statement(writer.view(), header.author, header.id));
+    if (earlier && earlier->statement == EntryHash(entry::statement_hash(entries[i].entry.text))) {
+      result.entries.push_back({earlier->index, true});
+      continue;
+    }
+    auto appended = writer.append(entries[i].entry, entries[i].rows);
+    if (!appended) {
+      Error error = std::move(appended).error();
+      if (entries.size() == 1) return error;
+      return std::move(error).context("entry " + std::to_string(i + 1) + " of " + std::to_string(entries.size()));
+    }
+    result.entries.push_back({*appended, false});
+    changed = true;
+  }
+  // Only statements that were there already: a tick alone would be noise.
+  if (!changed) {
+    result.tick.reset();
+    const Snapshot view(txn, tables_);
+    MC_ASSIGN(result.checkpoint, view.checkpoint());
+    return result;
+  }
+  MC_ASSIGN(result.checkpoint, writer.seal(origin, host.log_key()));
+  MC_ASSIGN(const RootHash root, writer.view().root(writer.size()));
+  if (options.dry_run) return result;
+  MC_TRY(std::move(txn).commit());
+  // From here on everything is durable; what fails now is told, not undone.
+  if (auto raised = host.raise_high_water({writer.size(), root}); !raised)
+    result.derived_file_error = std::move(raised).error();
+  if (auto written = write_derived_files(); !written) result.derived_file_error = std::move(written).error();
+  return result;
+}
+
+Status Ledger::write_derived_files() {
+  return read([&](const Snapshot& view) -> Status {
+    MC_ASSIGN(const std::string checkpoint, view.checkpoint());
+    MC_ASSIGN(const auto policy, rules::policy(view));
+    MC_ASSIGN(const auto log, rules::log_key(view));
+    MC_TRY(replace_file(directory_ + "/checkpoint", checkpoint, 0644, Durability::derived));
+    const std::string text = note::format_policy(entry::tlog_policy(policy, log));
+    const std::string path = directory_ + "/policy";
+    MC_ASSIGN(const auto existing, read_file_if_exists(path, 1 << 20, Code::storage_failed));
+    if (existing && *existing == text) return {};
+    return replace_file(path, text, 0644, Durability::derived);
+  });
+}
+
+Result<entry::Header> new_header(const rules::View& view, const MemberName& author, const StatementId& id,
+                                 UnixSeconds time) {
+  entry::Header header;
+  MC_ASSIGN(header.ledger, rules::origin(view));
+  MC_ASSIGN(header.genesis, rules::genesis(view));
+  header.author = author;
+  header.id = id;
+  header.time = time;
+  return header;
+}
+
+}  // namespace medchain::ledger

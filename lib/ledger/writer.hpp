@@ -1,0 +1,31 @@
+// Writer: one append inside a write transaction.  Internal to lib/ledger.
+#pragma once
+
+#include "ledger/ledger.hpp"
+
+namespace medchain::ledger {
+
+class Writer {
+ public:
+  Writer(store::WriteTxn& txn, const Tables& tables, TreeSize size)
+      : txn_(txn), tables_(tables), view_(txn, tables), size_(size) {}
+
+  const Snapshot& view() const { return view_; }
+  TreeSize size() const { return size_; }
+
+  /// Judges and writes one entry with everything derived from it.  On error the transaction must be aborted.
+  Result<EntryIndex> append(const entry::Entry& entry, std::span<const entry::Row> rows);
+  /// Signs the checkpoint of the state as it is now and stores it.
+  Result<std::string> seal(std::string_view origin, crypto::Signer& log_key);
+
+ private:
+  Status put_rows(EntryIndex index, std::span<const entry::Row> rows);
+  Status put_leaf(const TreeHash& leaf);
+
+  store::WriteTxn& txn_;
+  const Tables& tables_;
+  Snapshot view_;
+  TreeSize size_;
+};
+
+}  // namespace medchain::ledger

@@ -1,0 +1,161 @@
+// What the rules see of a ledger's derived state: an ordered map of text keys, and the newest earlier version of a record.
+// The store implements it over LMDB, verification and tests over memory.  Keys (medchain-ledger(5)):
+//   origin, genesis, log, rules, time, policy
+//   member/NAME              MemberState
+//   key/NAME/HEXID           KeyState; NAME is MEMBER or MEMBER/STAFF
+//   keyuse/HEX               who has or had this public key, in which role
+//   group/NAME               GroupState
+//   id/AUTHOR/HEX            StatementAt
+//   root/HEX                 index of the anchor entry with this manifest root
+//   erased/NAME/record/HEX, erased/NAME/subject/HEX    index of the erase entry of custodian NAME
+//   erasures                 how many erase entries there are; absent: none
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "entry/codec.hpp"
+#include "entry/entry.hpp"
+#include "entry/row.hpp"
+
+namespace medchain::rules {
+
+struct PreviousRow {
+  EntryIndex entry;
+  std::uint32_t row = 0;
+  MemberName custodian;
+  SubjectTag subject;
+  Commitment commitment;
+};
+
+class View {
+ public:
+  virtual ~View() = default;
+  /// Nothing if there is no such key.
+  virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
+  /// In key order.
+  virtual Status scan(std::string_view prefix,
+                      const std::function<Status(std::string_view key, std::string_view value)>& visit) const = 0;
+  /// Calls `visit` for each row whose record tag is on the ledger already, with the newest row of that tag.  Any order.
+  virtual Status previous_rows(std::span<const entry::Row> rows,
+                               const std::function<Status(std::size_t row, const PreviousRow&)>& visit) const = 0;
+};
+
+/// Key and new value; no value: erased.
+using Change = std::pair<std::string, std::optional<std::string>>;
+
+/// A view in memory, for verification and tests.  Rows are not kept: previous_rows() is given from outside or says none.
+class MapView final : public View {
+ public:
+  Result<std::optional<std::string>> get(std::string_view key) const override;
+  Status scan(std::string_view prefix,
+              const std::function<Status(std::string_view, std::string_view)>& visit) const override;
+  Status previous_rows(std::span<const entry::Row> rows,
+                       const std::function<Status(std::size_t, const PreviousRow&)>& visit) const override;
+  void apply(const std::vector<Change>& changes);
+  const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+enum class MemberStatus { active, suspended, revoked };
+
+}  // namespace medchain::rules
+
+template <>
+struct medchain::entry::EnumWords<medchain::rules::MemberStatus> {
+  static constexpr std::string_view words[] = {"active", "suspended", "revoked"};
+};
+
+namespace medchain::rules {
+
+struct MemberState {
+  entry::Card card;
+  MemberStatus status = MemberStatus::active;
+  EntryIndex since;  ///< of the last change
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    using entry::Exposure, entry::Field;
+    visit(Field{"card", Exposure::clear, "the card in force"}, self.card);
+    visit(Field{"status", Exposure::clear, "active, suspended or revoked"}, self.status);
+    visit(Field{"since", Exposure::clear, "index of the last change"}, self.since);
+  }
+};
+
+struct KeyState {
+  note::VerifierKey key;
+  EntryIndex from;                  ///< entry that brought it
+  std::optional<EntryIndex> until;  ///< entry that ended it; it signs nothing after
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    using entry::Exposure, entry::Field;
+    visit(Field{"key", Exposure::clear, "vkey"}, self.key);
+    visit(Field{"from", Exposure::clear, "index of the entry that brought it"}, self.from);
+    visit(Field{"until", Exposure::clear, "index of the entry that ended it"}, self.until);
+  }
+};
+
+struct GroupState {
+  MemberName owner;
+  std::vector<MemberName> members;
+  bool dissolved = false;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    using entry::Exposure, entry::Field;
+    visit(Field{"owner", Exposure::clear, "who made it"}, self.owner);
+    visit(Field{"members", Exposure::clear, "who is in it, ascending"}, self.members);
+    visit(Field{"dissolved", Exposure::clear, "true when it is no more"}, self.dissolved);
+  }
+};
+
+struct StatementAt {
+  EntryIndex index;
+  EntryHash statement;  ///< entry::statement_hash
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    using entry::Exposure, entry::Field;
+    visit(Field{"index", Exposure::clear, "where it is"}, self.index);
+    visit(Field{"statement", Exposure::clear, "hash of its text"}, self.statement);
+  }
+};
+
+// Typed reads.  A value that does not decode is store_damaged.
+Result<std::string> origin(const View& view);
+Result<GenesisHash> genesis(const View& view);
+Result<note::VerifierKey> log_key(const View& view);
+Result<UnixSeconds> log_time(const View& view);
+Result<std::uint64_t> rules_number(const View& view);
+Result<entry::Policy> policy(const View& view);
+Result<std::optional<MemberState>> member(const View& view, const MemberName& name);
+Result<std::optional<KeyState>> key(const View& view, std::string_view name, note::KeyId id);
+Result<std::optional<GroupState>> group(const View& view, const MemberName& name);
+Result<std::optional<StatementAt>> statement(const View& view, const MemberName& author, const StatementId& id);
+Result<std::optional<EntryIndex>> manifest_at(const View& view, const ManifestRoot& root);
+/// Where `custodian` erased this record, or its subject with all records.
+Result<std::optional<EntryIndex>> erased_at(const View& view, const MemberName& custodian, const RecordTag& record,
+                                            const SubjectTag& subject);
+/// Number of erase entries.
+Result<std::uint64_t> erasures(const View& view);
+/// All members in name order.
+Result<std::vector<MemberState>> members(const View& view);
+/// All groups in name order.
+Result<std::vector<std::pair<std::string, GroupState>>> groups(const View& view);
+
+// Keys, for writers.
+std::string key_of_member(const MemberName& name);
+std::string key_of_key(std::string_view name, note::KeyId id);
+std::string key_of_key_use(const ByteArray<32>& key);
+std::string key_of_group(const MemberName& name);
+std::string key_of_statement(const MemberName& author, const StatementId& id);
+std::string key_of_root(const ManifestRoot& root);
+std::string key_of_erased(const MemberName& custodian, const RecordTag& record);
+std::string key_of_erased(const MemberName& custodian, const SubjectTag& subject);
+
+}  // namespace medchain::rules

@@ -1,0 +1,315 @@
+#include "source/whole_file_internal.hpp"
+
+namespace medchain::source {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+std::string_view without_mark(std::string_view text) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  return text;
+}
+
+/// The first byte that is not JSON white space, or NUL.
+char first_character(std::string_view text) {
+  text = without_mark(text);
+  const std::size_t at = text.find_first_not_of(" \t\r\n");
+  return at == std::string_view::npos ? '\0' : text[at];
+}
+bool looks_like_json(std::string_view head) {
+  const char first = first_character(head);
+  return first == '{' || first == '[';
+}
+
+bool is_named_as_lines(std::string_view path) {
+  return path.ends_with(".ndjson") || path.ends_with(".jsonl");
+}
+
+enum class Shape { one_value, lines, unknown };
+
+/// Lines are: a line that is a whole JSON object, and another one that begins with '{'. `complete`:
+/// text is the whole file.
+Shape shape_of(Run& run, std::string_view text, bool complete) {
+  text = without_mark(text);
+  bool first_seen = false;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const bool ended = end != std::string_view::npos;
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(ended ? end + 1 : text.size());
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string_view::npos) continue;
+    if (line[begin] != '{') return Shape::one_value;
+    if (first_seen) return Shape::lines;
+    if (!ended) return complete ? Shape::one_value : Shape::unknown;
+    if (line[line.find_last_not_of(" \t\r")] != '}' || !run.scanner.scan_fhir(line))
+      return Shape::one_value;
+    first_seen = true;
+  }
+  return complete ? Shape::one_value : Shape::unknown;
+}
+
+Result<Content> lines_or_json(Run& run, FileContent& file) {
+  MC_ASSIGN(std::string_view text, file.head());
+  Shape shape = shape_of(run, text, text.size() == file.size());
+  if (shape == Shape::unknown) {
+    MC_ASSIGN(text, file.head(max_record_line));
+    shape = shape_of(run, text, text.size() == file.size());
+  }
+  return shape == Shape::lines ? Content::lines : Content::json;
+}
+
+ReadAt reader_of(FileContent& file) {
+  return [&file](std::uint64_t offset, MutableByteView to) { return file.read_at(offset, to); };
+}
+
+/// A subject that another rule than that of the id looks for.  Nothing found is no failure.
+Status find_subject(Run& run, FileContent& file, Content content, Record& record) {
+  if (!run.options.subject) return {};
+  MC_ASSIGN(const std::string_view head, file.head());
+  const auto take = [&record](Result<Identified> found) {
+    if (found) record.subject = std::move(found->subject);
+  };
+  switch (run.options.subject->rule) {
+    case IdRule::automatic:
+    case IdRule::path:
+      break;
+    case IdRule::dicom:
+      if (content != Content::dicom && looks_like_dicom(as_bytes(head)))
+        take(identify_dicom(reader_of(file), file.size()));
+      break;
+    case IdRule::cda:
+      if (content != Content::cda && looks_like_cda(as_bytes(head)))
+        take(identify_cda(reader_of(file), file.size()));
+      break;
+    case IdRule::hl7v2:
+      if (content != Content::hl7v2 && looks_like_hl7v2(as_bytes(head)))
+        take(identify_hl7v2(as_bytes(head)));
+      break;
+    case IdRule::json:
+      if (content == Content::json || !looks_like_json(head) || file.size() > max_record_line)
+        break;
+      MC_ASSIGN(const std::string_view text, file.head(max_record_line));
+      auto values = run.scanner.scan_pointers(without_mark(text), {run.options.subject->pointer});
+      if (values && values->front()) record.subject = std::move(*values->front());
+      break;
+  }
+  return {};
+}
+
+/// Digest of the file's bytes, or of the canonical form of `json` if that is asked for.
+Status digest_file(Run& run, FileContent& file, std::optional<std::string_view> json,
+                   Record& record) {
+  if (run.options.canonical_json && json) return digest_json(run, *json, record);
+  MC_ASSIGN(record.digest, file.digest(run.sha256));
+  record.size = file.size();
+  return {};
+}
+
+Status describe_opaque(Run& run, FileContent& file, Record& record) {
+  take_path(run, record);
+  std::optional<std::string_view> json;
+  MC_ASSIGN(std::string_view text, file.head());
+  if (run.options.canonical_json && looks_like_json(text) && file.size() <= max_record_line) {
+    MC_ASSIGN(text, file.head(max_record_line));
+    text = without_mark(text);
+    if (run.scanner.scan_fhir(text)) json = text;
+  }
+  return digest_file(run, file, json, record);
+}
+
+Status describe_json(Run& run, FileContent& file, std::string_view place, Record& record) {
+  const bool by_pointer = run.id_is(IdRule::json);
+  if (file.size() > max_record_line) {
+    if (by_pointer || run.options.canonical_json)
+      return fail(Code::input_too_long, "one JSON value: expected at most " +
+                                            std::to_string(max_record_line) + " bytes, got " +
+                                            std::to_string(file.size()));
+    run.notices.count(Notice::unscanned, place);
+    take_path(run, record);
+    return digest_file(run, file, {}, record);
+  }
+  MC_ASSIGN(std::string_view text, file.head(max_record_line));
+  text = without_mark(text);
+  Status scanned = scan_json(run, text, place, record);
+  if (by_pointer) {
+    MC_TRY(std::move(scanned));
+    if (record.id.empty()) return no_json_identity(run, record);
+    return digest_file(run, file, text, record);
+  }
+  if (!scanned && record.path.ends_with(".json")) run.notices.count(Notice::broken_json, place);
+  if (record.id.empty()) take_path(run, record);
+  return digest_file(run, file, scanned ? std::optional(text) : std::nullopt, record);
+}
+
+Status describe_content(Run& run, FileContent& file, Content content, std::string_view place,
+                        Record& record) {
+  MC_TRY(find_subject(run, file, content, record));
+  switch (content) {
+    case Content::dicom: {
+      MC_ASSIGN(Identified found, identify_dicom(reader_of(file), file.size()));
+      take_identified(std::move(found), "DICOM", IdRule::dicom, record);
+      MC_TRY(digest_file(run, file, {}, record));
+      break;
+    }
+    case Content::cda: {
+      MC_ASSIGN(Identified found, identify_cda(reader_of(file), file.size()));
+      take_identified(std::move(found), "CDA", IdRule::cda, record);
+      MC_TRY(digest_file(run, file, {}, record));
+      break;
+    }
+    case Content::json:
+      MC_TRY(describe_json(run, file, place, record));
+      break;
+    case Content::opaque:
+    case Content::hl7v2:
+    case Content::lines:
+      MC_TRY(describe_opaque(run, file, record));
+      break;
+  }
+  if (run.options.subject && content != Content::json && record.subject.empty())
+    run.notices.count(Notice::no_subject, place);
+  return check_record(record);
+}
+
+void count_rule(Run& run, const Record& record) {
+  if (!run.id_is(IdRule::automatic)) return;
+  switch (record.id_rule) {
+    case IdRule::automatic:
+      return run.notices.count(Notice::fhir);
+    case IdRule::dicom:
+      return run.notices.count(Notice::dicom);
+    case IdRule::cda:
+      return run.notices.count(Notice::cda);
+    case IdRule::hl7v2:
+      return run.notices.count(Notice::hl7v2);
+    case IdRule::path:
+      return run.notices.count(Notice::path);
+    case IdRule::json:
+      return;
+  }
+}
+
+}  // namespace
+
+Result<Content> classify(Run& run, FileContent& file, std::string_view path) {
+  switch (run.options.id.rule) {
+    case IdRule::path:
+      return Content::opaque;
+    case IdRule::dicom:
+      return Content::dicom;
+    case IdRule::cda:
+      return Content::cda;
+    case IdRule::hl7v2:
+      return Content::hl7v2;
+    case IdRule::json:
+      if (is_named_as_lines(path)) return Content::lines;
+      return lines_or_json(run, file);
+    case IdRule::automatic:
+      break;
+  }
+  if (is_named_as_lines(path)) return Content::lines;
+  MC_ASSIGN(const std::string_view head, file.head());
+  if (looks_like_dicom(as_bytes(head))) return Content::dicom;
+  if (looks_like_hl7v2(as_bytes(head))) return Content::hl7v2;
+  if (looks_like_json(head)) return lines_or_json(run, file);
+  if (looks_like_cda(as_bytes(head))) return Content::cda;
+  return Content::opaque;
+}
+
+Status describe_file(Run& run, FileContent& file, Content content, std::string_view place,
+                     Record& record) {
+  Status status = describe_content(run, file, content, place, record);
+  // A file that changed may have looked damaged because of it: that is told first.
+  MC_TRY(file.check_unchanged());
+  if (!status && status.error().code == Code::input_no_identity && status.error().hint.empty())
+    return std::move(status).error().with_hint("'--id-from=path' takes the file's path");
+  if (status) count_rule(run, record);
+  return status;
+}
+
+MessageBatch::MessageBatch(Run& run, FileContent& file, std::string place, Record prototype,
+                           std::uint64_t start)
+    : run_(run),
+      file_(file),
+      place_(std::move(place)),
+      prototype_(std::move(prototype)),
+      start_(start),
+      base_(start) {}
+
+Result<bool> MessageBatch::next(Item& item) {
+  while (index_ == messages_.size()) {
+    if (last_) return false;
+    MC_TRY(advance());
+  }
+  const Hl7Message message = messages_[index_++];
+  offset_ = base_ + message.offset;
+  item.place = place_;
+  item.number = ++run_.number;
+  Record& record = item.record.emplace(prototype_);
+  const ByteView bytes = as_bytes(std::string_view(window_).substr(message.offset, message.size));
+  if (Status status = describe(bytes, record); !status) {
+    item.record.reset();
+    item.problem =
+        std::move(status).error().context("the message at byte " + std::to_string(offset_));
+  }
+  return true;
+}
+
+Status MessageBatch::describe(ByteView message, Record& record) {
+  record.offset = offset_;
+  MC_ASSIGN(Identified found, identify_hl7v2(message));
+  take_identified(std::move(found), "HL7v2", IdRule::hl7v2, record);
+  if (run_.options.subject && (!run_.subject_is(IdRule::hl7v2) || record.subject.empty()))
+    run_.notices.count(Notice::no_subject, place_);
+  MC_TRY(check_record(record));
+  digest_bytes(run_, as_text(message), record);
+  count_rule(run_, record);
+  return {};
+}
+
+/// The next window with at least one whole message, or the last one.
+Status MessageBatch::advance() {
+  messages_.clear();
+  index_ = 0;
+  do {
+    window_.erase(0, consumed_);
+    base_ += consumed_;
+    MC_TRY(read_window());
+    if (base_ == start_ && !looks_like_hl7v2(as_bytes(window_)))
+      return fail(Code::input_invalid,
+                  "not HL7 v2: expected an MSH, FHS or BHS segment at the beginning");
+    MC_ASSIGN(Hl7Window split, split_hl7v2_window(as_bytes(window_), base_, last_));
+    messages_ = std::move(split.messages);
+    consumed_ = split.consumed;
+  } while (messages_.empty() && !last_);
+  if (last_) MC_TRY(file_.check_unchanged());
+  return {};
+}
+
+Status MessageBatch::read_window() {
+  constexpr std::size_t smallest = 1u << 20;
+  const std::size_t kept = window_.size();
+  if (kept > max_record_line)
+    return fail(Code::input_too_long, "the message at byte " + std::to_string(base_) + " is over " +
+                                          std::to_string(max_record_line) + " bytes");
+  if (base_ > file_.size()) return fail(Code::input_changed, "the file is shorter than it was");
+  const std::uint64_t left = file_.size() - base_;
+  const std::size_t wanted = std::min(std::max(smallest, kept * 2), max_record_line + 4);
+  window_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, wanted)));
+  std::size_t filled = kept;
+  while (filled < window_.size()) {
+    const MutableByteView space(reinterpret_cast<std::byte*>(window_.data()) + filled,
+                                window_.size() - filled);
+    MC_ASSIGN(const std::size_t got, file_.read_at(base_ + filled, space));
+    if (got == 0) {
+      MC_TRY(file_.check_unchanged());
+      return fail(Code::input_changed, "the file became shorter while it was being read");
+    }
+    filled += got;
+  }
+  last_ = window_.size() == left;
+  return {};
+}
+
+}  // namespace medchain::source
