@@ -90,6 +90,7 @@ Result<Settings> load_profile(const ConfigSources& sources, const std::string& n
     MC_ASSIGN(const std::optional<std::string> text, read_if_there(path));
     if (text) return read_settings(*text, path, true);
   }
+  if (sources.profile_may_be_new) return Settings();
   std::vector<std::string> places;
   for (const std::string& directory : {sources.user_directory, sources.system_directory})
     if (!directory.empty()) places.push_back(quote(directory + "/profiles/" + name + ".yaml"));

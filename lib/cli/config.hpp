@@ -18,6 +18,7 @@ struct ConfigSources {
   std::optional<std::string> profile;      ///< --profile or MEDCHAIN_PROFILE
   std::string user_directory;              ///< $XDG_CONFIG_HOME/medchain
   std::string system_directory;            ///< /etc/medchain
+  bool profile_may_be_new = false;         ///< a profile that does not exist yet has no settings: its maker asks
 };
 
 const std::vector<std::string>& setting_names();

@@ -46,6 +46,7 @@ struct Verb {
   bool appends = false;                      ///< ignores SIGPIPE: entries are durable before receipts are printed (CLI.md 3)
   std::function<Result<int>(Session&)> run;  ///< exit status (0 or an answer such as 1), or an Error
   ValueKind operand_kind = ValueKind::file;  ///< for completions
+  bool makes_profile = false;                ///< --profile may name one that does not exist yet
 };
 
 struct Program {

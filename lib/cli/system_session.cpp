@@ -99,7 +99,8 @@ bool SystemSession::has_open_settings() const {
 void SystemSession::load_configuration() const {
   if (std::exchange(configuration_read_, true)) return;
   auto settings = load_settings(
-      {given("config"), given("profile"), config_directory(), std::string(system_directory)});
+      {given("config"), given("profile"), config_directory(), std::string(system_directory),
+       arguments_.verb->makes_profile});
   if (settings)
     configuration_ = std::move(settings).value();
   else

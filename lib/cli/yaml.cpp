@@ -70,6 +70,7 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     bool has_key = false;
     std::string key;
+    int key_line = 0;
   };
 
   [[noreturn]] static void refuse(const YAML::Mark& mark, const std::string& why) {
@@ -118,6 +119,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (open_.back().node.find(key) != nullptr) refuse(mark, "key " + quote(key) + " is repeated");
     open_.back().has_key = true;
     open_.back().key = key;
+    open_.back().key_line = line_of(mark);
   }
 
   void end() {
@@ -133,6 +135,8 @@ class TreeBuilder final : public YAML::EventHandler {
     } else if (open_.back().node.kind == YamlNode::Kind::sequence) {
       open_.back().node.items.push_back(std::move(node));
     } else {
+      // The mark of an empty value is where the next thing begins.
+      node.line = open_.back().key_line;
       open_.back().node.fields.emplace_back(std::move(open_.back().key), std::move(node));
       open_.back().has_key = false;
     }

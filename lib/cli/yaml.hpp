@@ -13,7 +13,7 @@ namespace medchain::cli {
 
 struct YamlNode {
   enum class Kind { scalar, sequence, mapping } kind = Kind::scalar;
-  int line = 0;  ///< 1-based
+  int line = 0;  ///< 1-based; a value in a mapping has the line of its key
   std::string text;                                      ///< scalar
   std::vector<YamlNode> items;                           ///< sequence
   std::vector<std::pair<std::string, YamlNode>> fields;  ///< mapping, in order

@@ -22,12 +22,12 @@ struct AgeRecipient {
 Secret generate_age_identity(Random& random);
 AgeRecipient recipient_of(const Secret& identity);
 
-/// `age1…`, lower case.
+/// `age1...`, lower case.
 std::string format_age_recipient(const AgeRecipient& recipient);
 /// Fails with key_invalid: prefix, mixed case, alphabet, checksum, length, padding bits, point of
 /// low order or not written canonically.
 Result<AgeRecipient> parse_age_recipient(std::string_view text);
-/// `AGE-SECRET-KEY-1…`, upper case, as Secret text.
+/// `AGE-SECRET-KEY-1...`, upper case, as Secret text.
 Secret format_age_identity(const Secret& identity);
 /// Post-quantum (`AGE-SECRET-KEY-PQ-`) and plugin identities are named in the error.
 Result<Secret> parse_age_identity(std::string_view text);

@@ -19,7 +19,7 @@ Secret format_ssh_private_key(const SeedSigner& signer, std::string_view comment
 /// number of keys, key type, check ints, padding, public half not of this seed, trailing bytes).
 Result<std::unique_ptr<SeedSigner>> parse_ssh_private_key(std::string_view text);
 
-/// `ssh-ed25519 AAAA… comment\n`.
+/// `ssh-ed25519 AAAA... comment\n`.
 std::string format_ssh_public_key(const PublicKey& key, std::string_view comment);
 /// One line; options before the key type are not accepted.  Fails with key_invalid.
 Result<PublicKey> parse_ssh_public_key(std::string_view text);

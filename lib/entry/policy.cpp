@@ -1,5 +1,7 @@
 #include "entry/policy.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include "base/text.hpp"
@@ -30,11 +32,15 @@ Status check_policy(const Policy& policy) {
                    ", got " + std::to_string(value));
     return {};
   };
-  MC_TRY(range("admit", policy.admit, 1, 1'000));
+  // An entry holds no more signature lines: a larger quorum could never be met again.
+  MC_TRY(range("admit", policy.admit, 1, note::max_signatures));
   MC_TRY(range("max_skew", policy.max_skew, 1, day));
   MC_TRY(range("max_delay", policy.max_delay, policy.max_skew, 31 * day));
   MC_TRY(range("quorum", policy.quorum, 0, policy.witnesses.size()));
   if (!is_zone_name(policy.timezone)) return wrong("'timezone': not an IANA name: " + quote(policy.timezone));
+  if (std::adjacent_find(policy.signed_person.begin(), policy.signed_person.end(), std::greater_equal<>()) !=
+      policy.signed_person.end())
+    return wrong("'signed_person' must ascend, each kind once");
   std::set<std::string> names;
   std::set<crypto::PublicKey> keys;
   for (const WitnessKey& witness : policy.witnesses) {

@@ -29,7 +29,7 @@ struct Policy {
   std::uint64_t max_skew = 300;        ///< seconds
   std::uint64_t max_delay = 86'400;    ///< seconds; for kinds that may be prepared elsewhere
   std::string timezone = "UTC";        ///< IANA name
-  std::vector<Word> signed_person;     ///< kinds that demand a person's own signature
+  std::vector<Word> signed_person;     ///< kinds that demand a person's own signature, ascending
   std::vector<WitnessKey> witnesses;
   std::uint64_t quorum = 0;            ///< cosignatures that a checkpoint needs
 
@@ -40,13 +40,13 @@ struct Policy {
     visit(Field{"max_skew", Exposure::clear, "seconds by which an entry's time may be off log time"}, self.max_skew);
     visit(Field{"max_delay", Exposure::clear, "seconds by which a prepared anchor or erase may be late"}, self.max_delay);
     visit(Field{"timezone", Exposure::clear, "IANA time zone in which days are counted"}, self.timezone);
-    visit(Field{"signed_person", Exposure::clear, "kinds that demand a staff signature"}, self.signed_person);
+    visit(Field{"signed_person", Exposure::clear, "kinds that demand a staff signature, ascending"}, self.signed_person);
     visit(Field{"witnesses", Exposure::clear, "who cosigns checkpoints"}, self.witnesses);
     visit(Field{"quorum", Exposure::clear, "cosignatures that a checkpoint needs"}, self.quorum);
   }
 };
 
-/// Ranges and consistency: admit >= 1, max_skew 1..86400, max_delay max_skew..31 days, quorum <= witnesses, distinct names and keys.
+/// Ranges and consistency: admit 1..100, signed_person ascending, max_skew 1..86400, max_delay max_skew..31 days, quorum <= witnesses, distinct names and keys.
 /// Fails with entry_invalid.
 Status check_policy(const Policy& policy);
 

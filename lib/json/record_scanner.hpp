@@ -1,4 +1,6 @@
-// Reading a few fields out of other people's JSON, fast: simdjson on demand.  The record's bytes are never re-serialised.
+// Reading a few fields out of other people's JSON, fast: simdjson.  The record's bytes are never re-serialised.
+// Limits of a record: 64 MiB, 512 arrays and objects with something in them open at one time.  Where a key stands twice
+// the first one counts (canonical_json refuses such records).
 #pragma once
 
 #include <cstddef>
@@ -16,8 +18,11 @@ namespace medchain::json {
 struct FhirFields {
   std::string_view resource_type;         ///< empty: not FHIR
   std::string_view id;                    ///< empty if absent
-  std::string_view subject;               ///< `Patient/123` of subject|patient|beneficiary|individual|for, or empty
-  std::string_view date;                  ///< first of effectiveDateTime, authoredOn, date, issued, period.start, ... or empty
+  /// The reference of subject|patient|beneficiary|individual|for as it is spelled (`Patient/123`, a URL, `urn:uuid:`);
+  /// empty if there is none, if it is contained (`#x`), or if there are several.  A Patient's own is `Patient/ID`.
+  std::string_view subject;
+  /// First of effectiveDateTime, authoredOn, date, issued, period.start, ... (fhir_fields_internal.hpp) or empty.
+  std::string_view date;
   std::string_view code;                  ///< code.coding[0].code (or vaccineCode, medicationCodeableConcept, type), or empty
   std::string_view last_updated;          ///< meta.lastUpdated or empty
 };
@@ -31,11 +36,12 @@ class RecordScanner {
   ~RecordScanner();
 
   /// `text` is one JSON value with `padding` readable bytes behind it.  The whole value is validated (UTF-8 and
-  /// syntax), whatever is asked for.  Fails with input_encoding or input_invalid naming the reason.
-  /// A Patient's own subject is `Patient/ID` itself.  Strings are unescaped.
+  /// syntax), whatever is asked for.  Fails with input_encoding, input_invalid or input_too_long naming the reason and
+  /// the byte.  JSON that is not FHIR is no error.  Strings are unescaped.
   Result<FhirFields> scan_fhir(std::string_view text);
 
   /// RFC 6901 pointers; a number or boolean is given as it is spelled; absent, null, object or array is nothing.
+  /// Fails as scan_fhir does, and with input_invalid for what is not a pointer.
   Result<std::vector<std::optional<std::string>>> scan_pointers(
       std::string_view text, const std::vector<std::string>& pointers);
 
@@ -45,7 +51,8 @@ class RecordScanner {
 };
 
 /// The named mode `--canonical=json` (DESIGN 6): members sorted by their UTF-8 bytes, white space dropped, string escapes
-/// normalised as json::write does, number spelling kept.  Duplicate keys refused (input_invalid).  Fails as parse does.
+/// normalised as json::write does, number spelling kept.  Duplicate keys refused (input_invalid).  Needs no padding.
+/// Fails as scan_fhir does.
 Result<std::string> canonical_json(std::string_view text);
 
 }  // namespace medchain::json

@@ -1,13 +1,14 @@
-// Parsing through nlohmann's SAX interface: its parser keeps its own stack, calls us for each token and stops when
-// we say no, so no limit is checked after the fact and nothing recurses over input.  What it accepts and we do not
-// (a byte order mark, NUL as end of text, null, floats, -0, duplicates) is refused here.
-#include <nlohmann/json.hpp>
-
+// Parsing through nlohmann's SAX interface: its parser keeps its own stack, calls us for each token
+// and stops when we say no, so no limit is checked after the fact and nothing recurses over input.
+// What it accepts and we do not (a byte order mark, NUL as end of text, null, floats, -0,
+// duplicates) is refused here.
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <unordered_set>
 
 #include "base/text.hpp"
 #include "json/limits_internal.hpp"
+#include "json/tokens_internal.hpp"
 #include "json/value.hpp"
 
 namespace medchain::json {
@@ -16,10 +17,6 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 /// Up to so many members duplicates are looked for one by one; beyond, in a set.
 constexpr std::size_t small_object = 16;
-
-Error fail_at(std::size_t at, std::string_view what) {
-  return fail(Code::input_invalid, "json at byte " + std::to_string(at) + ": " + std::string(what));
-}
 
 /// Reads the text for nlohmann and tells how far it has read, which its callbacks do not.
 class CountingIterator {
@@ -49,7 +46,8 @@ class CountingIterator {
   const char** read_to_;
 };
 
-/// Takes the events and builds the value.  A callback that returns false ends the parsing; error() then says why.
+/// Takes the events and builds the value.  A callback that returns false ends the parsing; error()
+/// then says why.
 class Builder {
  public:
   explicit Builder(std::string_view text) : text_(text), read_to_(text.data()) {}
@@ -124,9 +122,7 @@ class Builder {
     error_ = fail_at(token_start(), what);
     return false;
   }
-  bool refuse_range() {
-    return refuse("integer outside of -(2^53-1)..2^53-1");
-  }
+  bool refuse_range() { return refuse("integer outside of -(2^53-1)..2^53-1"); }
   /// The token begins after the previous one and what may stand between two.
   std::size_t token_start() const {
     const auto from = static_cast<std::size_t>(previous_end_ - text_.data());
@@ -176,8 +172,8 @@ bool Builder::end_array() {
   return accept();
 }
 
-/// nlohmann's text is `[json.exception.parse_error.101] parse error at line 1, column 2: WHAT; last read: 'TOKEN'`.
-/// TOKEN may be as long as the input and is left out.
+/// nlohmann's text is `[json.exception.parse_error.101] parse error at line 1, column 2: WHAT; last
+/// read: 'TOKEN'`. TOKEN may be as long as the input and is left out.
 bool Builder::parse_error(std::size_t position, const std::string&,
                           const nlohmann::json::exception& why) {
   std::string_view what = why.what();

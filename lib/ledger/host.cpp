@@ -2,15 +2,18 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
 #include "crypto/ssh_key.hpp"
+#include "ledger/directory_internal.hpp"
 
 namespace medchain::ledger {
 namespace {
@@ -79,9 +82,22 @@ Result<Slots> read_slots(int fd, const std::string& path) {
 
 }  // namespace
 
+Status check_empty(const std::string& directory) {
+  std::error_code failed;
+  if (!std::filesystem::exists(directory, failed)) return {};
+  if (!std::filesystem::is_directory(directory, failed))
+    return fail(Code::ledger_exists, quote(directory) + " is not a directory");
+  if (!std::filesystem::is_empty(directory, failed) || failed)
+    return fail(Code::ledger_exists, quote(directory) + " is not empty; only an empty directory is used");
+  return {};
+}
+
 Result<std::unique_ptr<Host>> Host::create(const std::string& directory, const MemberName& clock,
                                            crypto::Random& random) {
-  MC_TRY(make_directory(directory, 0700, false));
+  MC_TRY(check_empty(directory));
+  MC_TRY(make_directory(directory, 0700, true));
+  if (chmod(directory.c_str(), 0700) != 0)
+    return fail_errno(Code::storage_failed, "change the mode of", directory, errno);
   auto log = crypto::generate_signer(random);
   auto ticker = crypto::generate_signer(random);
   MC_TRY(write_key(path_in(directory, "log.key"), *log, "medchain log key", random));
@@ -103,7 +119,9 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& directory) {
   MC_ASSIGN(auto log, crypto::load_ssh_private_key(path_in(directory, "log.key")));
   MC_ASSIGN(auto ticker, crypto::load_ssh_private_key(path_in(directory, "clock.key")));
   MC_ASSIGN(const std::string card, read_file(path_in(directory, "clock.member"), 65'536, Code::key_missing));
-  MC_ASSIGN(host->clock_, entry::parse_card(card));
+  auto clock = entry::parse_card(card);
+  if (!clock) return fail(Code::key_invalid, quote(path_in(directory, "clock.member")) + ": " + clock.error().message);
+  host->clock_ = std::move(*clock);
   if (host->clock_.sign.key != ticker->public_key())
     return fail(Code::key_invalid, quote(directory) + ": clock.key is not the key of clock.member");
   host->log_key_ = std::move(log);

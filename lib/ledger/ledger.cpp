@@ -1,8 +1,7 @@
 #include "ledger/ledger.hpp"
 
-#include <filesystem>
-
 #include "base/file.hpp"
+#include "ledger/directory_internal.hpp"
 #include "ledger/writer.hpp"
 #include "rules/apply.hpp"
 
@@ -14,14 +13,10 @@ const std::vector<std::string>& table_names() {
   return names;
 }
 
-Status check_empty(const std::string& directory) {
-  std::error_code failed;
-  if (!std::filesystem::exists(directory, failed)) return {};
-  if (!std::filesystem::is_directory(directory, failed))
-    return fail(Code::ledger_exists, quote(directory) + " is not a directory");
-  if (!std::filesystem::is_empty(directory, failed) || failed)
-    return fail(Code::ledger_exists, quote(directory) + " is not empty; a ledger is only made in an empty directory");
-  return {};
+/// With the log key of another ledger's host, stored checkpoints would verify for nobody.
+Status check_log_key(const note::VerifierKey& log, Host& host) {
+  if (log.key == host.log_key().public_key()) return {};
+  return fail(Code::key_invalid, "the log key of this host is not that of ledger " + quote(log.name));
 }
 
 /// A ledger that is behind what this host signed once must not sign again (DESIGN 7).
@@ -58,7 +53,14 @@ Status Ledger::open_environment(const std::string& directory, const OpenOptions&
 
 Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory, const entry::Entry& genesis, Host& host,
                                                crypto::Random& random) {
+  // All that can be refused is refused before anything is on disk.
   MC_TRY(check_empty(directory));
+  MC_TRY(rules::apply(rules::MapView(), {EntryIndex(0), genesis, {}}));
+  MC_TRY(check_log_key(std::get<entry::Genesis>(genesis.statement.body).log, host));
+  MC_ASSIGN(const auto mark, host.high_water());
+  if (mark)
+    return fail(Code::rollback, "this host has signed a ledger of " + std::to_string(mark->size.get()) +
+                                    " entries already; a new ledger needs a new host directory");
   MC_TRY(make_directory(directory, 0755, true));
   std::unique_ptr<Ledger> ledger(new Ledger());
   OpenOptions options;
@@ -105,6 +107,8 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
   {
     const Snapshot view(txn, tables_);
     MC_ASSIGN(before, view.size());
+    MC_ASSIGN(const auto log, rules::log_key(view));
+    MC_TRY(check_log_key(log, host));
     MC_TRY(check_high_water(view, before, host));
   }
   Writer writer(txn, tables_, before);
@@ -143,9 +147,13 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
     MC_ASSIGN(result.checkpoint, view.checkpoint());
     return result;
   }
+  // Nothing is signed for a state that will not be: two such checkpoints would prove a fork.
+  if (options.dry_run) {
+    MC_ASSIGN(result.checkpoint, writer.view().checkpoint());
+    return result;
+  }
   MC_ASSIGN(result.checkpoint, writer.seal(origin, host.log_key()));
   MC_ASSIGN(const RootHash root, writer.view().root(writer.size()));
-  if (options.dry_run) return result;
   MC_TRY(std::move(txn).commit());
   // From here on everything is durable; what fails now is told, not undone.
   if (auto raised = host.raise_high_water({writer.size(), root}); !raised)
@@ -155,17 +163,25 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
 }
 
 Status Ledger::write_derived_files() {
-  return read([&](const Snapshot& view) -> Status {
-    MC_ASSIGN(const std::string checkpoint, view.checkpoint());
-    MC_ASSIGN(const auto policy, rules::policy(view));
-    MC_ASSIGN(const auto log, rules::log_key(view));
+  // Another appender may have committed and written its files between our reading and our renaming, which then put back the older ones.
+  // Who wrote looks again: the last one to rename has written the newest.
+  std::string written;
+  for (;;) {
+    std::string checkpoint, policy;
+    MC_TRY(read([&](const Snapshot& view) -> Status {
+      MC_ASSIGN(checkpoint, view.checkpoint());
+      MC_ASSIGN(const auto policy_now, rules::policy(view));
+      MC_ASSIGN(const auto log, rules::log_key(view));
+      policy = note::format_policy(entry::tlog_policy(policy_now, log));
+      return {};
+    }));
+    if (checkpoint == written) return {};
     MC_TRY(replace_file(directory_ + "/checkpoint", checkpoint, 0644, Durability::derived));
-    const std::string text = note::format_policy(entry::tlog_policy(policy, log));
     const std::string path = directory_ + "/policy";
     MC_ASSIGN(const auto existing, read_file_if_exists(path, 1 << 20, Code::storage_failed));
-    if (existing && *existing == text) return {};
-    return replace_file(path, text, 0644, Durability::derived);
-  });
+    if (!existing || *existing != policy) MC_TRY(replace_file(path, policy, 0644, Durability::derived));
+    written = checkpoint;
+  }
 }
 
 Result<entry::Header> new_header(const rules::View& view, const MemberName& author, const StatementId& id,

@@ -40,7 +40,7 @@ struct Appended {
 struct AppendResult {
   std::vector<Appended> entries;       ///< one for each prepared entry, in order
   std::optional<EntryIndex> tick;      ///< a tick went first
-  std::string checkpoint;              ///< signed, of the state after
+  std::string checkpoint;              ///< signed, of the state after; of a dry run that of the state as it is
   /// The entries are durable, but a file derived from them could not be rewritten: checkpoint or high-water mark.
   std::optional<Error> derived_file_error;
 };
@@ -52,7 +52,8 @@ struct AppendOptions {
 
 class Ledger {
  public:
-  /// `directory` must not exist or be empty (ledger_exists).  Writes genesis, first checkpoint, policy and high-water mark.
+  /// `directory` must not exist or be empty (ledger_exists).  Writes genesis, first checkpoint, policy and high-water mark.  Refuses with rollback a host that
+  /// has signed a ledger already, with key_invalid one whose log key is not that of `genesis`.
   static Result<std::unique_ptr<Ledger>> create(const std::string& directory, const entry::Entry& genesis, Host& host,
                                                 crypto::Random& random);
   /// Fails with ledger_missing, ledger_newer, ledger_unavailable, store_damaged.
@@ -62,7 +63,8 @@ class Ledger {
   Status read(const std::function<Status(const Snapshot&)>& work);
 
   /// Appends in one durable transaction, all or nothing: a tick first if the clock says so, then each entry judged by rules::apply on the state before
-  /// it.  A statement that is there already is not appended again.  Refuses with rollback if the ledger is behind the host's high-water mark or contradicts it.
+  /// it.  A statement that is there already is not appended again.  Refuses with rollback if the ledger is behind the host's high-water mark, with fork if it
+  /// contradicts it, with key_invalid if the host's log key is not the ledger's.
   /// An error means that nothing was appended; its message names the entry's number if there are several.
   Result<AppendResult> append(std::span<const Prepared> entries, Host& host, const AppendOptions& options,
                               crypto::Random& random);

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"

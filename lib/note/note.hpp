@@ -1,4 +1,4 @@
-// C2SP signed notes (c2sp.org/signed-note v1.0.0; FORMATS.md 1).  Knows bytes, names and key ids;
+// C2SP signed notes (c2sp.org/signed-note v1.0.0).  Knows bytes, names and key ids;
 // which names are trusted is the caller's business.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Policy files (c2sp.org/tlog-policy, draft; FORMATS.md 7).  Strict: a policy that is not fully
+// Policy files (c2sp.org/tlog-policy, draft).  Strict: a policy that is not fully
 // understood is refused, because a line that were skipped could be the one that demands something.
 #include <algorithm>
 #include <map>

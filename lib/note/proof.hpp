@@ -1,4 +1,4 @@
-// C2SP tlog-proof files (draft, FORMATS.md 6): `c2sp.org/tlog-proof@v1`, optional extra, index,
+// C2SP tlog-proof files (draft): `c2sp.org/tlog-proof@v1`, optional extra, index,
 // hashes, checkpoint.
 #pragma once
 

@@ -51,6 +51,12 @@ Result<MemberState> require_active(const View& view, const MemberName& name) {
   return std::move(*state);
 }
 
+Status check_rules_known(std::uint64_t rules) {
+  if (rules <= entry::known_rules) return {};
+  return refuse(Code::rules_newer, "the ledger follows rules " + std::to_string(rules) + ", this medchain knows up to " +
+                                       std::to_string(entry::known_rules));
+}
+
 Status check_signatures(const Judgement& judgement) {
   const entry::Entry& entry = judgement.proposal.entry;
   const Signers& needed = judgement.signers;
@@ -100,6 +106,8 @@ Status check_signatures(const Judgement& judgement) {
 Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
   const entry::Statement& statement_now = proposal.entry.statement;
   const entry::Header& header = statement_now.header;
+  if (!proposal.rows.empty() && !std::holds_alternative<entry::Anchor>(statement_now.body))
+    return refuse(Code::entry_rule, "only anchor entries have a manifest");
   if (const auto* body = std::get_if<entry::Genesis>(&statement_now.body)) {
     if (proposal.index.get() != 0) return refuse(Code::entry_rule, "genesis can only be entry 0");
     return apply_genesis(proposal, *body);
@@ -113,9 +121,7 @@ Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
                                            to_text(*header.genesis) + ", this is " + quote(ledger) + " with " +
                                            to_text(ledger_genesis));
   MC_ASSIGN(const std::uint64_t rules, rules_number(view));
-  if (rules > entry::known_rules)
-    return refuse(Code::rules_newer, "the ledger follows rules " + std::to_string(rules) + ", this medchain knows up to " +
-                                         std::to_string(entry::known_rules));
+  MC_TRY(check_rules_known(rules));
   MC_ASSIGN(const auto earlier, statement(view, header.author, header.id));
   if (earlier) {
     const bool same = EntryHash(entry::statement_hash(proposal.entry.text)) == earlier->statement;
@@ -128,8 +134,6 @@ Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
   Judgement judgement{view, proposal, header, std::move(author), std::move(policy_now), {}, {}};
   MC_ASSIGN(const UnixSeconds time, log_time(view));
   MC_TRY(check_time(judgement, time));
-  if (!proposal.rows.empty() && !std::holds_alternative<entry::Anchor>(statement_now.body))
-    return refuse(Code::entry_rule, "only anchor entries have a manifest");
   // Each kind's rule is one judge(); std::visit has no default, a new kind does not compile without its own.
   MC_TRY(std::visit(
       [&](const auto& body) -> Status {

@@ -46,11 +46,43 @@ Status check_act_fields(const entry::Member& body) {
   return {};
 }
 
+/// A key that cosigns for the policy signs nothing else (DESIGN 4).
+Status check_no_witness(const entry::Policy& policy, const note::VerifierKey& key_now) {
+  for (const entry::WitnessKey& witness : policy.witnesses)
+    if (witness.key.key == key_now.key)
+      return refuse(Code::member_key_used, "the key of " + quote(key_now.name) + " is that of witness " +
+                                               quote(witness.name.get()) + " in the policy");
+  return {};
+}
+
+/// The policy as it is and with the keys there are: each has its one use, and stock tools can read the public copy.
+Status check_new_policy(const View& view, const entry::Policy& policy, const note::VerifierKey& log) {
+  MC_TRY(entry::check_policy(policy));
+  for (const entry::WitnessKey& witness : policy.witnesses) {
+    MC_ASSIGN(auto use, view.get(key_of_key_use(witness.key.key.bytes)));
+    if (witness.key.key == log.key) use = log.name + " log";
+    if (use && !use->ends_with(" witness"))
+      return refuse(Code::member_key_used, "the key of witness " + quote(witness.name.get()) + " is or was in use by " +
+                                               quote(*use));
+  }
+  if (const auto read_back = note::parse_policy(note::format_policy(entry::tlog_policy(policy, log))); !read_back)
+    return broken("no tlog-policy can say this: " + read_back.error().message);
+  return {};
+}
+
 bool is_staff_name(std::string_view name, const MemberName& member) {
   const std::string prefix = member.get() + "/s-";
   return name.size() == prefix.size() + 16 && name.starts_with(prefix) &&
          std::all_of(name.begin() + static_cast<std::ptrdiff_t>(prefix.size()), name.end(),
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+/// Keys are told apart by name and key id.  Ids have 32 bits: a second key with the id of an earlier one is made in seconds, and would
+/// take its place in the state.
+Status check_key_id_free(const View& view, const note::VerifierKey& key_now) {
+  MC_ASSIGN(const auto earlier, key(view, key_now.name, key_now.id()));
+  if (earlier) return refuse(Code::member_key_used, "another key of " + quote(key_now.name) + " has the same key id");
+  return {};
 }
 
 Status judge_staff(Judgement& judgement, const entry::Member& body) {
@@ -68,6 +100,8 @@ Status judge_staff(Judgement& judgement, const entry::Member& body) {
   }
   MC_ASSIGN(const auto used, judgement.view.get(key_of_key_use(key_now.key.bytes)));
   if (used) return refuse(Code::member_key_used, "the key is or was in use by " + quote(*used));
+  MC_TRY(check_key_id_free(judgement.view, key_now));
+  MC_TRY(check_no_witness(judgement.policy, key_now));
   judgement.set(key_of_key_use(key_now.key.bytes), key_now.name + " staff");
   judgement.set_state(key_of_key(key_now.name, key_now.id()), KeyState{key_now, judgement.index(), std::nullopt});
   return {};
@@ -82,6 +116,7 @@ Status judge_rotation(Judgement& judgement, const entry::Member& body, MemberSta
   if (same_but_keys != state.card) return broken("rotation changes keys only");
   if (*body.card == state.card) return broken("rotation must change a key");
   MC_TRY(bring_keys(judgement.view, *body.card, &state.card, judgement.index(), judgement.changes));
+  MC_TRY(check_no_witness(judgement.policy, body.card->sign));
   if (body.card->sign != state.card.sign) judgement.signers.brought.push_back(body.card->sign);
   state.card = *body.card;
   state.since = judgement.index();
@@ -130,6 +165,7 @@ Status bring_keys(const View& view, const entry::Card& card, const entry::Card* 
       old->until = index;
       changes.emplace_back(key_of_key(previous->name.get(), previous->sign.id()), json::write(entry::encode(*old)));
     }
+    MC_TRY(check_key_id_free(view, card.sign));
     changes.emplace_back(key_of_key(card.name.get(), card.sign.id()),
                          json::write(entry::encode(KeyState{card.sign, index, std::nullopt})));
   }
@@ -154,13 +190,10 @@ Status check_staffed(const View& view, const MemberState& changed, std::uint64_t
 Result<std::vector<Change>> apply_genesis(const Proposal& proposal, const entry::Genesis& body) {
   const entry::Entry& entry = proposal.entry;
   const entry::Header& header = entry.statement.header;
-  if (body.rules > entry::known_rules)
-    return refuse(Code::rules_newer, "the ledger follows rules " + std::to_string(body.rules) +
-                                         ", this medchain knows up to " + std::to_string(entry::known_rules));
+  MC_TRY(check_rules_known(body.rules));
   if (body.rules == 0) return broken("rules numbers start at 1");
   if (body.log.name != header.ledger || body.log.type != note::KeyType::ed25519)
     return broken("the log key must be of type 01 and be named as the origin");
-  MC_TRY(entry::check_policy(body.policy));
 
   std::vector<Change> changes;
   MapView none;
@@ -180,6 +213,7 @@ Result<std::vector<Change>> apply_genesis(const Proposal& proposal, const entry:
   }
   MC_ASSIGN(const auto log_use, none.get(key_of_key_use(body.log.key.bytes)));
   if (log_use) return refuse(Code::member_key_used, "the log key is a member's key too");
+  MC_TRY(check_new_policy(none, body.policy, body.log));
   if (admins < body.policy.admit)
     return broken("the policy demands " + std::to_string(body.policy.admit) + " admins, there are " + std::to_string(admins));
   if (clocks == 0) return broken("a clock member is missing");
@@ -211,9 +245,12 @@ Result<std::vector<Change>> apply_genesis(const Proposal& proposal, const entry:
 Status judge(Judgement& judgement, const entry::PolicyChange& body) {
   if (!entry::has_role(judgement.author.card, Role::admin))
     return refuse(Code::member_role, "a policy change needs the role admin");
-  MC_TRY(entry::check_policy(body.policy));
+  MC_ASSIGN(const auto log, log_key(judgement.view));
+  MC_TRY(check_new_policy(judgement.view, body.policy, log));
   MC_ASSIGN(const std::uint64_t rules_now, rules_number(judgement.view));
   if (body.rules < rules_now) return broken("rules numbers never go back");
+  // In force from this very entry: who does not know them cannot judge it, and must not bring the ledger where nobody can.
+  MC_TRY(check_rules_known(body.rules));
   MC_TRY(check_staffed(judgement.view, judgement.author, body.policy.admit));
   // Both the old and the new policy must be satisfied: a quorum cannot vote itself smaller with less than it needs.
   judgement.signers.admins = judgement.policy.admit;
@@ -231,12 +268,15 @@ Status judge(Judgement& judgement, const entry::Member& body) {
   if (body.act == MemberAct::add) {
     if (state) return refuse(Code::member_exists, quote(body.member.get()) + " is a member since before entry " +
                                                       std::to_string(judgement.index().get()) + "; names are never used again");
+    MC_TRY(check_no_witness(judgement.policy, body.card->sign));
     MC_TRY(bring_keys(judgement.view, *body.card, nullptr, judgement.index(), judgement.changes));
     judgement.set_state(key_of_member(body.member), MemberState{*body.card, MemberStatus::active, judgement.index()});
   } else {
     if (!state) return refuse(Code::member_unknown, quote(body.member.get()) + " is not a member of this ledger");
     if (body.act == MemberAct::rotate) return judge_rotation(judgement, body, std::move(*state));
     if (body.act == MemberAct::update) {
+      if (state->status == MemberStatus::revoked)
+        return refuse(Code::entry_state, "cannot update " + quote(body.member.get()) + ", which is revoked");
       if (body.card->sign != state->card.sign || body.card->seal != state->card.seal ||
           body.card->witness != state->card.witness)
         return broken("update changes no keys; the member rotates them itself");

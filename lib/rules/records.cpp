@@ -95,17 +95,19 @@ Status judge(Judgement& judgement, const entry::Erase& body) {
   const std::string at = std::to_string(judgement.index().get());
   std::vector<entry::Row> asked(body.records.size());
   for (std::size_t i = 0; i < asked.size(); ++i) asked[i].record = body.records[i];
-  std::vector<bool> found(asked.size(), false);
+  std::vector<std::optional<SubjectTag>> found(asked.size());
   MC_TRY(judgement.view.previous_rows(asked, [&](std::size_t i, const PreviousRow& previous) -> Status {
     if (previous.custodian != body.custodian)
       return refuse(Code::record_foreign, "record " + std::to_string(i) + " belongs to " + quote(previous.custodian.get()));
-    found[i] = true;
+    found[i] = previous.subject;
     return {};
   }));
   for (std::size_t i = 0; i < asked.size(); ++i) {
     if (!found[i]) return refuse(Code::record_unknown, "record " + std::to_string(i) + " is not on the ledger");
-    MC_ASSIGN(const auto earlier, judgement.view.get(key_of_erased(body.custodian, body.records[i])));
-    if (earlier) return refuse(Code::record_erased, "record " + std::to_string(i) + " was erased at entry " + *earlier);
+    MC_ASSIGN(const auto earlier, erased_at(judgement.view, body.custodian, body.records[i], *found[i]));
+    if (earlier)
+      return refuse(Code::record_erased,
+                    "record " + std::to_string(i) + " was erased at entry " + std::to_string(earlier->get()));
     judgement.set(key_of_erased(body.custodian, body.records[i]), at);
   }
   for (const SubjectTag& subject : body.subjects) {

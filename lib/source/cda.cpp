@@ -3,16 +3,18 @@
 // only place for entity declarations, which CDA has no use for.
 #include <expat.h>
 
-#include <array>
+#include <algorithm>
 #include <memory>
+#include <new>
 
 #include "source/identify.hpp"
 
 namespace medchain::source {
 namespace {
 
-constexpr std::uint64_t max_header = 16u
-                                     << 20;  ///< bytes; expat holds one token of any size in memory
+/// Bytes; expat holds one token of any size in memory.
+constexpr std::uint64_t max_header = 4u << 20;
+constexpr std::size_t first_chunk = 8u << 10, last_chunk = 1u << 20;
 constexpr int max_depth = 100;
 constexpr std::string_view hl7_namespace = "urn:hl7-org:v3";
 constexpr char separator = '|';  ///< between namespace and local name in expat's names
@@ -166,11 +168,12 @@ Result<Identified> identify_cda(const ReadAt& read_at, std::uint64_t file_size) 
   Header header;
   const Parser parser = make_parser(header);
   refuse_entities(parser.get());
-  std::array<std::byte, 8192> buffer;
+  // Chunks double: expat looks at an unfinished token anew with each of them.
+  Bytes buffer(first_chunk);
   std::uint64_t offset = 0;
   while (!header.done) {
     if (offset >= max_header)
-      return fail(Code::input_invalid, "no CDA header within the first 16 MiB");
+      return fail(Code::input_invalid, "no CDA header within the first 4 MiB");
     MC_ASSIGN(const std::size_t got, read_at(offset, buffer));
     offset += got;
     const bool last = got == 0 || offset >= file_size;
@@ -181,6 +184,7 @@ Result<Identified> identify_cda(const ReadAt& read_at, std::uint64_t file_size) 
       return fail(Code::input_invalid, position(parser.get()) + ": not well-formed XML: " +
                                            XML_ErrorString(XML_GetErrorCode(parser.get())));
     if (last) break;
+    if (buffer.size() < last_chunk) buffer.resize(buffer.size() * 2);
   }
   if (header.refused != nullptr)
     return fail(Code::input_invalid, position(parser.get()) + ": " + header.refused);

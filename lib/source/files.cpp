@@ -30,18 +30,17 @@ Names names_from(int fd, const std::string& list_name) {
     if (!*line) return std::optional<Found>();
     Found found;
     found.path = (*line)->text;
-    found.follow_links = true;
+    found.follow_links = found.is_listed = true;
     if (!found.path.empty()) {
       found.place = escape_for_terminal(found.path);
       return std::optional<Found>(std::move(found));
     }
     found.place = place + ":" + std::to_string((*line)->number);
-    found.problem =
-        (*line)->too_long
-            ? fail(Code::input_too_long,
-                   "a file name of over " + std::to_string(max_name) + " bytes")
-                  .with_hint("names are separated by NUL, as 'find -print0' writes them")
-            : fail(Code::input_invalid, "a file name is empty");
+    found.problem = (*line)->too_long
+                        ? fail(Code::input_too_long,
+                               "a file name of over " + std::to_string(max_name) + " bytes")
+                              .with_hint(std::string(nul_hint))
+                        : fail(Code::input_invalid, "a file name is empty");
     return std::optional<Found>(std::move(found));
   };
 }

@@ -189,4 +189,22 @@ Status check_record(Record& record) {
   return {};
 }
 
+void count_rule(Run& run, const Record& record) {
+  if (!run.id_is(IdRule::automatic)) return;
+  switch (record.id_rule) {
+    case IdRule::automatic:
+      return run.notices.count(Notice::fhir);
+    case IdRule::dicom:
+      return run.notices.count(Notice::dicom);
+    case IdRule::cda:
+      return run.notices.count(Notice::cda);
+    case IdRule::hl7v2:
+      return run.notices.count(Notice::hl7v2);
+    case IdRule::path:
+      return run.notices.count(Notice::path);
+    case IdRule::json:
+      return;
+  }
+}
+
 }  // namespace medchain::source

@@ -135,7 +135,7 @@ Status RecordLines::describe(const Line& line, Record& record) {
   if (record.id.empty()) return no_json_identity(run_, record);
   MC_TRY(check_record(record));
   MC_TRY(digest_json(run_, line.text, record));
-  if (run_.id_is(IdRule::automatic)) run_.notices.count(Notice::fhir);
+  count_rule(run_, record);
   return {};
 }
 

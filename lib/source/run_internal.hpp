@@ -78,6 +78,9 @@ void digest_bytes(Run& run, std::string_view bytes, Record& record);
 void take_identified(Identified found, std::string_view type, IdRule rule, Record& record);
 void take_path(const Run& run, Record& record);
 
+/// Notes where the automatic rule found the identity.
+void count_rule(Run& run, const Record& record);
+
 /// The last check of every record: id present and printable, subject printable, limits; drops a
 /// group, date or code that is neither.  Fails with input_no_identity or input_invalid and never
 /// quotes what it found.

@@ -86,7 +86,9 @@ class SumsReader : public Reader {
     if (line.too_long)
       return fail(Code::input_too_long,
                   "the line is over " + std::to_string(max_sum_line) + " bytes");
-    MC_ASSIGN(Sum sum, parse_sum_line(line.text));
+    auto parsed = parse_sum_line(line.text);
+    if (!parsed) return std::move(parsed).error();
+    Sum& sum = *parsed;
     // A name that was cut is still a name: only the line's end says that it is whole.
     if (!line.ended)
       return fail(Code::input_truncated, "the last line has no line end: its file name may be cut");
@@ -123,8 +125,8 @@ Result<Sum> parse_sum_line(std::string_view line) {
     return fail(Code::input_invalid, "expected 64 hex digits and a file name, got " +
                                          std::to_string(digits) + " hex digits");
   }
-  Sum sum;
-  MC_TRY(parse_hex(to_lower_ascii(rest.substr(0, hex_digits)), sum.digest.bytes));
+  Digest digest;
+  MC_TRY(parse_hex(to_lower_ascii(rest.substr(0, hex_digits)), digest.bytes));
   rest.remove_prefix(hex_digits);
   if (rest.size() < 2 || rest[0] != ' ' || (rest[1] != ' ' && rest[1] != '*'))
     return fail(Code::input_invalid,
@@ -134,12 +136,9 @@ Result<Sum> parse_sum_line(std::string_view line) {
     return fail(Code::input_invalid, "expected a file name after the 64 hex digits");
   if (rest.find('\0') != std::string_view::npos)
     return fail(Code::input_invalid, "a NUL byte is not allowed in a file name");
-  if (escaped) {
-    MC_ASSIGN(sum.name, unescape(rest));
-  } else {
-    sum.name = rest;
-  }
-  return sum;
+  if (!escaped) return Sum{digest, std::string(rest)};
+  MC_ASSIGN(std::string name, unescape(rest));
+  return Sum{digest, std::move(name)};
 }
 
 std::unique_ptr<Reader> read_sums(int fd, std::string name, const Options& options) {

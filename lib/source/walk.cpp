@@ -39,10 +39,13 @@ Result<std::optional<Found>> Walker::next() {
     if (!named) return std::optional<Found>();
     if (named->problem) return named;
     struct stat status;
-    if (::stat(named->path.c_str(), &status) != 0)
+    if (::stat(named->path.c_str(), &status) != 0) {
       named->problem = fail_system(Code::input_unreadable, "read the file", errno);
-    else if (S_ISDIR(status.st_mode) && !enter(*named))
+      if (named->is_listed && named->path.find('\n') != std::string::npos)
+        named->problem->hint = nul_hint;
+    } else if (S_ISDIR(status.st_mode) && !enter(*named)) {
       continue;
+    }
     return named;
   }
 }

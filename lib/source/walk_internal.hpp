@@ -12,10 +12,13 @@
 
 namespace medchain::source {
 
+constexpr std::string_view nul_hint = "names are separated by NUL, as 'find -print0' writes them";
+
 struct Found {
   std::string path;           ///< as typed, or directory/name
   std::string place;          ///< escaped, for messages
   bool follow_links = false;  ///< how it was reached
+  bool is_listed = false;     ///< named in a list of names
   std::optional<Error> problem;
 };
 

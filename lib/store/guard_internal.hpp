@@ -5,11 +5,13 @@
 
 namespace medchain::store {
 
-/// True once a guard of this process has caught a fault: LMDB may then have been left in the middle of anything, so
-/// transactions and environments are no longer ended but leaked (the kernel cleans up behind the process).
+/// True once a guard of this process has caught a fault: LMDB may then have been left in the middle
+/// of anything, so transactions and environments are no longer ended but leaked (the kernel cleans
+/// up behind the process).
 bool damage_was_caught();
 
-/// Given to mdb_env_set_assert: a failed assertion of LMDB inside of a guard is damage too; outside LMDB aborts.
+/// Given to mdb_env_set_assert: a failed assertion of LMDB inside of a guard is damage too; outside
+/// LMDB aborts.
 void on_lmdb_assertion(MDB_env* env, const char* text);
 
 }  // namespace medchain::store

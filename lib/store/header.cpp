@@ -1,11 +1,10 @@
 // The layout of LMDB 0.9 meta pages, data version 1, on a 64-bit machine in its own byte order:
-//   page header: u64 page number, u16 pad, u16 flags, u32 (bounds)                                            16 bytes
-//   meta: u32 magic, u32 version, u64 address, u64 map size, database[2], u64 last page, u64 transaction     136 bytes
-//   database: u32 pad (of the first: the page size), u16 flags, u16 depth, u64 branch, leaf, overflow pages,
-//             u64 entries, u64 root page                                                                      48 bytes
+//   page header: u64 page number, u16 pad, u16 flags, u32 (bounds) 16 bytes meta: u32 magic, u32
+//   version, u64 address, u64 map size, database[2], u64 last page, u64 transaction     136 bytes
+//   database: u32 pad (of the first: the page size), u16 flags, u16 depth, u64 branch, leaf,
+//   overflow pages,
+//             u64 entries, u64 root page 48 bytes
 // The first is page 0, the second page 1; the one with the greater transaction number counts.
-#include "store/header_internal.hpp"
-
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -14,6 +13,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+
+#include "store/header_internal.hpp"
 
 namespace medchain::store {
 namespace {
@@ -63,8 +64,7 @@ Result<Header> read_meta(int fd, const std::string& path, std::uint64_t number,
     got = pread(fd, page.data(), page.size(), at);
   } while (got < 0 && errno == EINTR);
   if (got < 0) return fail_errno(Code::storage_failed, "read", path, errno);
-  if (static_cast<std::size_t>(got) != page.size())
-    return damaged(path, "too short for " + name);
+  if (static_cast<std::size_t>(got) != page.size()) return damaged(path, "too short for " + name);
 
   const std::byte* const meta = page.data() + 16;
   if (load<std::uint32_t>(meta) != meta_magic)
@@ -101,13 +101,26 @@ struct UnsafeFileSystem {
   std::string_view name;
 };
 // linux/magic.h has only some of these; the others are from the sources of the file systems.
-constexpr UnsafeFileSystem unsafe_file_systems[] = {
-    {0x6969, "NFS"},         {0x517b, "SMB"},         {0xff534d42, "CIFS"},    {0xfe534d42, "SMB2"},
-    {0x01021997, "9p"},      {0x65735546, "FUSE"},    {0x5346414f, "AFS"},     {0x6b414653, "AFS"},
-    {0x73757245, "Coda"},    {0x564c, "NCP"},         {0x00c36400, "Ceph"},    {0x0bd00bd0, "Lustre"},
-    {0x47504653, "GPFS"},    {0x7461636f, "OCFS2"},   {0x01161970, "GFS2"},    {0x786f4256, "vboxsf"},
-    {0x20030528, "OrangeFS"}, {0x19830326, "BeeGFS"}, {0xbacbacbc, "VMware shared folder"},
-    {0xaad7aaea, "PanFS"}};
+constexpr UnsafeFileSystem unsafe_file_systems[] = {{0x6969, "NFS"},
+                                                    {0x517b, "SMB"},
+                                                    {0xff534d42, "CIFS"},
+                                                    {0xfe534d42, "SMB2"},
+                                                    {0x01021997, "9p"},
+                                                    {0x65735546, "FUSE"},
+                                                    {0x5346414f, "AFS"},
+                                                    {0x6b414653, "AFS"},
+                                                    {0x73757245, "Coda"},
+                                                    {0x564c, "NCP"},
+                                                    {0x00c36400, "Ceph"},
+                                                    {0x0bd00bd0, "Lustre"},
+                                                    {0x47504653, "GPFS"},
+                                                    {0x7461636f, "OCFS2"},
+                                                    {0x01161970, "GFS2"},
+                                                    {0x786f4256, "vboxsf"},
+                                                    {0x20030528, "OrangeFS"},
+                                                    {0x19830326, "BeeGFS"},
+                                                    {0xbacbacbc, "VMware shared folder"},
+                                                    {0xaad7aaea, "PanFS"}};
 
 }  // namespace
 
@@ -142,9 +155,9 @@ Status check_file_system(const std::string& directory) {
     result = statfs(directory.c_str(), &info);
   } while (result != 0 && errno == EINTR);
   if (result != 0)
-    return fail_errno(errno == ENOENT || errno == ENOTDIR ? Code::ledger_missing
-                                                          : Code::ledger_unavailable,
-                      "open", directory, errno);
+    return fail_errno(
+        errno == ENOENT || errno == ENOTDIR ? Code::ledger_missing : Code::ledger_unavailable,
+        "open", directory, errno);
   // f_type is signed: a magic above 2^31 must not be widened with its sign.
   const auto type = static_cast<std::uint64_t>(static_cast<std::uint32_t>(info.f_type));
   if (const auto name = unsafe_file_system(type))

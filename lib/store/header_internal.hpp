@@ -1,4 +1,5 @@
-// What is checked of a store before LMDB maps it: LMDB would die of SIGBUS where this gives an error.
+// What is checked of a store before LMDB maps it: LMDB would die of SIGBUS where this gives an
+// error.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +19,16 @@ struct Header {
   std::uint64_t bytes() const { return (last_page + 1) * page_size; }
 };
 
-/// Reads both meta pages of data.mdb.  Fails with store_damaged (too short, not LMDB, impossible values),
-/// ledger_newer (a data version we do not know), storage_failed.  Does not look at the file's length beyond them.
+/// Reads both meta pages of data.mdb.  Fails with store_damaged (too short, not LMDB, impossible
+/// values), ledger_newer (a data version we do not know), storage_failed.  Does not look at the
+/// file's length beyond them.
 Result<Header> read_header(int fd, const std::string& path);
 
 /// Fails with storage_failed.
 Result<std::uint64_t> file_bytes(int fd, const std::string& path);
 
-/// The name of a file system whose locks or maps do not hold between processes or hosts, from statfs(2) f_type.
+/// The name of a file system whose locks or maps do not hold between processes or hosts, from
+/// statfs(2) f_type.
 std::optional<std::string_view> unsafe_file_system(std::uint64_t type);
 /// Fails with ledger_missing (no such directory) or ledger_unavailable.
 Status check_file_system(const std::string& directory);

@@ -1,7 +1,6 @@
 // LMDB's return codes, its own (negative) and errno values, as errors.
 #include <cerrno>
 
-#include "base/text.hpp"
 #include "store/lmdb_internal.hpp"
 
 namespace medchain::store {
@@ -37,11 +36,15 @@ Error lmdb_error(int code, std::string_view what, const std::string& path) {
   const std::string start = "cannot " + std::string(what) + " of " + quote(path) + ": ";
   for (const Meaning& meaning : meanings)
     if (meaning.lmdb == code)
-      return fail(meaning.code, start + std::string(meaning.text)).with_hint(std::string(meaning.hint));
+      return fail(meaning.code, start + std::string(meaning.text))
+          .with_hint(std::string(meaning.hint));
   if (code < 0 || code == EINVAL)
     return fail(Code::internal, start + "LMDB says " + quote(mdb_strerror(code)));
-  Error error = fail_errno(Code::storage_failed, what, path, code);
-  return error;
+  return fail_errno(Code::storage_failed, std::string(what) + " of", path, code);
+}
+
+Error met_damage(const std::string& path) {
+  return fail(Code::store_damaged, "a damaged page of " + quote(path) + " was met before");
 }
 
 }  // namespace medchain::store

@@ -19,16 +19,21 @@ namespace medchain::store {
 /// The error of an LMDB return code other than 0.  `what` failed: `read table 'entries'`.
 Error lmdb_error(int code, std::string_view what, const std::string& path);
 
+/// Of every call after a fault was caught: LMDB's state in this process is not to be trusted any
+/// more.
+Error met_damage(const std::string& path);
+
 inline MDB_val to_lmdb(ByteView bytes) {
-  // LMDB does not write through mv_data unless MDB_RESERVE or a writable map is asked for, which we never do.
+  // LMDB does not write through mv_data unless MDB_RESERVE or a writable map is asked for, which we
+  // never do.
   return {bytes.size(), const_cast<std::byte*>(bytes.data())};
 }
 inline ByteView to_view(const MDB_val& value) {
   return {static_cast<const std::byte*>(value.mv_data), value.mv_size};
 }
 
-/// A place in the process-wide list of open directories: two environments of one path in one process would undo
-/// each other's locks.
+/// A place in the process-wide list of open directories: two environments of one path in one
+/// process would undo each other's locks.
 class OpenClaim {
  public:
   OpenClaim() = default;
@@ -81,7 +86,7 @@ class EnvironmentImpl final : public Environment {
   MDB_env* env_ = nullptr;
   std::vector<std::pair<std::string, MDB_dbi>> tables_;
   WriterLock writer_lock_;
-  std::mutex map_mutex_;   // held while the map is replaced and while active_ grows
+  std::mutex map_mutex_;  // held while the map is replaced and while active_ grows
   std::atomic<int> active_ = 0;
   bool map_is_lost_ = false;  // a map could not be replaced
 };
@@ -101,7 +106,7 @@ struct TxnCore {
   EnvironmentImpl& env;
   MDB_txn* txn;  // null when it has ended
   const bool is_write;
-  std::optional<Error> failure;            // of the first write that failed: commit must not succeed then
+  std::optional<Error> failure;  // of the first write that failed: commit must not succeed then
   std::vector<struct CursorCore*> cursors;  // open ones
 
  private:

@@ -1,4 +1,5 @@
-// Transactions and cursors.  Order matters at the end of a transaction: cursors, LMDB's transaction, writer lock.
+// Transactions and cursors.  Order matters at the end of a transaction: cursors, LMDB's
+// transaction, writer lock.
 #include <algorithm>
 #include <cstring>
 
@@ -96,9 +97,9 @@ Status put_flags(TxnCore& core, Table table, ByteView key, ByteView value, unsig
   if (code == 0) return {};
   const std::string name = core.env.table_name(table.handle);
   if (code == MDB_KEYEXIST)
-    return fail(Code::internal,
-                "write " + name + (flags & MDB_APPEND ? ": key not greater than all others"
-                                                      : ": key exists and is never overwritten"));
+    return fail(Code::internal, "write " + name +
+                                    (flags & MDB_APPEND ? ": key not greater than all others"
+                                                        : ": key exists and is never overwritten"));
   Error error = lmdb_error(code, "write " + name, core.env.data_path());
   if (!core.failure) core.failure = error;
   return error;
@@ -137,9 +138,9 @@ Status WriteTxn::commit() && {
   const std::unique_ptr<Impl> ending = std::move(impl_);
   if (ending->failure) return std::move(*ending->failure);  // aborts
   if (damage_was_caught())
-    return fail(Code::store_damaged, "nothing was written: a damaged page was met before");
+    return met_damage(ending->env.data_path()).context("nothing was written");
   if (const int code = ending->commit(); code != 0)
-    return lmdb_error(code, "commit", ending->env.data_path()).context("nothing was written");
+    return lmdb_error(code, "commit the changes", ending->env.data_path()).context("nothing was written");
   return {};
 }
 
@@ -171,11 +172,11 @@ Result<bool> move(CursorCore& core, MDB_cursor_op operation, ByteView from) {
   if (code != 0) return lmdb_error(code, "read " + env.table_name(core.table), env.data_path());
   core.key = key;
   core.is_at_item = true;
-  // A damaged tree can lead round in a circle.  In a write transaction the key before may be gone by now.
-  const bool is_disordered =
-      (operation == MDB_SET_RANGE && is_less(to_view(key), from)) ||
-      (operation == MDB_NEXT && was_at_item && !core.txn->is_write &&
-       !is_less(to_view(key_before), to_view(key)));
+  // A damaged tree can lead round in a circle.  In a write transaction the key before may be gone
+  // by now.
+  const bool is_disordered = (operation == MDB_SET_RANGE && is_less(to_view(key), from)) ||
+                             (operation == MDB_NEXT && was_at_item && !core.txn->is_write &&
+                              !is_less(to_view(key_before), to_view(key)));
   if (is_disordered) {
     core.is_at_item = false;
     return fail(Code::store_damaged, env.table_name(core.table) + " of " + quote(env.data_path()) +

@@ -1,27 +1,31 @@
 // How writers wait for each other with a time limit.
 //
-// LMDB serialises writers by a robust mutex in lock.mdb, and waiting for that cannot be given up.  So every writer first
-// takes an open-file-description lock (F_OFD_SETLK) on two single bytes far beyond the end of data.mdb:
-// - On data.mdb and not lock.mdb, because LMDB's own record locks on lock.mdb vanish when any descriptor of that file is
-//   closed in the process.  LMDB puts no lock on data.mdb, and open-file-description locks do not vanish that way.
+// LMDB serialises writers by a robust mutex in lock.mdb, and waiting for that cannot be given up.
+// So every writer first takes an open-file-description lock (F_OFD_SETLK) on two single bytes far
+// beyond the end of data.mdb:
+// - On data.mdb and not lock.mdb, because LMDB's own record locks on lock.mdb vanish when any
+// descriptor of that file is
+//   closed in the process.  LMDB puts no lock on data.mdb, and open-file-description locks do not
+//   vanish that way.
 // - No file of its own: the ledger directory holds only what medchain-ledger(5) says.
-// - The kernel drops the lock with the descriptor, so that one who was killed never blocks the next.
-// Descriptors are shared by the threads of a process, hence the flag under a mutex before the file lock.
+// - The kernel drops the lock with the descriptor, so that one who was killed never blocks the
+// next. Descriptors are shared by the threads of a process, hence the flag under a mutex before the
+// file lock.
 //
-// There is no waiting with a time limit for such a lock, so it is polled.  Two bytes make that fair enough: one may ask
-// for the `writer` byte only while holding the `queue` byte.  A process that commits batch after batch so finds the next
-// waiter at the head of the queue and has to line up behind it; without the queue it would win its lock back each time
-// while the others sleep.  The one at the head asks often, all others rarely and evenly.
+// There is no waiting with a time limit for such a lock, so it is polled.  Two bytes make that fair
+// enough: one may ask for the `writer` byte only while holding the `queue` byte.  A process that
+// commits batch after batch so finds the next waiter at the head of the queue and has to line up
+// behind it; without the queue it would win its lock back each time while the others sleep.  The
+// one at the head asks often, all others rarely and evenly.
 //
 // Programs other than medchain (mdb_load) take LMDB's mutex only: waiting for those has no limit.
-#include "store/writer_lock_internal.hpp"
-
 #include <fcntl.h>
 
-#include <cerrno>
-
 #include <algorithm>
+#include <cerrno>
 #include <thread>
+
+#include "store/writer_lock_internal.hpp"
 
 namespace medchain::store {
 namespace {
@@ -81,8 +85,7 @@ Status WriterLock::acquire_file_lock(Clock::time_point deadline) {
 }
 
 Status WriterLock::acquire(milliseconds wait) {
-  const Clock::time_point deadline =
-      Clock::now() + std::clamp(wait, milliseconds(0), longest_wait);
+  const Clock::time_point deadline = Clock::now() + std::clamp(wait, milliseconds(0), longest_wait);
   std::unique_lock lock(mutex_);
   if (!released_.wait_until(lock, deadline, [this] { return !is_held_; }))
     return fail(Code::lock_timeout, "this process already writes to " + quote(path_));

@@ -16,12 +16,14 @@ class WriterLock {
   WriterLock(const WriterLock&) = delete;
   WriterLock& operator=(const WriterLock&) = delete;
 
-  /// `fd`: data.mdb open for reading and writing, for as long as this object.  `path` is for messages.
+  /// `fd`: data.mdb open for reading and writing, for as long as this object.  `path` is for
+  /// messages.
   void use(int fd, std::string path) {
     fd_ = fd;
     path_ = std::move(path);
   }
-  /// Fails with lock_timeout after `wait`, with ledger_unavailable where the file system has no such locks.
+  /// Fails with lock_timeout after `wait`, with ledger_unavailable where the file system has no
+  /// such locks.
   Status acquire(std::chrono::milliseconds wait);
   /// Precondition: acquired.
   void release();

@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
       run({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(cut)});
     const std::size_t step = std::max<std::size_t>(1, bytes.size() / 64);
     for (std::size_t i = 0; i < bytes.size(); i += step)
-      for (const std::uint8_t mask : {0x01, 0x80, 0xff}) {
+      for (const unsigned mask : {0x01U, 0x80U, 0xffU}) {
         std::vector<std::uint8_t> changed = bytes;
         changed[i] = static_cast<std::uint8_t>(changed[i] ^ mask);
         run(changed);

@@ -42,8 +42,13 @@ TEST_CASE("hex is lower case and of the exact length") {
 
 TEST_CASE("base64 has the values of RFC 4648 section 10") {
   const std::pair<const char*, const char*> vectors[] = {
-      {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+      {"", ""},
+      {"f", "Zg=="},
+      {"fo", "Zm8="},
+      {"foo", "Zm9v"},
+      {"foob", "Zm9vYg=="},
+      {"fooba", "Zm9vYmE="},
+      {"foobar", "Zm9vYmFy"},
   };
   for (const auto& [plain, coded] : vectors) {
     std::string bare = coded;
@@ -67,7 +72,8 @@ TEST_CASE("base64 of all lengths and byte values comes back") {
 }
 
 TEST_CASE("every group of four characters is decoded strictly") {
-  // All pairs of last characters: exactly those with zero trailing bits are accepted, and come back the same.
+  // All pairs of last characters: exactly those with zero trailing bits are accepted, and come back
+  // the same.
   std::size_t accepted = 0;
   for (unsigned a = 0; a < 256; ++a)
     for (unsigned b = 0; b < 256; ++b) {
@@ -105,7 +111,7 @@ TEST_CASE("hashes carry their algorithm in text") {
   CHECK(digest->bytes[31] == std::byte{0x1f});
   CHECK(to_text(*digest) == text);
   for (const std::string& wrong : {std::string(64, '0'), "SHA256:" + std::string(64, '0'),
-                                  "sha256:" + std::string(63, '0'), std::string()}) {
+                                   "sha256:" + std::string(63, '0'), std::string()}) {
     const auto result = parse_hash<Digest>(wrong);
     REQUIRE_FALSE(result);
     CHECK(result.error().code == Code::input_invalid);
@@ -134,7 +140,8 @@ TEST_CASE("big-endian numbers come back from any offset") {
 }
 
 TEST_CASE("member names are lower-case letters, digits, dots and hyphens") {
-  for (const std::string good : {"a", "st-mary.example", "0", "p-0123456789abcdef", "a-", "a.", "a..b"}) {
+  for (const std::string good :
+       {"a", "st-mary.example", "0", "p-0123456789abcdef", "a-", "a.", "a..b"}) {
     REQUIRE(MemberName::parse(good));
     CHECK(MemberName::parse(good)->get() == good);
   }

@@ -65,7 +65,8 @@ TEST_CASE("errno becomes a message in lower case") {
 }
 
 TEST_CASE("errors gain context and hints on their way up") {
-  const Error error = fail(Code::usage, "wrong").context("inner").context("outer").with_hint("do this");
+  const Error error =
+      fail(Code::usage, "wrong").context("inner").context("outer").with_hint("do this");
   CHECK(error.message == "outer: inner: wrong");
   CHECK(error.hint == "do this");
 }

@@ -63,14 +63,16 @@ TEST_CASE("files are read up to the limit") {
 TEST_CASE("files without a size are read too") {
   CHECK(read_file("/proc/self/status", 1 << 20, Code::input_unreadable)->starts_with("Name:"));
   CHECK(read_file("/dev/null", 0, Code::input_unreadable)->empty());
-  check_error(read_file("/dev/zero", 100000, Code::input_unreadable), Code::input_too_long, "/dev/zero");
+  check_error(read_file("/dev/zero", 100000, Code::input_unreadable), Code::input_too_long,
+              "/dev/zero");
 }
 
 TEST_CASE("unreadable files fail with the code of the caller") {
   const test::TempDir dir;
   check_error(read_file(dir.path("none"), 10, Code::config_invalid), Code::config_invalid,
               "cannot open '" + dir.path("none") + "': no such file or directory");
-  check_error(read_file(dir.path(), 10, Code::input_unreadable), Code::input_unreadable, "is a directory");
+  check_error(read_file(dir.path(), 10, Code::input_unreadable), Code::input_unreadable,
+              "is a directory");
   CHECK_FALSE(read_file_if_exists(dir.path("none"), 10, Code::config_invalid)->has_value());
   check_error(read_file_if_exists(dir.path(), 10, Code::config_invalid), Code::config_invalid,
               "is a directory");
@@ -119,7 +121,8 @@ TEST_CASE("all bytes pass through a pipe that does not block") {
   std::size_t got = 0;
   std::thread other([&] {
     char buffer[5000];
-    for (ssize_t n = 0; (n = ::read(reader.fd(), buffer, sizeof buffer)) > 0;) got += static_cast<std::size_t>(n);
+    for (ssize_t n = 0; (n = ::read(reader.fd(), buffer, sizeof buffer)) > 0;)
+      got += static_cast<std::size_t>(n);
   });
   CHECK(write_all(writer.fd(), text, "pipe"));
   writer.reset();
@@ -146,11 +149,11 @@ TEST_CASE("a file is created once, with the exact mode whatever the umask") {
 TEST_CASE("exclusive creation refuses a dangling link and a missing directory") {
   const test::TempDir dir;
   fs::create_symlink("nowhere", dir.path("link"));
-  check_error(create_file_exclusive(dir.path("link"), "x", 0600, Code::key_invalid), Code::key_invalid,
-              "file exists");
+  check_error(create_file_exclusive(dir.path("link"), "x", 0600, Code::key_invalid),
+              Code::key_invalid, "file exists");
   CHECK_FALSE(file_exists(dir.path("nowhere")));
-  check_error(create_file_exclusive(dir.path("no/f"), "x", 0600, Code::key_invalid), Code::key_invalid,
-              "no such file or directory");
+  check_error(create_file_exclusive(dir.path("no/f"), "x", 0600, Code::key_invalid),
+              Code::key_invalid, "no such file or directory");
 }
 
 TEST_CASE("replacing keeps nothing of the old file and leaves nothing else") {
@@ -181,7 +184,8 @@ TEST_CASE("a secret file must be closed to group and others") {
   const std::string path = dir.path("key");
   REQUIRE(create_file_exclusive(path, "k", 0600, Code::key_invalid));
   CHECK(check_private(path));
-  for (const mode_t mode : {mode_t{0640}, mode_t{0620}, mode_t{0610}, mode_t{0604}, mode_t{0602}, mode_t{0601}}) {
+  for (const mode_t mode :
+       {mode_t{0640}, mode_t{0620}, mode_t{0610}, mode_t{0604}, mode_t{0602}, mode_t{0601}}) {
     REQUIRE(::chmod(path.c_str(), mode) == 0);
     const Status status = check_private(path);
     check_error(status, Code::key_unsafe, "is open to group or others: expected mode 0600, got 06");
@@ -212,7 +216,8 @@ TEST_CASE("what is not a file of this user is no secret file") {
   }
   REQUIRE(create_file_exclusive(dir.path("theirs"), "k", 0600, Code::key_invalid));
   REQUIRE(::chown(dir.path("theirs").c_str(), 65534, 65534) == 0);
-  check_error(check_private(dir.path("theirs")), Code::key_unsafe, "belongs to user 65534, expected user 0");
+  check_error(check_private(dir.path("theirs")), Code::key_unsafe,
+              "belongs to user 65534, expected user 0");
 }
 
 TEST_CASE("the hint quotes a path that a shell would split") {
@@ -248,6 +253,6 @@ TEST_CASE("paths") {
   CHECK(parent_directory("/a/b") == "/a");
   CHECK(absolute_path("/a/./b/../c//d/") == "/a/c/d");
   CHECK(absolute_path("/../..") == "/");
-  CHECK(absolute_path("x/../y") == fs::current_path().string() + "/y");
+  CHECK(absolute_path("x/../y") == (fs::current_path() / "y").string());
   CHECK(absolute_path("") == fs::current_path().string());
 }

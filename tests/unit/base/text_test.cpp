@@ -29,11 +29,16 @@ std::string encode(char32_t c) {
   return out;
 }
 
-/// Whether `bytes` is exactly one character, by RFC 3629: decode by the lead byte, encode again, compare.
+/// Whether `bytes` is exactly one character, by RFC 3629: decode by the lead byte, encode again,
+/// compare.
 bool is_one_character(std::string_view bytes) {
   if (bytes.empty()) return false;
   const auto lead = static_cast<unsigned char>(bytes[0]);
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xc0 ? 0
+                             : lead < 0xe0 ? 2
+                             : lead < 0xf0 ? 3
+                                           : 4;
   if (length != bytes.size() || lead >= 0xf8) return false;
   char32_t c = lead & (length == 1 ? 0x7fu : 0xffu >> (length + 1));
   for (std::size_t i = 1; i < length; ++i) {
@@ -61,7 +66,8 @@ TEST_CASE("every code point is well-formed and read back, surrogates are not") {
 
 TEST_CASE("short byte sequences agree with a reference decoder") {
   std::size_t wrong = 0;
-  const unsigned probes[] = {0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xff};
+  const unsigned probes[] = {0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90,
+                             0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xff};
   std::string two(2, '\0');
   for (unsigned a = 0x80; a < 256; ++a)
     for (unsigned b = 0; b < 256; ++b) {
@@ -95,7 +101,8 @@ TEST_CASE("the offset of the first bad byte is named at every alignment") {
 TEST_CASE("what could steer a terminal or reorder text is escaped") {
   CHECK(escape_for_terminal("plain \\ 'text' ~") == "plain \\ 'text' ~");
   CHECK(escape_for_terminal("\x1b[31m") == "\\x1b[31m");
-  CHECK(escape_for_terminal(std::string_view("a\0b\n\t\r\x7f", 7)) == "a\\x00b\\x0a\\x09\\x0d\\x7f");
+  CHECK(escape_for_terminal(std::string_view("a\0b\n\t\r\x7f", 7)) ==
+        "a\\x00b\\x0a\\x09\\x0d\\x7f");
   CHECK(escape_for_terminal("\xc2\x9b") == "\\u{9b}");
   CHECK(escape_for_terminal("\xe2\x80\xae") == "\\u{202e}");
   CHECK(escape_for_terminal("\xe2\x81\xa6\xe2\x80\xa8\xd8\x9c") == "\\u{2066}\\u{2028}\\u{61c}");
@@ -118,13 +125,14 @@ TEST_CASE("width counts columns") {
   CHECK(display_width("") == 0);
   CHECK(display_width("abc") == 3);
   CHECK(display_width("\xc3\xa4") == 1);
-  CHECK(display_width("a\xcc\x88") == 1);                  // combining diaeresis
-  CHECK(display_width("\xe6\x97\xa5\xe6\x9c\xac") == 4);   // two ideographs
-  CHECK(display_width("\xef\xbc\xa1") == 2);               // fullwidth A
-  CHECK(display_width("\xef\xbd\xb1") == 1);               // halfwidth katakana
-  CHECK(display_width("\xf0\x9f\x98\x80") == 2);           // emoji
+  CHECK(display_width("a\xcc\x88") == 1);                             // combining diaeresis
+  CHECK(display_width("\xe6\x97\xa5\xe6\x9c\xac") == 4);              // two ideographs
+  CHECK(display_width("\xef\xbc\xa1") == 2);                          // fullwidth A
+  CHECK(display_width("\xef\xbd\xb1") == 1);                          // halfwidth katakana
+  CHECK(display_width("\xf0\x9f\x98\x80") == 2);                      // emoji
   CHECK(display_width("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab") == 2);  // Hangul of three jamo
-  CHECK(display_width("a\xe2\x80\x8d" "b") == 2);          // zero width joiner
+  CHECK(display_width("a\xe2\x80\x8d"
+                      "b") == 2);  // zero width joiner
   CHECK(display_width("\xff") == 1);
 }
 

@@ -42,8 +42,18 @@ std::string nested(std::size_t depth, char open, char close) {
 json::Value random_value(std::mt19937_64& random, int depth) {
   const auto below = [&random](std::uint64_t n) { return random() % n; };
   const auto text = [&] {
-    constexpr std::string_view pieces[] = {"a", "\"", "\\", "\n", "\x01", "\x1f", "\x7f", "/",
-                                           "\xc3\xa9", "\xf0\x9f\x98\x80", "\xe2\x80\xae", " "};
+    constexpr std::string_view pieces[] = {"a",
+                                           "\"",
+                                           "\\",
+                                           "\n",
+                                           "\x01",
+                                           "\x1f",
+                                           "\x7f",
+                                           "/",
+                                           "\xc3\xa9",
+                                           "\xf0\x9f\x98\x80",
+                                           "\xe2\x80\xae",
+                                           " "};
     std::string out;
     for (std::uint64_t i = below(6); i > 0; --i) out += pieces[below(std::size(pieces))];
     return out;
@@ -114,9 +124,9 @@ TEST_CASE("parse_object wants an object") {
 TEST_CASE("integers end at 2^53-1 on both sides") {
   check_written("9007199254740991", "9007199254740991");
   check_written("-9007199254740991", "-9007199254740991");
-  for (const char* text : {"9007199254740992", "-9007199254740992", "18446744073709551615",
-                           "18446744073709551616", "-9223372036854775808", "-9223372036854775809",
-                           "123456789012345678901234567890"})
+  for (const char* text :
+       {"9007199254740992", "-9007199254740992", "18446744073709551615", "18446744073709551616",
+        "-9223372036854775808", "-9223372036854775809", "123456789012345678901234567890"})
     check_refused(text, "json at byte 0: integer outside of");
   CHECK(json::write(json::Value(std::uint64_t{9007199254740991})) == "9007199254740991");
 }
@@ -131,7 +141,8 @@ TEST_CASE("floats, null and minus zero are refused with their place") {
 }
 
 TEST_CASE("numbers have their json spelling only") {
-  for (const char* text : {"01", "+1", "-", "1.", ".5", "0x10", "1e", "NaN", "Infinity", "--1", "1_0"})
+  for (const char* text :
+       {"01", "+1", "-", "1.", ".5", "0x10", "1e", "NaN", "Infinity", "--1", "1_0"})
     check_refused(text, "json at byte");
 }
 

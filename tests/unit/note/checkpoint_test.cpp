@@ -25,7 +25,7 @@ Checkpoint empty_tree() {
 }  // namespace
 
 TEST_CASE("a checkpoint reads and formats to the same bytes") {
-  for (const std::string good :
+  for (const std::string& good :
        {text, std::string("x\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"),
         "x\n1\n" + root_line, "x\n9223372036854775807\n" + root_line,
         std::string(255, 'o') + "\n5\n" + root_line, "Moon Log\n5\n" + root_line}) {

@@ -1,4 +1,5 @@
-// What the tests of lib/store share: opening with defaults, and child processes that talk over pipes.
+// What the tests of lib/store share: opening with defaults, and child processes that talk over
+// pipes.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -64,7 +65,8 @@ void check_error(const Result<T>& result, Code code, std::string_view part) {
   CHECK(result.error().message.find(part) != std::string::npos);
 }
 
-inline Status write_rows(store::Environment& environment, std::string_view table, const Rows& rows) {
+inline Status write_rows(store::Environment& environment, std::string_view table,
+                         const Rows& rows) {
   MC_ASSIGN(store::WriteTxn txn, environment.begin_write());
   for (const auto& [key, value] : rows)
     MC_TRY(txn.put(environment.table(table), as_bytes(key), as_bytes(value)));
@@ -86,7 +88,8 @@ inline Result<Rows> read_rows(store::Environment& environment, std::string_view 
   return read_rows(txn, environment.table(table));
 }
 
-/// A child process running `work`; its result is the exit status.  Fork with no environment open (STYLE 8.6).
+/// A child process running `work`; its result is the exit status.  Fork with no environment open
+/// (STYLE 8.6).
 class Child {
  public:
   /// The two ends of a pair of pipes, in the child or in the parent.
@@ -113,6 +116,9 @@ class Child {
     if (pid_ == 0) {
       close(down[1]);
       close(up[0]);
+      // The test program's own handlers have nothing to say about a child.
+      for (const int fatal : {SIGSEGV, SIGBUS, SIGABRT, SIGTERM, SIGILL, SIGFPE})
+        signal(fatal, SIG_DFL);
       _exit(work(Channel(down[0], up[1])));
     }
     close(down[0]);

@@ -14,7 +14,8 @@ TEST_CASE("what was committed is there after reopening, in key order") {
   const TempDir dir;
   {
     const auto environment = must_open(dir.path(), options(true));
-    must(write_rows(*environment, "a", {{"m", "1"}, {"z", "2"}, {"b", ""}, {std::string("b\0", 2), "3"}}));
+    must(write_rows(*environment, "a",
+                    {{"m", "1"}, {"z", "2"}, {"b", ""}, {std::string("b\0", 2), "3"}}));
     must(write_rows(*environment, "b", {{"m", "other"}}));
   }
   const auto environment = must_open(dir.path(), options());
@@ -36,7 +37,7 @@ TEST_CASE("an absent key is nothing, not an error") {
   const auto environment = must_open(dir.path(), options(true));
   const auto txn = environment->begin_read();
   must(txn);
-  for (const std::string key : {"k", "", std::string(600, 'x').c_str()}) {
+  for (const std::string& key : {std::string("k"), std::string(), std::string(600, 'x')}) {
     const auto value = txn->get(environment->table("a"), as_bytes(key));
     must(value);
     CHECK(!value->has_value());
@@ -152,7 +153,8 @@ TEST_CASE("a key over the limit is refused and the transaction cannot be committ
   auto txn = environment->begin_write();
   must(txn);
   must(txn->insert(a, as_bytes("good"), as_bytes("1")));
-  check_error(txn->insert(a, as_bytes(std::string(512, 'k')), as_bytes("1")), Code::internal, "table 'a'");
+  check_error(txn->insert(a, as_bytes(std::string(512, 'k')), as_bytes("1")), Code::internal,
+              "table 'a'");
   check_error(std::move(*txn).commit(), Code::internal, "table 'a'");
   CHECK(read_rows(*environment, "a")->size() == 1);
 }
@@ -192,7 +194,8 @@ TEST_CASE("missing places are ledger.missing, missing tables damage unless creat
   must_open(dir.path(), options(true));
   store::OpenOptions more = options();
   more.tables.push_back("c");
-  check_error(store::Environment::open(dir.path(), more), Code::store_damaged, "table 'c' is missing");
+  check_error(store::Environment::open(dir.path(), more), Code::store_damaged,
+              "table 'c' is missing");
   more.create = true;
   const auto environment = must_open(dir.path(), more);
   must(write_rows(*environment, "c", {{"k", "1"}}));
@@ -201,7 +204,8 @@ TEST_CASE("missing places are ledger.missing, missing tables damage unless creat
 TEST_CASE("a directory is open once in a process") {
   const TempDir dir;
   auto environment = must_open(dir.path(), options(true));
-  check_error(store::Environment::open(dir.path() + "/.", options()), Code::internal, "open in this process");
+  check_error(store::Environment::open(dir.path() + "/.", options()), Code::internal,
+              "open in this process");
   environment.reset();
   must_open(dir.path(), options());
 }
@@ -216,7 +220,7 @@ TEST_CASE("a missing lock file is made again") {
 TEST_CASE("garbage in an unused lock file does no harm") {
   const TempDir dir;
   must(write_rows(*must_open(dir.path(), options(true)), "a", {{"k", "1"}}));
-  for (const std::size_t size : {0, 1, 100, 8192, 100'000}) {
+  for (const std::size_t size : {0U, 1U, 100U, 8192U, 100000U}) {
     std::ofstream(dir.path("lock.mdb"), std::ios::binary) << std::string(size, '\xa5');
     const auto environment = must_open(dir.path(), options());
     must(write_rows(*environment, "a", {{"k", "1"}}));
@@ -255,7 +259,8 @@ TEST_CASE("a copy made while a transaction is open can be read") {
   const auto environment = must_open(dir.path(), options(true));
   Rows rows;
   for (int i = 0; i < 500; ++i)
-    rows.emplace_back("key" + std::to_string(1000 + i), std::string(static_cast<std::size_t>(i) * 20, 'v'));
+    rows.emplace_back("key" + std::to_string(1000 + i),
+                      std::string(static_cast<std::size_t>(i) * 20, 'v'));
   must(write_rows(*environment, "a", rows));
   must(write_rows(*environment, "b", rows));
   {
@@ -343,6 +348,7 @@ TEST_CASE("random work agrees with a map in memory, across reopening") {
     const int fd = ::open(copy.path("data.mdb").c_str(), O_WRONLY | O_CREAT, 0644);
     must(environment->copy_to(fd));
     close(fd);
-    CHECK(*read_rows(*must_open(copy.path(), options()), "a") == Rows(expected.begin(), expected.end()));
+    CHECK(*read_rows(*must_open(copy.path(), options()), "a") ==
+          Rows(expected.begin(), expected.end()));
   }
 }

@@ -52,7 +52,8 @@ TEST_CASE("processes that write at the same time lose nothing") {
   CHECK(one.wait() == 0);
   CHECK(two.wait() == 0);
   CHECK(three.wait() == 0);
-  CHECK(*read_rows(*must_open(dir.path(), options()), "a") == Rows{{"n", std::to_string(3 * rounds)}});
+  CHECK(*read_rows(*must_open(dir.path(), options()), "a") ==
+        Rows{{"n", std::to_string(3 * rounds)}});
 }
 
 TEST_CASE("waiting for the writer lock ends in lock.timeout after about the time given") {
@@ -104,7 +105,8 @@ TEST_CASE("a writer killed in its transaction neither blocks nor leaves anything
   for (int i = 0; i < 5; ++i) {
     Child holder([&dir](const Child::Channel& channel) { return hold_write(dir.path(), channel); });
     REQUIRE(holder.hear() == 'w');
-    const auto environment = must_open(dir.path(), options());  // keeps the lock file of the dead one
+    const auto environment =
+        must_open(dir.path(), options());  // keeps the lock file of the dead one
     holder.kill(SIGKILL);
     CHECK(holder.wait() == -SIGKILL);
     const auto start = Clock::now();

@@ -1,0 +1,22 @@
+// One run of medchain-anchor: settle what was pending, then read, prepare, append and tell, batch by batch, in the order of DESIGN 12.
+#pragma once
+
+#include "cli/session.hpp"
+#include "source/source.hpp"
+
+namespace medchain::cli {
+
+enum class Receipts { each, batch, none };
+
+struct AnchorRequest {
+  std::unique_ptr<source::Reader> reader;
+  Receipts receipts = Receipts::each;
+  bool with_openings = false;  ///< salts in receipts: who has one can open the commitment
+  bool with_names = false;     ///< record ids and paths in receipts
+  bool keep_going = false;
+};
+
+/// Exit status 0, 3 (input rejected), or an Error; the summary line is printed in every case in which the run began.
+Result<int> run_anchor(Session& session, AnchorRequest request);
+
+}  // namespace medchain::cli

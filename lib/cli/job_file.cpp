@@ -1,0 +1,101 @@
+#include "cli/job_file.hpp"
+
+#include "base/file.hpp"
+#include "cli/yaml.hpp"
+
+namespace medchain::cli {
+namespace {
+
+Error at(const std::string& path, const YamlNode& node, const std::string& what) {
+  return fail(Code::config_invalid, quote(path) + ":" + std::to_string(node.line) + ": " + what);
+}
+
+/// Several readers as one; inputs are numbered through.
+class Chain final : public source::Reader {
+ public:
+  void add(std::unique_ptr<source::Reader> reader) { readers_.push_back(std::move(reader)); }
+
+  Result<std::optional<source::Item>> next() override {
+    while (at_ < readers_.size()) {
+      MC_ASSIGN(auto item, readers_[at_]->next());
+      if (item) {
+        item->number += before_;
+        seen_ = item->number;
+        return item;
+      }
+      for (std::string& notice : readers_[at_]->take_notices()) notices_.push_back(std::move(notice));
+      done_bytes_ += readers_[at_]->bytes_read();
+      readers_[at_].reset();
+      before_ = seen_;
+      ++at_;
+    }
+    return std::optional<source::Item>();
+  }
+  std::uint64_t bytes_read() const override {
+    return done_bytes_ + (at_ < readers_.size() ? readers_[at_]->bytes_read() : 0);
+  }
+  std::vector<std::string> take_notices() override {
+    std::vector<std::string> taken;
+    taken.swap(notices_);
+    return taken;
+  }
+
+ private:
+  std::vector<std::unique_ptr<source::Reader>> readers_;
+  std::vector<std::string> notices_;
+  std::size_t at_ = 0;
+  std::uint64_t before_ = 0, seen_ = 0, done_bytes_ = 0;
+};
+
+Result<source::Identity> identity(const std::string& path, const YamlNode& node) {
+  auto rule = source::parse_identity(node.text);
+  if (!rule) return at(path, node, rule.error().message);
+  return rule;
+}
+
+Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, const YamlNode& node) {
+  MC_TRY(check_keys(node, {"files", "id-from", "subject-from", "type", "source", "canonical", "follow-links"}, path));
+  source::Options options;
+  if (const YamlNode* rule = node.find("id-from")) {
+    MC_ASSIGN(options.id, identity(path, *rule));
+  }
+  if (const YamlNode* rule = node.find("subject-from")) {
+    MC_ASSIGN(options.subject, identity(path, *rule));
+  }
+  if (const YamlNode* type = node.find("type")) options.type = type->text;
+  if (const YamlNode* name = node.find("source")) options.source = name->text;
+  if (const YamlNode* form = node.find("canonical")) {
+    if (form->text != "json") return at(path, *form, "'canonical': expected json, got " + quote(form->text));
+    options.canonical_json = true;
+  }
+  if (const YamlNode* follow = node.find("follow-links")) {
+    if (follow->text != "true" && follow->text != "false") return at(path, *follow, "'follow-links': expected true or false");
+    options.follow_links = follow->text == "true";
+  }
+  const YamlNode* files = node.find("files");
+  if (files == nullptr || files->kind != YamlNode::Kind::sequence || files->items.empty())
+    return at(path, node, "a source has 'files', a list of files and directories");
+  std::vector<std::string> names;
+  for (const YamlNode& file : files->items)
+    names.push_back(file.text.starts_with("/") ? file.text : parent_directory(absolute_path(path)) + "/" + file.text);
+  return source::read_files(std::move(names), options);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<source::Reader>> read_job(const std::string& path) {
+  MC_ASSIGN(const std::string text, read_file(path, 1 << 20, Code::config_invalid));
+  MC_ASSIGN(const YamlNode root, parse_yaml(text, path));
+  MC_TRY(check_keys(root, {"sources"}, path));
+  const YamlNode* sources = root.find("sources");
+  if (sources == nullptr || sources->kind != YamlNode::Kind::sequence || sources->items.empty())
+    return at(path, root, "a job has 'sources', a list");
+  auto chain = std::make_unique<Chain>();
+  for (const YamlNode& node : sources->items) {
+    MC_ASSIGN(auto reader, open_source(path, node));
+    chain->add(std::move(reader));
+  }
+  return std::unique_ptr<source::Reader>(std::move(chain));
+}
+
+}  // namespace medchain::cli

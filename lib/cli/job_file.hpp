@@ -1,0 +1,21 @@
+// Job files (medchain-config(5)): the sources of a nightly run in YAML.
+//   sources:
+//     - files: [exports, scans]     files and directories; no wildcards
+//       id-from: auto
+//       subject-from: json:/patient
+//       type: Observation
+//       source: lab
+//       canonical: json
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "source/source.hpp"
+
+namespace medchain::cli {
+
+/// Opens all sources as one stream, in order; relative names are relative to the job file.  Fails with config_invalid, FILE:LINE.
+Result<std::unique_ptr<source::Reader>> read_job(const std::string& path);
+
+}  // namespace medchain::cli

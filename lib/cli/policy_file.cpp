@@ -1,0 +1,85 @@
+#include "cli/policy_file.hpp"
+
+#include "base/file.hpp"
+#include "base/parse.hpp"
+#include "cli/yaml.hpp"
+
+namespace medchain::cli {
+namespace {
+
+constexpr std::size_t max_file = 1 << 20;
+
+Error at(const std::string& path, const YamlNode& node, const std::string& what) {
+  return fail(Code::config_invalid, quote(path) + ":" + std::to_string(node.line) + ": " + what);
+}
+
+Status read_number(const std::string& path, const YamlNode& map, std::string_view key, std::uint64_t& into) {
+  const YamlNode* node = map.find(key);
+  if (node == nullptr) return {};
+  auto value = parse_u64(node->text);
+  if (node->kind != YamlNode::Kind::scalar || !value)
+    return at(path, *node, "'" + std::string(key) + "': expected a number");
+  into = *value;
+  return {};
+}
+
+Status read_duration(const std::string& path, const YamlNode& map, std::string_view key, std::uint64_t& into) {
+  const YamlNode* node = map.find(key);
+  if (node == nullptr) return {};
+  auto value = parse_duration(node->text);
+  if (node->kind != YamlNode::Kind::scalar || !value)
+    return at(path, *node, "'" + std::string(key) + "': expected a duration such as 5m");
+  into = static_cast<std::uint64_t>(*value);
+  return {};
+}
+
+Result<entry::WitnessKey> read_witness(const std::string& path, const YamlNode& node) {
+  MC_TRY(check_keys(node, {"name", "key"}, path));
+  const YamlNode* name = node.find("name");
+  const YamlNode* key = node.find("key");
+  if (name == nullptr || key == nullptr) return at(path, node, "a witness has 'name' and 'key'");
+  entry::WitnessKey witness;
+  auto parsed_name = MemberName::parse(name->text);
+  if (!parsed_name) return at(path, *name, parsed_name.error().message);
+  auto parsed_key = note::parse_vkey(key->text);
+  if (!parsed_key) return at(path, *key, parsed_key.error().message);
+  return entry::WitnessKey{*parsed_name, *parsed_key};
+}
+
+}  // namespace
+
+std::uint64_t default_admit(std::uint64_t admins) { return admins / 2 + 1; }
+
+Result<entry::Policy> read_policy_file(const std::string& path, const entry::Policy& over) {
+  MC_ASSIGN(const std::string text, read_file(path, max_file, Code::config_invalid));
+  MC_ASSIGN(const YamlNode root, parse_yaml(text, path));
+  if (root.kind != YamlNode::Kind::mapping) return at(path, root, "expected 'key: value' lines");
+  MC_TRY(check_keys(root, {"admit", "max-skew", "max-delay", "time-zone", "signed-person", "witnesses", "quorum"}, path));
+  entry::Policy policy = over;
+  MC_TRY(read_number(path, root, "admit", policy.admit));
+  MC_TRY(read_duration(path, root, "max-skew", policy.max_skew));
+  MC_TRY(read_duration(path, root, "max-delay", policy.max_delay));
+  if (const YamlNode* zone = root.find("time-zone")) policy.timezone = zone->text;
+  if (const YamlNode* kinds = root.find("signed-person")) {
+    policy.signed_person.clear();
+    for (const YamlNode& item : kinds->items) {
+      auto word = entry::Word::parse(item.text);
+      if (!word) return at(path, item, word.error().message);
+      policy.signed_person.push_back(*word);
+    }
+  }
+  if (const YamlNode* witnesses = root.find("witnesses")) {
+    policy.witnesses.clear();
+    for (const YamlNode& item : witnesses->items) {
+      MC_ASSIGN(auto witness, read_witness(path, item));
+      policy.witnesses.push_back(std::move(witness));
+    }
+    policy.quorum = entry::default_quorum(policy.witnesses.size());
+  }
+  MC_TRY(read_number(path, root, "quorum", policy.quorum));
+  if (auto checked = entry::check_policy(policy); !checked)
+    return fail(Code::config_invalid, quote(path) + ": " + checked.error().message);
+  return policy;
+}
+
+}  // namespace medchain::cli

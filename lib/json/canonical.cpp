@@ -1,0 +1,118 @@
+// canonical_json: the members of each object sorted, everything else in place.
+#include <algorithm>
+#include <deque>
+
+#include "json/record_scanner.hpp"
+#include "json/tokens_internal.hpp"
+#include "json/value.hpp"
+
+namespace medchain::json {
+namespace {
+
+class Canonical {
+ public:
+  Canonical(std::string_view text, const std::vector<Token>& tokens)
+      : text_(text), tokens_(tokens) {
+    out_.reserve(text.size());
+  }
+  /// Writes the value at token `i`.  Recursion is bounded by the nesting that the tokenizer allows.
+  Status write_token(std::uint32_t i);
+  std::string take() { return std::move(out_); }
+
+ private:
+  struct Member {
+    std::string_view key;
+    std::uint32_t token;  // of the key
+  };
+
+  Status write_object(std::uint32_t i);
+  Status write_array(std::uint32_t i);
+  std::string_view spelling(const Token& token) const {
+    return text_.substr(token.begin, token.end - token.begin);
+  }
+  void write_text(const Token& token) {
+    const std::string_view raw = spelling(token);
+    if (raw.find('\\') == std::string_view::npos)
+      out_ += raw;  // nothing in it that is to be escaped
+    else
+      write_string(unescape(text_, token), out_);
+  }
+  std::string_view key_of(const Token& token) {
+    const std::string_view raw = spelling(token);
+    if (raw.find('\\') == std::string_view::npos) return raw.substr(1, raw.size() - 2);
+    return unescaped_keys_.emplace_back(unescape(text_, token));
+  }
+
+  std::string_view text_;
+  const std::vector<Token>& tokens_;
+  std::deque<std::string> unescaped_keys_;  // does not move its strings
+  std::string out_;
+};
+
+Status Canonical::write_token(std::uint32_t i) {
+  const Token& token = tokens_[i];
+  switch (token.kind) {
+    case Token::Kind::object:
+      return write_object(i);
+    case Token::Kind::array:
+      return write_array(i);
+    case Token::Kind::string:
+      write_text(token);
+      return {};
+    case Token::Kind::number:
+    case Token::Kind::literal:
+      out_ += spelling(token);
+      return {};
+    case Token::Kind::end:
+      break;
+  }
+  return fail(Code::internal, "canonical json: an end where a value should be");
+}
+
+Status Canonical::write_object(std::uint32_t i) {
+  std::vector<Member> members;
+  for (std::uint32_t key = i + 1; tokens_[key].kind != Token::Kind::end;
+       key = tokens_[key + 1].next)
+    members.push_back({key_of(tokens_[key]), key});
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+    return a.key != b.key ? a.key < b.key : a.token < b.token;
+  });
+  const auto twice =
+      std::adjacent_find(members.begin(), members.end(),
+                         [](const Member& a, const Member& b) { return a.key == b.key; });
+  if (twice != members.end())
+    return fail_at(tokens_[twice[1].token].begin, "duplicate key " + quote(twice->key));
+  out_ += '{';
+  bool is_first = true;
+  for (const Member& member : members) {
+    if (!is_first) out_ += ',';
+    is_first = false;
+    write_text(tokens_[member.token]);
+    out_ += ':';
+    MC_TRY(write_token(member.token + 1));
+  }
+  out_ += '}';
+  return {};
+}
+
+Status Canonical::write_array(std::uint32_t i) {
+  out_ += '[';
+  for (std::uint32_t item = i + 1; tokens_[item].kind != Token::Kind::end;
+       item = tokens_[item].next) {
+    if (item != i + 1) out_ += ',';
+    MC_TRY(write_token(item));
+  }
+  out_ += ']';
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> canonical_json(std::string_view text) {
+  MC_ASSIGN(const std::vector<Token> tokens, tokenize(text));
+  Canonical canonical(text, tokens);
+  MC_TRY(canonical.write_token(0));
+  return canonical.take();
+}
+
+}  // namespace medchain::json

@@ -1,0 +1,338 @@
+#include "vault/anchoring.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "entry/codec.hpp"
+#include "vault/layout_internal.hpp"
+#include "vault/vault_access.hpp"
+
+namespace medchain::vault {
+namespace {
+
+constexpr std::size_t max_cached_subjects = 100'000;
+constexpr std::size_t max_cached_paths = 10'000;
+
+std::string version_place(const std::string& path, const Version& version) {
+  std::string place = path.empty() ? "standard input" : quote(path);
+  if (version.line > 0) place += ":" + std::to_string(version.line);
+  return place;
+}
+
+}  // namespace
+
+Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
+    : vault_(vault), identity_(std::move(identity)), random_(random) {}
+
+Status Anchoring::begin() {
+  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
+  std::uint64_t run = 0;
+  MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("run")));
+  if (found && found->size() == 8) run = load_be<std::uint64_t>(*found);
+  run_ = run + 1;
+  MC_TRY(txn.put(vault_.tables_.meta, as_bytes("run"), number_key(run_)));
+  return std::move(txn).commit();
+}
+
+Result<Anchoring::KnownSubject*> Anchoring::subject_of(const std::string& name) {
+  const auto cached = subjects_.find(name);
+  if (cached != subjects_.end()) return &cached->second;
+  KnownSubject known;
+  if (name.empty()) {
+    MC_ASSIGN(known.subject, vault_.subject(0));
+  } else {
+    MC_ASSIGN(auto found, vault_.find_subject(name));
+    if (found) {
+      known.subject = std::move(*found);
+    } else {
+      random_.fill(known.subject.k);
+      known.subject.tag = entry::subject_tag(known.subject.k, vault_.owner_.genesis);
+      known.is_new = true;
+    }
+  }
+  if (is_erased(known.subject.k))
+    return fail(Code::record_erased, "the subject of this record was erased from the vault");
+  return &subjects_.emplace(name, std::move(known)).first->second;
+}
+
+Status Anchoring::add(const source::Item& item) {
+  MC_ASSERT(item.record.has_value());
+  const source::Record& record = *item.record;
+  const RecordKey key = record_key(record.source, record.type, record.id);
+
+  Taken taken;
+  taken.input = item.number;
+  taken.line = record.line;
+  taken.name = record.type + "/" + record.id;
+  taken.path = record.path;
+  taken.digest = record.digest;
+  taken.size = record.size;
+  const auto unchanged = [&](std::uint32_t row, std::optional<std::uint64_t> known) {
+    taken.outcome = Outcome::unchanged;
+    taken.row = row;
+    taken.known = known;
+    ++tally_.unchanged;
+  };
+  const auto conflict = [&](const std::string& other) {
+    return fail(Code::input_conflict,
+                "the same id has other bytes at " + other + " in the same run; nothing of either is a new version yet");
+  };
+
+  std::optional<Latest> latest;
+  const auto here = in_batch_.find(key);
+  if (here != in_batch_.end()) {
+    const NewRow& earlier = rows_[here->second];
+    if (earlier.version.digest != record.digest) return conflict(earlier.place);
+    unchanged(static_cast<std::uint32_t>(here->second), std::nullopt);
+  } else {
+    // One short read per record keeps no reader slot over a slow input.
+    std::string other;
+    MC_TRY(vault_.read([&]() -> Status {
+      MC_ASSIGN(latest, vault_.find(key));
+      if (latest && latest->run == run_ && latest->digest != record.digest) {
+        MC_ASSIGN(const Version before, vault_.version(latest->number));
+        MC_ASSIGN(const std::string path, vault_.path(before.path));
+        other = version_place(path, before);
+      }
+      if (!latest || latest->digest != record.digest) {
+        auto type = entry::Word::parse(record.type);
+        if (!type) return std::move(type).error().context("the type of a record");
+        MC_TRY(subject_of(record.subject));
+      }
+      return {};
+    }));
+    if (!other.empty()) return conflict(other);
+    if (latest && latest->digest == record.digest) unchanged(0, latest->number);
+  }
+  ++tally_.inputs;
+  tally_.bytes += record.size;
+  if (taken.outcome == Outcome::unchanged) {
+    taken_.push_back(std::move(taken));
+    return {};
+  }
+
+  NewRow row;
+  row.key = key;
+  row.type = record.type;
+  row.path = record.path;
+  row.place = item.place;
+  row.subject = record.subject;
+  Version& version = row.version;
+  if (latest) version.previous = latest->number;
+  version.flags = record.canonical ? entry::Row::flag_canonical_json : std::uint16_t{0};
+  version.digest = record.digest;
+  version.size = record.size;
+  version.source = record.source;
+  version.type = record.type;
+  version.id = record.id;
+  version.group = record.group;
+  version.date = record.date;
+  version.code = record.code;
+  version.line = record.line;
+  version.offset = record.offset;
+  version.mtime = record.mtime;
+  const Subject& subject = subjects_.at(record.subject).subject;
+  row.row.flags = version.flags;
+  row.row.subject = subject.tag;
+  row.row.record = entry::record_tag(subject.k, vault_.owner_.genesis, record.source, record.type, record.id);
+
+  taken.outcome = latest ? Outcome::version : Outcome::anchored;
+  ++(latest ? tally_.versions : tally_.anchored);
+  taken.row = static_cast<std::uint32_t>(rows_.size());
+  in_batch_.emplace(key, rows_.size());
+  rows_.push_back(std::move(row));
+  taken_.push_back(std::move(taken));
+  return {};
+}
+
+Status Anchoring::mark_landed(store::WriteTxn& txn) {
+  for (const auto& [number, entry] : landed_) {
+    MC_ASSIGN(const auto found, txn.get(vault_.tables_.batches, number_key(number)));
+    if (!found) return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
+    MC_ASSIGN(Batch batch, decode_batch(*found));
+    batch.state = BatchState::anchored;
+    batch.entry = entry;
+    batch.note.clear();
+    MC_TRY(txn.put(vault_.tables_.batches, number_key(number), encode(batch)));
+  }
+  return {};
+}
+
+Status Anchoring::write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets, std::uint64_t first_slot) {
+  std::uint64_t next_subject = 1;
+  {
+    MC_ASSIGN(auto cursor, txn.cursor(vault_.tables_.subject_names));
+    MC_ASSIGN(const bool any, cursor.last());
+    if (any) next_subject = load_be<std::uint64_t>(cursor.key()) + 1;
+  }
+  for (NewRow& row : rows_) {
+    KnownSubject& known = subjects_.at(row.subject);
+    if (known.is_new) {
+      known.subject.number = next_subject++;
+      known.subject.slot = first_slot + secrets.size();
+      secrets.push_back(known.subject.k);
+      MC_TRY(txn.insert(vault_.tables_.subjects, subject_key(row.subject), number_key(known.subject.number)));
+      MC_TRY(txn.append(vault_.tables_.subject_names, number_key(known.subject.number),
+                        encode_subject(known.subject.slot, row.subject)));
+      known.is_new = false;
+    }
+    row.version.subject = known.subject.number;
+  }
+  return {};
+}
+
+Result<std::uint64_t> Anchoring::path_number(store::WriteTxn& txn, const std::string& path) {
+  if (path.empty()) return std::uint64_t{0};
+  const auto cached = paths_.find(path);
+  if (cached != paths_.end()) return cached->second;
+  const auto key = path_key(path);
+  MC_ASSIGN(const auto found, txn.get(vault_.tables_.path_numbers, key));
+  std::uint64_t number = 0;
+  if (found) {
+    number = load_be<std::uint64_t>(*found);
+  } else {
+    if (next_path_ == 0) {
+      MC_ASSIGN(auto cursor, txn.cursor(vault_.tables_.paths));
+      MC_ASSIGN(const bool any, cursor.last());
+      next_path_ = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
+    }
+    number = next_path_++;
+    MC_TRY(txn.insert(vault_.tables_.path_numbers, key, number_key(number)));
+    MC_TRY(txn.append(vault_.tables_.paths, number_key(number), as_bytes(path)));
+  }
+  if (paths_.size() >= max_cached_paths) paths_.clear();
+  paths_.emplace(path, number);
+  return number;
+}
+
+Result<entry::Statement> Anchoring::statement_of(UnixSeconds now) {
+  std::set<std::string> names;
+  std::uint64_t bytes = 0;
+  for (const NewRow& row : rows_) {
+    names.insert(row.type);
+    bytes += row.version.size;
+  }
+  entry::Anchor anchor;
+  anchor.custodian = identity_.custodian;
+  anchor.count = rows_.size();
+  anchor.bytes = std::min(bytes, entry::max_integer);
+  std::map<std::string, std::uint16_t> positions;
+  for (const std::string& name : names) {
+    MC_ASSIGN(auto word, entry::Word::parse(name));
+    positions.emplace(name, static_cast<std::uint16_t>(anchor.types.size()));
+    anchor.types.push_back(std::move(word));
+  }
+  std::vector<entry::Row> rows;
+  rows.reserve(rows_.size());
+  for (NewRow& row : rows_) {
+    row.row.type = positions.at(row.type);
+    rows.push_back(row.row);
+  }
+  anchor.root = entry::manifest_root(rows);
+  entry::Header header;
+  header.ledger = vault_.owner_.origin;
+  header.genesis = vault_.owner_.genesis;
+  header.author = identity_.custodian;
+  header.id = random_.statement_id();
+  header.time = now;
+  return entry::Statement{std::move(header), std::move(anchor)};
+}
+
+Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
+  ReadyBatch ready;
+  if (rows_.empty()) {
+    ready.taken = std::move(taken_);
+    taken_.clear();
+    return ready;
+  }
+  // The random bytes of a batch in one call: it is a system call (PERF).
+  std::vector<SecretValue> secrets(rows_.size());
+  random_.fill(MutableByteView(secrets.front().data(), secrets.size() * sizeof(SecretValue)));
+  for (std::size_t i = 0; i < rows_.size(); ++i)
+    rows_[i].row.commitment = entry::commit(Salt(secrets[i]), rows_[i].version.digest);
+  for (const SecretValue& salt : secrets) ready.salts.emplace_back(salt);
+  MC_ASSIGN(const entry::Statement statement, statement_of(now));
+  MC_ASSIGN(ready.prepared.entry, entry::sign_statement(statement, std::span(&identity_.signer, 1)));
+
+  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
+  const Vault::Tables& tables = vault_.tables_;
+  MC_TRY(mark_landed(txn));
+  MC_ASSIGN(const auto slot_found, txn.get(tables.meta, as_bytes("next-slot")));
+  if (!slot_found || slot_found->size() != 8) return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
+  const auto first_slot = load_be<std::uint64_t>(*slot_found);
+  std::uint64_t first = 1;
+  {
+    MC_ASSIGN(auto cursor, txn.cursor(tables.versions));
+    MC_ASSIGN(const bool any, cursor.last());
+    if (any) first = load_be<std::uint64_t>(cursor.key()) + 1;
+  }
+  {
+    MC_ASSIGN(auto cursor, txn.cursor(tables.batches));
+    MC_ASSIGN(const bool any, cursor.last());
+    ready.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
+  }
+  MC_TRY(write_subjects(txn, secrets, first_slot));
+  // Salts and keys are durable before anything refers to them; slots written for a transaction that then fails are written again.
+  MC_TRY(vault_.secrets_->write(first_slot, secrets));
+  MC_TRY(vault_.secrets_->sync());
+  MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));
+
+  std::vector<std::pair<RecordKey, Latest>> ids;
+  std::vector<ByteArray<16>> digests;
+  ids.reserve(rows_.size());
+  digests.reserve(rows_.size());
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    Version& version = rows_[i].version;
+    version.batch = ready.number;
+    version.salt_slot = first_slot + i;
+    MC_ASSIGN(version.path, path_number(txn, rows_[i].path));
+    MC_TRY(txn.append(tables.versions, number_key(first + i), encode(version)));
+    ids.emplace_back(rows_[i].key, Latest{first + i, ready.number, run_, version.digest});
+    digests.push_back(digest_key(version.digest, first + i));
+  }
+  std::sort(ids.begin(), ids.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(digests.begin(), digests.end());
+  for (const auto& [key, latest] : ids) MC_TRY(txn.put(tables.ids, key, encode_latest(latest)));
+  for (const auto& key : digests) MC_TRY(txn.insert(tables.digests, key, {}));
+  Batch batch{BatchState::pending, first, static_cast<std::uint32_t>(rows_.size()), EntryIndex(0),
+              ready.prepared.entry.bytes};
+  MC_TRY(txn.append(tables.batches, number_key(ready.number), encode(batch)));
+  MC_TRY(std::move(txn).commit());
+
+  landed_.clear();
+  ready.prepared.rows.reserve(rows_.size());
+  for (const NewRow& row : rows_) ready.prepared.rows.push_back(row.row);
+  ready.taken = std::move(taken_);
+  taken_.clear();
+  rows_.clear();
+  in_batch_.clear();
+  if (subjects_.size() > max_cached_subjects) subjects_.clear();
+  return ready;
+}
+
+std::optional<EntryIndex> Anchoring::landed_at(std::uint64_t batch) const {
+  for (const auto& [number, entry] : landed_)
+    if (number == batch) return entry;
+  return std::nullopt;
+}
+
+Result<std::vector<Taken>> Anchoring::discard() {
+  std::vector<Taken> taken = std::move(taken_);
+  taken_.clear();
+  rows_.clear();
+  in_batch_.clear();
+  return taken;
+}
+
+Status Anchoring::abandon(std::uint64_t batch) { return VaultAccess(vault_).abandon(batch); }
+
+Status Anchoring::finish() {
+  if (landed_.empty()) return {};
+  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
+  MC_TRY(mark_landed(txn));
+  MC_TRY(std::move(txn).commit());
+  landed_.clear();
+  return {};
+}
+
+}  // namespace medchain::vault

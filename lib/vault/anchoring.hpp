@@ -1,0 +1,120 @@
+// Anchoring: records become batches (DESIGN 6, 12): decide what is new, make openings, tags and rows, sign, keep the signed statement as pending, and learn
+// later that it is on the ledger.  One run at a time per vault (the vault's writer lock is taken per batch, so runs are refused by begin()).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "entry/entry.hpp"
+#include "ledger/ledger.hpp"
+#include "source/source.hpp"
+#include "vault/vault.hpp"
+
+namespace medchain::vault {
+
+enum class Outcome {
+  anchored,   ///< first version
+  version,    ///< a new version of a known record
+  unchanged,  ///< the same bytes are anchored already
+};
+
+/// What became of one input record; for receipts.
+struct Taken {
+  std::uint64_t input = 0;             ///< Item::number
+  std::uint64_t line = 0;
+  std::string name;                    ///< `type/id`: identifies, for receipts that ask for it
+  std::string path;
+  Outcome outcome = Outcome::anchored;
+  Digest digest;
+  std::uint64_t size = 0;
+  std::uint32_t row = 0;               ///< in this batch, or of the version that is there already
+  std::optional<std::uint64_t> known;  ///< unchanged: number of the version; its batch may be this one
+};
+
+/// One anchor entry, ready for the ledger, and the inputs it answers for.
+struct ReadyBatch {
+  std::uint64_t number = 0;       ///< batch in the vault
+  ledger::Prepared prepared;
+  std::vector<Taken> taken;       ///< in input order, unchanged ones between the others
+  std::vector<Salt> salts;        ///< by row: for receipts with openings
+};
+
+struct Tally {
+  std::uint64_t inputs = 0, anchored = 0, versions = 0, unchanged = 0, bytes = 0;
+};
+
+class Anchoring {
+ public:
+  struct Identity {
+    MemberName custodian;
+    entry::SignAs signer;
+  };
+
+  /// Precondition: pending batches were settled before (settle.hpp).
+  Anchoring(Vault& vault, Identity identity, crypto::Random& random);
+
+  /// Starts a run: from here, one id with two contents is a conflict.  Fails with lock_timeout or storage errors.
+  Status begin();
+  /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names both places), input_invalid (type is
+  /// not a word), record_erased (its subject's key is gone).  An error leaves the batch as it was.
+  Status add(const source::Item& item);
+  /// Rows that wait for flush().
+  std::size_t waiting() const { return rows_.size(); }
+  bool full() const { return rows_.size() >= entry::max_rows || taken_.size() >= 4 * entry::max_rows; }
+
+  /// Makes a signed anchor entry of what waits and keeps it, with all openings, durably as pending.  With no new rows the batch has no entry
+  /// (prepared.rows is empty) and only answers for unchanged inputs.
+  Result<ReadyBatch> flush(UnixSeconds now);
+  /// The batch is on the ledger.  Written with the next flush() or finish(); settle() finds out by itself after a crash.
+  void landed(std::uint64_t batch, EntryIndex entry) { landed_.emplace_back(batch, entry); }
+  /// Where a batch landed whose state is not written yet.
+  std::optional<EntryIndex> landed_at(std::uint64_t batch) const;
+  /// Forgets what waits and gives it back, nothing written: for a dry run.
+  Result<std::vector<Taken>> discard();
+  /// Forgets a batch that was refused by the ledger: its openings are destroyed.
+  Status abandon(std::uint64_t batch);
+  /// Writes what landed() told.
+  Status finish();
+
+  const Tally& tally() const { return tally_; }
+
+ private:
+  struct NewRow {
+    RecordKey key;
+    Version version;
+    entry::Row row;
+    std::string type;
+    std::string path;
+    std::string place;
+    std::string subject;
+  };
+  struct KnownSubject {
+    Subject subject;
+    bool is_new = false;
+  };
+
+  Result<KnownSubject*> subject_of(const std::string& name);
+  Status mark_landed(store::WriteTxn& txn);
+  Status write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets, std::uint64_t first_slot);
+  Result<std::uint64_t> path_number(store::WriteTxn& txn, const std::string& path);
+  Result<entry::Statement> statement_of(UnixSeconds now);
+
+  Vault& vault_;
+  Identity identity_;
+  crypto::Random& random_;
+  std::uint64_t run_ = 0;
+  bool reading_ = false;
+  std::vector<NewRow> rows_;
+  std::vector<Taken> taken_;
+  std::map<RecordKey, std::size_t> in_batch_;       // newest row of a record in this batch
+  std::unordered_map<std::string, KnownSubject> subjects_;
+  std::vector<std::pair<std::uint64_t, EntryIndex>> landed_;
+  std::uint64_t next_path_ = 0;
+  std::unordered_map<std::string, std::uint64_t> paths_;
+  Tally tally_;
+};
+
+}  // namespace medchain::vault

@@ -1,0 +1,53 @@
+// Keys and values of the vault's tables.  Internal to lib/vault.
+#pragma once
+
+#include <string_view>
+
+#include "crypto/sha256.hpp"
+#include "vault/vault.hpp"
+
+namespace medchain::vault {
+
+constexpr std::string_view vault_layout = "1";
+
+inline ByteArray<8> number_key(std::uint64_t number) {
+  ByteArray<8> key;
+  store_be(number, key);
+  return key;
+}
+
+/// First 8 bytes of the digest, number of the version.
+inline ByteArray<16> digest_key(const Digest& digest, std::uint64_t number) {
+  ByteArray<16> key;
+  std::memcpy(key.data(), digest.bytes.data(), 8);
+  store_be(number, MutableByteView(key).subspan(8));
+  return key;
+}
+
+/// SHA-256 of the name: names can be longer than a key may be.
+inline ByteArray<32> subject_key(std::string_view name) { return crypto::sha256(as_bytes(name)); }
+inline ByteArray<32> path_key(std::string_view path) { return crypto::sha256(as_bytes(path)); }
+
+inline Bytes encode_subject(std::uint64_t slot, std::string_view name) {
+  Bytes out;
+  append_be(slot, out);
+  append(as_bytes(name), out);
+  return out;
+}
+
+inline ByteArray<56> encode_latest(const Latest& latest) {
+  ByteArray<56> out;
+  store_be(latest.number, out);
+  store_be(latest.batch, MutableByteView(out).subspan(8));
+  store_be(latest.run, MutableByteView(out).subspan(16));
+  std::memcpy(out.data() + 24, latest.digest.bytes.data(), 32);
+  return out;
+}
+
+inline Result<Latest> decode_latest(ByteView bytes) {
+  if (bytes.size() != 56) return fail(Code::store_damaged, "vault: the id index is damaged");
+  return Latest{load_be<std::uint64_t>(bytes), load_be<std::uint64_t>(bytes.subspan(8)),
+                load_be<std::uint64_t>(bytes.subspan(16)), Digest::from_view(bytes.subspan(24, 32))};
+}
+
+}  // namespace medchain::vault

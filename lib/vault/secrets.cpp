@@ -1,0 +1,75 @@
+#include "vault/secrets.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace medchain::vault {
+namespace {
+
+constexpr std::string_view header = "medchain/1 vault secrets\n\0\0\0\0\0\0\0";
+static_assert(header.size() < 32);
+
+std::string header_slot() {
+  std::string slot(header);
+  slot.resize(32, '\0');
+  return slot;
+}
+
+}  // namespace
+
+Status Secrets::create(const std::string& path) {
+  return create_file_exclusive(path, header_slot(), 0600, Code::storage_failed);
+}
+
+Result<Secrets> Secrets::open(const std::string& path, bool read_only) {
+  MC_TRY(check_private(path));
+  Secrets secrets;
+  secrets.path_ = path;
+  MC_ASSIGN(secrets.file_, open_file(path, read_only ? O_RDONLY : O_RDWR, Code::storage_failed));
+  MC_ASSIGN(const SecretValue first, secrets.read(0));
+  if (as_text(first) != header_slot())
+    return fail(Code::store_damaged, quote(path) + " is not a secrets file of a vault");
+  return secrets;
+}
+
+Result<SecretValue> Secrets::read(std::uint64_t slot) const {
+  SecretValue value;
+  const ssize_t got = pread(file_.fd(), value.data(), value.size(), static_cast<off_t>(slot * value.size()));
+  if (got < 0) return fail_errno(Code::storage_failed, "read", path_, errno);
+  if (got != static_cast<ssize_t>(value.size()))
+    return fail(Code::store_damaged, quote(path_) + " ends before slot " + std::to_string(slot));
+  return value;
+}
+
+Status Secrets::write(std::uint64_t first, std::span<const SecretValue> values) {
+  const std::string_view bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(SecretValue));
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = pwrite(file_.fd(), bytes.data() + done, bytes.size() - done,
+                               static_cast<off_t>(first * sizeof(SecretValue) + done));
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return fail_errno(Code::storage_failed, "write", path_, put < 0 ? errno : ENOSPC);
+    done += static_cast<std::size_t>(put);
+  }
+  return {};
+}
+
+Status Secrets::sync() {
+  if (fdatasync(file_.fd()) != 0) return fail_errno(Code::storage_failed, "sync", path_, errno);
+  return {};
+}
+
+Status Secrets::destroy(std::uint64_t slot) {
+  const SecretValue zeros{};
+  MC_TRY(write(slot, std::span(&zeros, 1)));
+  return sync();
+}
+
+bool is_erased(const SecretValue& value) {
+  return std::all_of(value.begin(), value.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+}  // namespace medchain::vault

@@ -1,0 +1,271 @@
+#include "vault/vault.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+#include "base/file.hpp"
+#include "crypto/sha256.hpp"
+#include "entry/codec.hpp"
+#include "vault/layout_internal.hpp"
+
+namespace medchain::vault {
+namespace {
+
+const std::vector<std::string>& table_names() {
+  static const std::vector<std::string> names = {"meta",     "versions",      "ids",   "digests",      "subjects",
+                                                 "subject-names", "paths", "path-numbers", "batches"};
+  return names;
+}
+
+Error damaged(std::string message) { return fail(Code::store_damaged, "vault: " + std::move(message)); }
+
+json::Object owner_object(const Owner& owner) {
+  json::Object object;
+  object.set("member", owner.member.get()).set("ledger", owner.origin).set("genesis", to_text(owner.genesis));
+  return object;
+}
+
+Result<Owner> parse_owner(std::string_view text) {
+  const auto object = json::parse_object(text);
+  if (!object) return damaged("owner: " + object.error().message);
+  const auto field = [&](std::string_view name) -> std::string {
+    const json::Value* value = object->find(name);
+    return value != nullptr && value->string() != nullptr ? *value->string() : std::string();
+  };
+  Owner owner;
+  MC_ASSIGN(owner.member, MemberName::parse(field("member")));
+  owner.origin = field("ledger");
+  MC_ASSIGN(owner.genesis, parse_hash<GenesisHash>(field("genesis")));
+  return owner;
+}
+
+Status check_directory(const std::string& directory) {
+  struct stat info {};
+  if (stat(directory.c_str(), &info) != 0)
+    return fail(Code::vault_missing, "there is no vault at " + quote(directory));
+  if ((info.st_mode & 077) != 0)
+    return fail(Code::key_unsafe, "the vault " + quote(directory) + " can be entered by others")
+        .with_hint("chmod 700 " + directory);
+  return {};
+}
+
+}  // namespace
+
+RecordKey record_key(std::string_view source, std::string_view type, std::string_view id) {
+  std::string text;
+  text.reserve(source.size() + type.size() + id.size() + 6);
+  for (const std::string_view part : {source, type, id}) {
+    append_be(static_cast<std::uint16_t>(part.size()), text);
+    text.append(part);
+  }
+  const auto hash = crypto::sha256(as_bytes(text));
+  RecordKey key;
+  std::copy_n(hash.begin(), key.size(), key.begin());
+  return key;
+}
+
+bool Vault::exists(const std::string& directory) { return file_exists(directory + "/data.mdb"); }
+
+Status Vault::create(const std::string& directory, const Owner& owner, crypto::Random& random) {
+  std::error_code failed;
+  if (std::filesystem::exists(directory, failed) && !std::filesystem::is_empty(directory, failed))
+    return fail(Code::vault_conflict, quote(directory) + " is not empty; a vault is only made in an empty directory");
+  MC_TRY(make_directory(directory, 0700, true));
+  MC_TRY(check_directory(directory));
+  MC_TRY(Secrets::create(directory + "/secrets"));
+  MC_ASSIGN(Secrets secrets, Secrets::open(directory + "/secrets", false));
+  // The key of records without a subject: subject number 0.
+  SecretValue k;
+  random.fill(k);
+  MC_TRY(secrets.write(Secrets::first_slot, std::span(&k, 1)));
+  MC_TRY(secrets.sync());
+
+  store::OpenOptions options;
+  options.tables = table_names();
+  options.create = true;
+  options.mode = 0600;
+  MC_ASSIGN(auto environment, store::Environment::open(directory, options));
+  MC_ASSIGN(auto txn, environment->begin_write());
+  const store::Table meta = environment->table("meta");
+  MC_TRY(txn.insert(meta, as_bytes("layout"), as_bytes(vault_layout)));
+  MC_TRY(txn.insert(meta, as_bytes("owner"), as_bytes(json::write(owner_object(owner)))));
+  MC_TRY(txn.insert(meta, as_bytes("next-slot"), number_key(Secrets::first_slot + 1)));
+  MC_TRY(txn.insert(environment->table("subject-names"), number_key(0), encode_subject(Secrets::first_slot, "")));
+  return std::move(txn).commit();
+}
+
+Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory, const OpenOptions& options) {
+  if (!exists(directory))
+    return fail(Code::vault_missing, "there is no vault at " + quote(directory));
+  MC_TRY(check_directory(directory));
+  std::unique_ptr<Vault> vault(new Vault());
+  vault->directory_ = directory;
+  store::OpenOptions store_options;
+  store_options.tables = table_names();
+  store_options.read_only = options.read_only;
+  store_options.lock_wait = options.lock_wait;
+  MC_ASSIGN(vault->environment_, store::Environment::open(directory, store_options));
+  store::Environment& env = *vault->environment_;
+  vault->tables_ = {env.table("meta"),     env.table("versions"),      env.table("ids"),
+                    env.table("digests"),  env.table("subjects"),      env.table("subject-names"),
+                    env.table("paths"),    env.table("path-numbers"),  env.table("batches")};
+  MC_ASSIGN(vault->secrets_, Secrets::open(directory + "/secrets", options.read_only));
+  MC_TRY(vault->read([&]() -> Status {
+    MC_ASSIGN(const auto layout, vault->txn_->get(vault->tables_.meta, as_bytes("layout")));
+    if (!layout) return damaged("meta 'layout' is missing");
+    if (as_text(*layout) != vault_layout)
+      return fail(Code::ledger_newer, "the vault has layout " + quote(as_text(*layout)) + ", this medchain reads " +
+                                          quote(vault_layout));
+    MC_ASSIGN(const auto owner, vault->txn_->get(vault->tables_.meta, as_bytes("owner")));
+    if (!owner) return damaged("meta 'owner' is missing");
+    MC_ASSIGN(vault->owner_, parse_owner(as_text(*owner)));
+    return vault->for_each_batch([&](std::uint64_t number, const Batch& batch) -> Status {
+      if (batch.state == BatchState::abandoned) vault->abandoned_.insert(number);
+      return {};
+    });
+  }));
+  return vault;
+}
+
+Status Vault::check_owner(const Owner& expected) const {
+  if (owner_ == expected) return {};
+  return fail(Code::vault_conflict, "the vault " + quote(directory_) + " is of " + quote(owner_.member.get()) + " on ledger " +
+                                        quote(owner_.origin) + " (genesis " + to_text(owner_.genesis) + "), not of " +
+                                        quote(expected.member.get()) + " on " + quote(expected.origin) + " (genesis " +
+                                        to_text(expected.genesis) + ")");
+}
+
+Status Vault::read(const std::function<Status()>& work) {
+  MC_ASSERT(!txn_);
+  auto txn = environment_->begin_read();
+  if (!txn) return std::move(txn).error();
+  txn_.emplace(std::move(txn).value());
+  Status status = work();
+  txn_.reset();
+  return status;
+}
+
+Result<std::uint64_t> Vault::counter(std::string_view name) const {
+  MC_ASSIGN(const auto found, txn_->get(tables_.meta, as_bytes(name)));
+  if (!found) return std::uint64_t{0};
+  if (found->size() != 8) return damaged("meta " + quote(name) + " is damaged");
+  return load_be<std::uint64_t>(*found);
+}
+
+Result<std::optional<Latest>> Vault::find(const RecordKey& key) const {
+  MC_ASSIGN(const auto found, txn_->get(tables_.ids, key));
+  if (!found) return std::optional<Latest>();
+  MC_ASSIGN(Latest latest, decode_latest(*found));
+  while (abandoned_.contains(latest.batch)) {
+    MC_ASSIGN(const Version now, version(latest.number));
+    if (!now.previous) return std::optional<Latest>();
+    MC_ASSIGN(const Version before, version(*now.previous));
+    latest = {*now.previous, before.batch, 0, before.digest};
+  }
+  return std::optional<Latest>(latest);
+}
+
+Result<std::vector<std::uint64_t>> Vault::find_digest(const Digest& digest) const {
+  std::vector<std::uint64_t> numbers;
+  const auto from = digest_key(digest, 0);
+  MC_ASSIGN(auto cursor, txn_->cursor(tables_.digests));
+  MC_ASSIGN(bool there, cursor.seek(from));
+  while (there && cursor.key().size() == from.size() && equal(cursor.key().first(8), ByteView(from).first(8))) {
+    const auto number = load_be<std::uint64_t>(cursor.key().subspan(8));
+    MC_ASSIGN(const Version found, version(number));
+    if (found.digest == digest && !abandoned_.contains(found.batch)) numbers.push_back(number);
+    MC_ASSIGN(there, cursor.next());
+  }
+  return numbers;
+}
+
+Result<Version> Vault::version(std::uint64_t number) const {
+  MC_ASSIGN(const auto found, txn_->get(tables_.versions, number_key(number)));
+  if (!found) return damaged("version " + std::to_string(number) + " is missing");
+  return decode_version(*found);
+}
+
+Result<Batch> Vault::batch(std::uint64_t number) const {
+  MC_ASSIGN(const auto found, txn_->get(tables_.batches, number_key(number)));
+  if (!found) return damaged("batch " + std::to_string(number) + " is missing");
+  return decode_batch(*found);
+}
+
+Result<std::string> Vault::path(std::uint64_t number) const {
+  if (number == 0) return std::string();
+  MC_ASSIGN(const auto found, txn_->get(tables_.paths, number_key(number)));
+  if (!found) return damaged("path " + std::to_string(number) + " is missing");
+  return std::string(as_text(*found));
+}
+
+Result<std::string> Vault::subject_name(std::uint64_t number) const {
+  MC_ASSIGN(const auto found, txn_->get(tables_.subject_names, number_key(number)));
+  if (!found || found->size() < 8) return damaged("subject " + std::to_string(number) + " is missing");
+  return std::string(as_text(found->subspan(8)));
+}
+
+Result<Subject> Vault::subject(std::uint64_t number) const {
+  MC_ASSIGN(const auto found, txn_->get(tables_.subject_names, number_key(number)));
+  if (!found || found->size() < 8) return damaged("subject " + std::to_string(number) + " is missing");
+  Subject subject;
+  subject.number = number;
+  subject.slot = load_be<std::uint64_t>(*found);
+  MC_ASSIGN(subject.k, secrets_->read(subject.slot));
+  subject.tag = entry::subject_tag(subject.k, owner_.genesis);
+  return subject;
+}
+
+Result<std::optional<Subject>> Vault::find_subject(std::string_view name) const {
+  MC_ASSIGN(const auto found, txn_->get(tables_.subjects, subject_key(name)));
+  if (!found) return std::optional<Subject>();
+  if (found->size() != 8) return damaged("the subject index is damaged");
+  MC_ASSIGN(Subject known, subject(load_be<std::uint64_t>(*found)));
+  return std::optional<Subject>(std::move(known));
+}
+
+Result<Salt> Vault::salt(const Version& version) const {
+  MC_ASSIGN(const SecretValue value, secrets_->read(version.salt_slot));
+  return Salt(value);
+}
+
+Status Vault::for_each_version(const std::function<Status(std::uint64_t, const Version&)>& visit) const {
+  MC_ASSIGN(auto cursor, txn_->cursor(tables_.versions));
+  MC_ASSIGN(bool there, cursor.first());
+  while (there) {
+    if (cursor.key().size() != 8) return damaged("a key of the versions table is damaged");
+    MC_ASSIGN(const Version found, decode_version(cursor.value()));
+    MC_TRY(visit(load_be<std::uint64_t>(cursor.key()), found));
+    MC_ASSIGN(there, cursor.next());
+  }
+  return {};
+}
+
+Status Vault::for_each_batch(const std::function<Status(std::uint64_t, const Batch&)>& visit) const {
+  MC_ASSIGN(auto cursor, txn_->cursor(tables_.batches));
+  MC_ASSIGN(bool there, cursor.first());
+  while (there) {
+    if (cursor.key().size() != 8) return damaged("a key of the batches table is damaged");
+    MC_ASSIGN(const Batch found, decode_batch(cursor.value()));
+    MC_TRY(visit(load_be<std::uint64_t>(cursor.key()), found));
+    MC_ASSIGN(there, cursor.next());
+  }
+  return {};
+}
+
+Result<entry::Row> Vault::row(const Version& version) const {
+  MC_ASSIGN(const Subject whose, subject(version.subject));
+  MC_ASSIGN(const Salt opening, salt(version));
+  if (is_erased(whose.k) || is_erased(opening.bytes))
+    return fail(Code::record_erased, "the record was erased from this vault");
+  entry::Row row;
+  row.flags = version.flags;
+  row.subject = whose.tag;
+  row.record = entry::record_tag(whose.k, owner_.genesis, version.source, version.type, version.id);
+  row.commitment = entry::commit(opening, version.digest);
+  return row;
+}
+
+}  // namespace medchain::vault

@@ -1,0 +1,112 @@
+// Vault: a member's private store (DESIGN 3, 6, 12): openings, ids and locators.  Mode 0700; ids, paths and secrets are here and nowhere else.
+//   data.mdb   versions, ids, digests, subjects, paths, batches, meta (medchain-ledger(5))
+//   secrets    salts and subject keys (secrets.hpp)
+// Salts and keys are on disk before anything refers to them.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/member_name.hpp"
+#include "base/result.hpp"
+#include "crypto/random.hpp"
+#include "entry/row.hpp"
+#include "store/store.hpp"
+#include "vault/secrets.hpp"
+#include "vault/version.hpp"
+
+namespace medchain::vault {
+
+/// Whose vault, on which ledger.
+struct Owner {
+  MemberName member;
+  std::string origin;
+  GenesisHash genesis;
+  bool operator==(const Owner&) const = default;
+};
+
+/// First 16 bytes of SHA-256 over the length-prefixed (source, type, id): the key of a record in the vault.
+using RecordKey = ByteArray<16>;
+RecordKey record_key(std::string_view source, std::string_view type, std::string_view id);
+
+/// What the id index holds of a record's newest version.
+struct Latest {
+  std::uint64_t number = 0;
+  std::uint64_t batch = 0;
+  std::uint64_t run = 0;    ///< anchoring run that made it
+  Digest digest;
+};
+
+/// A subject's key and its tag on this ledger.
+struct Subject {
+  std::uint64_t number = 0;
+  std::uint64_t slot = 0;
+  SecretValue k{};
+  SubjectTag tag;
+};
+
+struct OpenOptions {
+  bool read_only = true;
+  std::chrono::milliseconds lock_wait{10'000};
+};
+
+class Vault {
+ public:
+  /// The directory must not exist or be empty.  Fails with vault_conflict or storage_failed.
+  static Status create(const std::string& directory, const Owner& owner, crypto::Random& random);
+  /// Fails with vault_missing, key_unsafe, store_damaged, ledger_newer.
+  static Result<std::unique_ptr<Vault>> open(const std::string& directory, const OpenOptions& options);
+  static bool exists(const std::string& directory);
+
+  const Owner& owner() const { return owner_; }
+  /// vault_conflict if the vault is another member's or of another ledger.
+  Status check_owner(const Owner& expected) const;
+
+  /// A transaction that all calls below use until end_read().  Nested calls are not allowed.
+  Status read(const std::function<Status()>& work);
+
+  // Within read():
+  /// The newest version that is not abandoned.
+  Result<std::optional<Latest>> find(const RecordKey& key) const;
+  Result<std::vector<std::uint64_t>> find_digest(const Digest& digest) const;
+  Result<Version> version(std::uint64_t number) const;
+  Result<Batch> batch(std::uint64_t number) const;
+  Result<std::string> path(std::uint64_t number) const;      ///< empty for 0
+  Result<std::string> subject_name(std::uint64_t number) const;
+  Result<std::optional<Subject>> find_subject(std::string_view name) const;
+  Result<Subject> subject(std::uint64_t number) const;       ///< k all zeros when erased
+  Result<Salt> salt(const Version& version) const;           ///< all zeros when erased
+  Status for_each_version(const std::function<Status(std::uint64_t, const Version&)>& visit) const;
+  Status for_each_batch(const std::function<Status(std::uint64_t, const Batch&)>& visit) const;
+  /// Tags, commitment and flags as they must be on the ledger; the type index is left 0.  record_erased if salt or key are gone.
+  Result<entry::Row> row(const Version& version) const;
+
+  store::Environment& environment() { return *environment_; }
+
+ private:
+  friend class Anchoring;
+  friend class VaultAccess;
+  struct Tables {
+    store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers, batches;
+  };
+  Vault() = default;
+
+  Result<std::uint64_t> counter(std::string_view name) const;
+
+  std::string directory_;
+  Owner owner_;
+  std::unique_ptr<store::Environment> environment_;
+  std::optional<Secrets> secrets_;
+  Tables tables_;
+  std::optional<store::ReadTxn> txn_;
+  mutable std::set<std::uint64_t> abandoned_;
+};
+
+}  // namespace medchain::vault

@@ -1,0 +1,50 @@
+// Whatever parses as an entry, a statement or a card is in its one spelling and means the same when read again.
+#include <cstdint>
+#include <string_view>
+
+#include "entry/card.hpp"
+#include "entry/codec.hpp"
+#include "entry/entry.hpp"
+
+using namespace medchain;
+
+namespace {
+
+void must(bool condition) {
+  if (!condition) __builtin_trap();
+}
+
+void check_statement(std::string_view text) {
+  const auto statement = entry::parse_statement(text);
+  if (!statement) {
+    must(statement.error().code == Code::entry_invalid);
+    return;
+  }
+  must(entry::format_statement(*statement) == text);
+  const auto again = entry::parse_statement(text);
+  must(again.ok() && *again == *statement);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  check_statement(bytes);
+
+  const auto entry = entry::parse_entry(bytes);
+  if (entry) {
+    must(entry->bytes == bytes && size <= entry::max_entry_size);
+    must(note::format({entry->text, entry->signatures}) == bytes);
+    must(entry::format_statement(entry->statement) == entry->text);
+    must(!entry->signatures.empty() && entry->signatures.front().name == entry->statement.header.author.get());
+    check_statement(entry->text);
+  } else {
+    must(entry.error().code == Code::entry_invalid);
+  }
+
+  if (const auto card = entry::parse_card(bytes)) {
+    must(entry::check_card(*card).ok());
+    must(bytes.starts_with(json::write(entry::encode(*card)) + "\n\n"));
+  }
+  return 0;
+}

@@ -1,0 +1,178 @@
+// medchain-init: create a ledger: host keys, genesis, policy, first checkpoint, a profile.
+#include <algorithm>
+#include <filesystem>
+
+#include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "cli/config.hpp"
+#include "cli/key_maker.hpp"
+#include "cli/policy_file.hpp"
+#include "cli/program.hpp"
+#include "cli/workspace.hpp"
+#include "entry/codec.hpp"
+#include "rules/apply.hpp"
+
+namespace medchain {
+namespace {
+
+namespace fs = std::filesystem;
+using cli::Session;
+using cli::ValueKind;
+
+/// Directories made by this run: removed again if it fails.
+class Cleanup {
+ public:
+  ~Cleanup() {
+    std::error_code ignored;
+    if (!done_)
+      for (const std::string& path : made_) fs::remove_all(path, ignored);
+  }
+  Cleanup() = default;
+  Cleanup(const Cleanup&) = delete;
+  Cleanup& operator=(const Cleanup&) = delete;
+  void add(const std::string& path) {
+    if (!file_exists(path)) made_.push_back(path);
+  }
+  void done() { done_ = true; }
+
+ private:
+  std::vector<std::string> made_;
+  bool done_ = false;
+};
+
+struct Places {
+  std::string ledger, host, key, vault, packages;
+};
+
+/// Options and profile first; with a profile of its own the rest has a home below the user's data directory.
+Result<Places> find_places(const Session& session) {
+  const auto profile = session.setting("profile");
+  const std::string home = profile ? cli::data_directory(session) + "/" + *profile : std::string();
+  const auto place = [&](std::string_view name) -> Result<std::string> {
+    if (auto given = session.setting(name)) return absolute_path(*given);
+    if (!home.empty()) return home + "/" + std::string(name);
+    return session.required(name);
+  };
+  Places places;
+  MC_ASSIGN(places.ledger, place("ledger"));
+  places.host = absolute_path(cli::host_directory(session, places.ledger));
+  MC_ASSIGN(places.key, place("key"));
+  places.vault = session.setting("vault").value_or(home.empty() ? places.ledger + ".vault" : home + "/vault");
+  places.packages = session.setting("packages").value_or(places.ledger + ".packages");
+  return places;
+}
+
+Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places, Cleanup& cleanup) {
+  if (file_exists(places.key)) return cli::open_keys_at(session, places.key);
+  const auto profile = session.setting("profile");
+  if (!profile) return cli::open_keys_at(session, places.key);
+  cli::CardRequest request;
+  auto name = MemberName::parse(*profile);
+  if (!name)
+    return fail(Code::usage, "the profile's name cannot be a member's name: " + name.error().message)
+        .with_hint("medchain-key new --name MEMBER --role admin --role custodian --profile " + *profile);
+  request.card.name = *name;
+  request.card.roles = {entry::Role::admin,     entry::Role::auditor,   entry::Role::custodian,
+                        entry::Role::requester, entry::Role::reviewer};
+  cleanup.add(places.key);
+  MC_TRY(cli::make_keys(session, places.key, request));
+  session.tell("made the keys of '" + *profile + "' in " + quote(places.key));
+  return cli::open_keys_at(session, places.key);
+}
+
+Result<std::vector<entry::Card>> founders(const Session& session, const entry::Card& own, const entry::Card& clock) {
+  std::vector<entry::Card> cards = {own, clock};
+  for (const std::string& path : session.arguments().all("founder")) {
+    MC_ASSIGN(const std::string text, read_file(path, 65'536, Code::key_missing));
+    auto card = entry::parse_card(text);
+    if (!card) return std::move(card).error().context(quote(path));
+    cards.push_back(std::move(*card));
+  }
+  std::sort(cards.begin(), cards.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return cards;
+}
+
+Result<int> run(Session& session) {
+  MC_ASSIGN(const std::string origin, session.required("origin"));
+  if (auto valid = note::check_key_name(origin); !valid || origin.size() > 255)
+    return fail(Code::usage, "option '--origin': expected a name without spaces and '+', such as ledger.union.example/main");
+  MC_ASSIGN(const Places places, find_places(session));
+  if (file_exists(places.ledger) && !fs::is_empty(places.ledger))
+    return fail(Code::ledger_exists, quote(places.ledger) + " is not empty; a ledger is only made in an empty directory");
+  Cleanup cleanup;
+  std::error_code failed;
+  fs::create_directories(parent_directory(places.ledger), failed);
+  MC_ASSIGN(const auto keys, keys_of_founder(session, places, cleanup));
+
+  auto clock = MemberName::parse(session.setting("clock").value_or("clock"));
+  if (!clock) return fail(Code::usage, "option '--clock': " + clock.error().message);
+  cleanup.add(places.host);
+  cleanup.add(places.ledger);
+  MC_ASSIGN(const auto host, ledger::Host::create(places.host, *clock, session.random()));
+
+  entry::Genesis genesis;
+  MC_ASSIGN(genesis.members, founders(session, keys.card, host->clock()));
+  genesis.log = {origin, note::KeyType::ed25519, host->log_key().public_key()};
+  const auto admins = std::count_if(genesis.members.begin(), genesis.members.end(),
+                                    [](const auto& card) { return entry::has_role(card, entry::Role::admin); });
+  genesis.policy.admit = cli::default_admit(static_cast<std::uint64_t>(admins));
+  if (const auto zone = session.setting("time-zone")) genesis.policy.timezone = *zone;
+  if (const auto file = session.setting("policy")) {
+    MC_ASSIGN(genesis.policy, cli::read_policy_file(*file, genesis.policy));
+  }
+  entry::Header header;
+  header.ledger = origin;
+  header.author = keys.card.name;
+  MC_ASSIGN(header.id, cli::statement_id(session));
+  header.time = session.now();
+  const auto author = keys.as_author();
+  MC_ASSIGN(const auto entry, entry::sign_statement({header, genesis}, std::span(&author, 1)));
+  // Judged before anything is written, so that a refused policy leaves no directory behind.
+  MC_TRY(rules::apply(rules::MapView(), {EntryIndex(0), entry, {}}));
+  const GenesisHash hash(entry::entry_hash(entry.bytes).bytes);
+  if (!session.dry_run()) MC_TRY(ledger::Ledger::create(places.ledger, entry, *host, session.random()));
+
+  json::Object receipt = cli::message("receipt");
+  receipt.set("kind", "genesis").set("entry", 0).set("ledger", origin).set("genesis", to_text(hash));
+  receipt.set("vkey", note::format_vkey(genesis.log)).set("directory", places.ledger);
+  if (session.dry_run()) receipt.set("dry_run", true);
+  MC_TRY(session.out().line(receipt));
+  if (session.dry_run()) return 0;
+  cleanup.done();
+  session.tell("made ledger '" + origin + "' in " + quote(places.ledger) + "; who may append reads " + quote(places.host));
+  session.tell("its log key: " + note::format_vkey(genesis.log));
+  if (const auto profile = session.setting("profile")) {
+    MC_TRY(cli::save_profile(session.config_directory(), *profile,
+                             {{"ledger", places.ledger}, {"host", places.host}, {"key", places.key},
+                              {"vault", absolute_path(places.vault)}, {"packages", absolute_path(places.packages)}}));
+    session.tell("wrote profile " + quote(*profile) + "; use it with --profile or MEDCHAIN_PROFILE");
+  }
+  return 0;
+}
+
+cli::Program program() {
+  cli::Program tool;
+  tool.name = "medchain-init";
+  tool.summary = "create a ledger: host keys, genesis, policy, first checkpoint and a profile";
+  tool.examples = {"medchain-init --origin ledger.union.example/main --profile union",
+                   "medchain-init --origin ledger.union.example/main -l ledger -k keys/union --founder clinic-b.member"};
+  cli::Verb verb;
+  verb.summary = tool.summary;
+  verb.options = {{"origin", 0, ValueKind::text, "NAME", "the ledger's global name, such as ledger.union.example/main"},
+                  {"founder", 0, ValueKind::file, "CARD", "card of another founder; may be repeated", {}, {}, true},
+                  {"policy", 0, ValueKind::file, "FILE", "policy in YAML (medchain-config(5))"},
+                  {"clock", 0, ValueKind::text, "MEMBER", "name of the clock member (default clock)"}};
+  verb.common = {"ledger", "key", "vault", "host", "packages", "id", "time", "time-zone", "dry-run", "output"};
+  verb.max_operands = 0;
+  verb.appends = true;
+  verb.makes_profile = true;
+  verb.run = run;
+  tool.verbs = {verb};
+  tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
+  return tool;
+}
+
+}  // namespace
+}  // namespace medchain
+
+int main(int argc, char** argv) { return medchain::cli::run_program(medchain::program(), argc, argv); }

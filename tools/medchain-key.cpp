@@ -1,0 +1,118 @@
+// medchain-key: keys, cards and challenges.
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "base/parse.hpp"
+#include "cli/config.hpp"
+#include "cli/key_maker.hpp"
+#include "cli/program.hpp"
+#include "cli/session.hpp"
+#include "cli/workspace.hpp"
+#include "entry/challenge.hpp"
+#include "entry/codec.hpp"
+
+namespace medchain {
+namespace {
+
+using cli::Session;
+using cli::ValueKind;
+
+Result<int> run_new(Session& session) {
+  MC_ASSIGN(const std::string directory, session.required("key"));
+  if (session.has("staff-of")) {
+    MC_ASSIGN(const auto key, cli::make_staff_key(session, directory));
+    json::Object line = cli::message("key");
+    line.set("name", key.name).set("sign", note::format_vkey(key)).set("directory", directory);
+    MC_TRY(session.out().line(line));
+    session.tell("made a staff key; its member registers it with 'medchain-member staff-add'");
+    return 0;
+  }
+  MC_ASSIGN(const auto request, cli::card_request(session));
+  MC_ASSIGN(const entry::Card card, cli::make_keys(session, directory, request));
+  json::Object line = cli::message("key");
+  line.set("directory", directory).set("card", entry::encode(card));
+  MC_TRY(session.out().line(line));
+  session.tell("made the keys of '" + card.name.get() + "' in " + quote(directory) + "; give " +
+               quote(directory + "/" + card.name.get() + ".member") + " to the others");
+  if (const auto profile = session.setting("profile")) {
+    MC_TRY(cli::save_profile(session.config_directory(), *profile, {{"key", absolute_path(directory)}}));
+    session.tell("wrote profile " + quote(*profile));
+  }
+  return 0;
+}
+
+Result<int> run_show(Session& session) {
+  std::string path;
+  if (session.operands().empty()) {
+    MC_ASSIGN(const auto keys, cli::open_keys(session));
+    path = keys.path + "/" + keys.card.name.get() + ".member";
+  } else {
+    path = session.operands().front();
+  }
+  MC_ASSIGN(const std::string text, read_file(path, 65'536, Code::key_missing));
+  auto card = entry::parse_card(text);
+  if (!card) return std::move(card).error().context(quote(path));
+  const json::Object object = entry::encode(*card);
+  if (session.format() == "json") {
+    json::Object line = cli::message("key");
+    line.set("card", object);
+    MC_TRY(session.out().line(line));
+    return 0;
+  }
+  MC_TRY(session.out().write(cli::describe_card(*card)));
+  return 0;
+}
+
+Result<int> run_answer(Session& session) {
+  MC_ASSIGN(const auto keys, cli::open_keys(session));
+  MC_ASSIGN(const std::string line, cli::read_one_line(session));
+  MC_ASSIGN(const auto challenge, entry::parse_challenge(line));
+  if (const auto expected = session.setting("verifier"); expected && *expected != challenge.verifier.get())
+    return fail(Code::challenge_failed, "the challenge is of " + quote(challenge.verifier.get()) + ", expected " + quote(*expected));
+  MC_ASSIGN(const auto answer, entry::answer_challenge(challenge, keys.card.name, *keys.sign));
+  MC_TRY(session.out().line(entry::encode_message("answer", answer)));
+  session.tell("answered the challenge of '" + challenge.verifier.get() + "'");
+  return 0;
+}
+
+cli::Program program() {
+  cli::Program tool;
+  tool.name = "medchain-key";
+  tool.summary = "make and show the keys of a member, and answer challenges";
+  tool.examples = {"medchain-key new --name hosp-a --kind hospital --role admin --role custodian -k keys/hosp-a",
+                   "medchain-member challenge --verifier clinic-b > c && medchain-key answer -k keys/hosp-a < c"};
+  cli::Verb make;
+  make.name = "new";
+  make.summary = "make role keys and the public card in a key directory";
+  make.options = cli::card_options();
+  make.common = {"key", "output"};
+  make.max_operands = 0;
+  make.makes_profile = true;
+  make.run = run_new;
+  cli::Verb show;
+  show.name = "show";
+  show.operands = "[CARD]";
+  show.summary = "show a card, by default that of the key directory, after checking its signature";
+  show.common = {"key", "output"};
+  show.formats = "text|json";
+  show.max_operands = 1;
+  show.run = run_show;
+  cli::Verb answer;
+  answer.name = "answer";
+  answer.summary = "answer a challenge on standard input with the member's sign key";
+  answer.options = {{"verifier", 0, ValueKind::text, "MEMBER", "refuse challenges of any other verifier"}};
+  answer.common = {"key", "output"};
+  answer.max_operands = 0;
+  answer.run = run_answer;
+  tool.verbs = {make, show, answer};
+  tool.formats_read = {"formats: medchain/1 cards, OpenSSH Ed25519 keys, age X25519 identities"};
+  return tool;
+}
+
+}  // namespace
+}  // namespace medchain
+
+int main(int argc, char** argv) { return medchain::cli::run_program(medchain::program(), argc, argv); }
