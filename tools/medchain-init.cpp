@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "cli/config.hpp"
 #include "cli/key_maker.hpp"
+#include "cli/made_directories.hpp"
 #include "cli/policy_file.hpp"
 #include "cli/program.hpp"
 #include "cli/workspace.hpp"
@@ -19,27 +20,6 @@ namespace fs = std::filesystem;
 using cli::Session;
 using cli::ValueKind;
 
-/// Directories made by this run: removed again if it fails.
-class Cleanup {
- public:
-  ~Cleanup() {
-    std::error_code ignored;
-    if (!done_)
-      for (const std::string& path : made_) fs::remove_all(path, ignored);
-  }
-  Cleanup() = default;
-  Cleanup(const Cleanup&) = delete;
-  Cleanup& operator=(const Cleanup&) = delete;
-  void add(const std::string& path) {
-    if (!file_exists(path)) made_.push_back(path);
-  }
-  void done() { done_ = true; }
-
- private:
-  std::vector<std::string> made_;
-  bool done_ = false;
-};
-
 struct Places {
   std::string ledger, host, key, vault, packages;
 };
@@ -47,7 +27,11 @@ struct Places {
 /// Options and profile first; with a profile of its own the rest has a home below the user's data directory.
 Result<Places> find_places(const Session& session) {
   const auto profile = session.setting("profile");
-  const std::string home = profile ? cli::data_directory(session) + "/" + *profile : std::string();
+  std::string home;
+  if (profile) {
+    MC_ASSIGN(home, cli::data_directory(session));
+    home += "/" + *profile;
+  }
   const auto place = [&](std::string_view name) -> Result<std::string> {
     if (auto given = session.setting(name)) return absolute_path(*given);
     if (!home.empty()) return home + "/" + std::string(name);
@@ -62,7 +46,7 @@ Result<Places> find_places(const Session& session) {
   return places;
 }
 
-Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places, Cleanup& cleanup) {
+Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places, cli::MadeDirectories& made) {
   if (file_exists(places.key)) return cli::open_keys_at(session, places.key);
   const auto profile = session.setting("profile");
   if (!profile) return cli::open_keys_at(session, places.key);
@@ -74,9 +58,8 @@ Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places
   request.card.name = *name;
   request.card.roles = {entry::Role::admin,     entry::Role::auditor,   entry::Role::custodian,
                         entry::Role::requester, entry::Role::reviewer};
-  cleanup.add(places.key);
+  MC_TRY(made.add(places.key));
   MC_TRY(cli::make_keys(session, places.key, request));
-  session.tell("made the keys of '" + *profile + "' in " + quote(places.key));
   return cli::open_keys_at(session, places.key);
 }
 
@@ -92,22 +75,28 @@ Result<std::vector<entry::Card>> founders(const Session& session, const entry::C
   return cards;
 }
 
+Status check_empty(const std::string& directory) {
+  std::error_code failed;
+  if (!file_exists(directory)) return {};
+  if (fs::is_directory(directory, failed) && fs::is_empty(directory, failed) && !failed) return {};
+  return fail(Code::ledger_exists, quote(directory) + " is not an empty directory; nothing that exists is overwritten");
+}
+
 Result<int> run(Session& session) {
   MC_ASSIGN(const std::string origin, session.required("origin"));
   if (auto valid = note::check_key_name(origin); !valid || origin.size() > 255)
     return fail(Code::usage, "option '--origin': expected a name without spaces and '+', such as ledger.union.example/main");
   MC_ASSIGN(const Places places, find_places(session));
-  if (file_exists(places.ledger) && !fs::is_empty(places.ledger))
-    return fail(Code::ledger_exists, quote(places.ledger) + " is not empty; a ledger is only made in an empty directory");
-  Cleanup cleanup;
-  std::error_code failed;
-  fs::create_directories(parent_directory(places.ledger), failed);
-  MC_ASSIGN(const auto keys, keys_of_founder(session, places, cleanup));
+  MC_TRY(check_empty(places.ledger));
+  cli::MadeDirectories made;
+  const bool makes_keys = !file_exists(places.key);
+  MC_ASSIGN(const auto keys, keys_of_founder(session, places, made));
 
   auto clock = MemberName::parse(session.setting("clock").value_or("clock"));
   if (!clock) return fail(Code::usage, "option '--clock': " + clock.error().message);
-  cleanup.add(places.host);
-  cleanup.add(places.ledger);
+  MC_TRY(check_empty(places.host));
+  MC_TRY(made.add(places.host));
+  MC_TRY(made.add(places.ledger));
   MC_ASSIGN(const auto host, ledger::Host::create(places.host, *clock, session.random()));
 
   entry::Genesis genesis;
@@ -125,6 +114,8 @@ Result<int> run(Session& session) {
   header.author = keys.card.name;
   MC_ASSIGN(header.id, cli::statement_id(session));
   header.time = session.now();
+  if (header.time.get() > session.clock().get() + static_cast<std::int64_t>(genesis.policy.max_skew))
+    return fail(Code::entry_time, "option '--time': log time would begin at " + format_time(header.time) + ", which is still to come");
   const auto author = keys.as_author();
   MC_ASSIGN(const auto entry, entry::sign_statement({header, genesis}, std::span(&author, 1)));
   // Judged before anything is written, so that a refused policy leaves no directory behind.
@@ -138,15 +129,16 @@ Result<int> run(Session& session) {
   if (session.dry_run()) receipt.set("dry_run", true);
   MC_TRY(session.out().line(receipt));
   if (session.dry_run()) return 0;
-  cleanup.done();
-  session.tell("made ledger '" + origin + "' in " + quote(places.ledger) + "; who may append reads " + quote(places.host));
-  session.tell("its log key: " + note::format_vkey(genesis.log));
-  if (const auto profile = session.setting("profile")) {
+  const auto profile = session.setting("profile");
+  if (profile)
     MC_TRY(cli::save_profile(session.config_directory(), *profile,
                              {{"ledger", places.ledger}, {"host", places.host}, {"key", places.key},
                               {"vault", absolute_path(places.vault)}, {"packages", absolute_path(places.packages)}}));
-    session.tell("wrote profile " + quote(*profile) + "; use it with --profile or MEDCHAIN_PROFILE");
-  }
+  made.keep();
+  if (makes_keys) session.tell("made the keys of '" + keys.card.name.get() + "' in " + quote(places.key));
+  session.tell("made ledger '" + origin + "' in " + quote(places.ledger) + "; who may append reads " + quote(places.host));
+  session.tell("its log key: " + note::format_vkey(genesis.log));
+  if (profile) session.tell("wrote profile " + quote(*profile) + "; use it with --profile or MEDCHAIN_PROFILE");
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/parse.hpp"
 #include "cli/config.hpp"
 #include "cli/key_maker.hpp"
+#include "cli/made_directories.hpp"
 #include "cli/program.hpp"
 #include "cli/session.hpp"
 #include "cli/workspace.hpp"
@@ -20,8 +21,16 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
+/// --key; with a profile that does not say it, its place below the user's data directory, as medchain-init chooses it.
+Result<std::string> new_directory(const Session& session) {
+  const auto profile = session.setting("profile");
+  if (session.setting("key") || !profile) return session.required("key");
+  MC_ASSIGN(const std::string data, cli::data_directory(session));
+  return data + "/" + *profile + "/key";
+}
+
 Result<int> run_new(Session& session) {
-  MC_ASSIGN(const std::string directory, session.required("key"));
+  MC_ASSIGN(const std::string directory, new_directory(session));
   if (session.has("staff-of")) {
     MC_ASSIGN(const auto key, cli::make_staff_key(session, directory));
     json::Object line = cli::message("key");
@@ -31,16 +40,18 @@ Result<int> run_new(Session& session) {
     return 0;
   }
   MC_ASSIGN(const auto request, cli::card_request(session));
+  cli::MadeDirectories made;
+  MC_TRY(made.add(directory));
   MC_ASSIGN(const entry::Card card, cli::make_keys(session, directory, request));
+  if (const auto profile = session.setting("profile"))
+    MC_TRY(cli::save_profile(session.config_directory(), *profile, {{"key", absolute_path(directory)}}));
+  made.keep();
   json::Object line = cli::message("key");
   line.set("directory", directory).set("card", entry::encode(card));
   MC_TRY(session.out().line(line));
   session.tell("made the keys of '" + card.name.get() + "' in " + quote(directory) + "; give " +
                quote(directory + "/" + card.name.get() + ".member") + " to the others");
-  if (const auto profile = session.setting("profile")) {
-    MC_TRY(cli::save_profile(session.config_directory(), *profile, {{"key", absolute_path(directory)}}));
-    session.tell("wrote profile " + quote(*profile));
-  }
+  if (const auto profile = session.setting("profile")) session.tell("wrote profile " + quote(*profile));
   return 0;
 }
 

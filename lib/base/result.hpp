@@ -53,7 +53,8 @@ class [[nodiscard]] Result {
     MC_ASSERT(ok());
     return std::get<0>(state_);
   }
-  T&& value() && {
+  /// By value, so that `for (x : f().value())` does not dangle.
+  T value() && {
     MC_ASSERT(ok());
     return std::get<0>(std::move(state_));
   }

@@ -1,5 +1,10 @@
 #include "cli/anchor_run.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/workspace.hpp"
@@ -8,6 +13,17 @@
 
 namespace medchain::cli {
 namespace {
+
+/// Rows of a printed entry: its line, with the manifest in base64 and the largest note, stays below 1 MiB (CLI.md 4).
+constexpr std::size_t max_emitted_rows = 7'000;
+/// Error lines that wait for the receipts before them.
+constexpr std::size_t max_waiting_errors = 4 * entry::max_rows;
+
+/// The ledger's no: nothing of the batch is there, and nobody else has its entry.  After trouble with storage or locks it stays pending.
+bool is_refusal(const Error& error) {
+  const int exit = info(error.code).exit;
+  return exit == 3 || exit == 5 || exit == 8 || exit == 9 || exit == 10;
+}
 
 std::string_view outcome_word(vault::Outcome outcome) {
   switch (outcome) {
@@ -18,22 +34,50 @@ std::string_view outcome_word(vault::Outcome outcome) {
   return "";
 }
 
+/// A dry run without a vault: an empty one that goes with the object.
+class ScratchVault {
+ public:
+  ScratchVault() = default;
+  ScratchVault(const ScratchVault&) = delete;
+  ScratchVault& operator=(const ScratchVault&) = delete;
+  ~ScratchVault() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  Result<std::string> make(const Session& session) {
+    std::string path = session.environment("TMPDIR").value_or("/tmp") + "/medchain-dry-run.XXXXXX";
+    if (mkdtemp(path.data()) == nullptr) return fail_errno(Code::storage_failed, "create directory", path, errno);
+    path_ = path;
+    return path;
+  }
+
+ private:
+  std::string path_;
+};
+
 class AnchorRun {
  public:
   AnchorRun(Session& session, AnchorRequest request) : session_(session), request_(std::move(request)) {}
 
   Result<int> run() {
     MC_TRY(open());
-    MC_TRY(settle());
-    anchoring_.emplace(*vault_, vault::Anchoring::Identity{keys_.card.name, keys_.as_author()}, session_.random());
+    if (!session_.dry_run()) MC_TRY(settle());
+    anchoring_.emplace(*vault_,
+                       vault::Anchoring::Identity{keys_.card.name, keys_.as_author(),
+                                                  session_.has("emit") ? max_emitted_rows : entry::max_rows},
+                       session_.random());
     if (!session_.dry_run()) MC_TRY(anchoring_->begin());
     progress_ = session_.progress("records", 0);
     Status status = read_all();
     // What was appended stays; what waits in an unfinished batch is not lost, it was never promised.
-    if (status) status = anchoring_->finish();
+    if (Status noted = anchoring_->finish(); status) status = std::move(noted);
     const Status told = summarize(status.ok());
-    if (!status) return std::move(status).error();
-    MC_TRY(told);
+    if (status) status = told;
+    if (!status && status.error().code == Code::output_failed && first_)
+      return fail(Code::output_failed,
+                  "appended " + index_range(*first_, *last_) + ", but the receipts could not be written: " + status.error().message);
+    MC_TRY(std::move(status));
+    if (unwritten_) return fail(unwritten_->code, "appended " + index_range(*first_, *last_) + ", but " + unwritten_->message);
     return rejected_ > 0 ? info(Code::input_invalid).exit : 0;
   }
 
@@ -55,81 +99,112 @@ class AnchorRun {
       if (!member) return fail(Code::member_unknown, quote(owner.member.get()) + " is not a member of this ledger");
       return {};
     }));
-    MC_ASSIGN(const std::string directory, session_.required("vault"));
+    return open_vault(owner);
+  }
+
+  Status open_vault(const vault::Owner& owner) {
+    MC_ASSIGN(std::string directory, session_.required("vault"));
     if (!vault::Vault::exists(directory)) {
+      if (session_.dry_run()) {
+        MC_ASSIGN(directory, scratch_.make(session_));
+      }
       MC_TRY(vault::Vault::create(directory, owner, session_.random()));
-      session_.tell("made a vault in " + quote(directory) + "; back it up: without it nothing can be opened");
+      if (!session_.dry_run())
+        session_.tell("made a vault in " + quote(directory) + "; back it up: without it nothing can be opened");
     }
-    vault::OpenOptions vault_options;
-    vault_options.read_only = false;
-    MC_ASSIGN(vault_options.lock_wait, lock_wait(session_));
-    MC_ASSIGN(vault_, vault::Vault::open(directory, vault_options));
+    vault::OpenOptions options;
+    options.read_only = session_.dry_run();
+    MC_ASSIGN(options.lock_wait, lock_wait(session_));
+    MC_ASSIGN(vault_, vault::Vault::open(directory, options));
     return vault_->check_owner(owner);
   }
 
   Status settle() {
-    vault::Append append;
-    if (!session_.has("emit") && !session_.dry_run())
-      append = [&](const ledger::Prepared& prepared) -> Result<EntryIndex> {
-        MC_ASSIGN(const auto result, append_now(prepared));
-        return result.entries.front().index;
-      };
-    MC_ASSIGN(const auto settled, vault::settle(*vault_, *ledger_, session_.now(), append));
-    if (settled.appended > 0)
-      session_.tell("completed an interrupted run: appended " + std::to_string(settled.appended) + " pending entries");
-    if (settled.abandoned > 0)
-      session_.warn(std::to_string(settled.abandoned) + " pending entries were too late for the ledger; their records are anchored anew");
-    if (settled.waiting > 0)
-      session_.tell(std::to_string(settled.waiting) + " emitted entries are not on the ledger yet");
+    const vault::Append append = [&](const ledger::Prepared& prepared) { return append_pending(prepared); };
+    MC_ASSIGN(settled_, vault::settle(*vault_, *ledger_, append));
+    const auto entries = [](std::uint64_t count) { return std::to_string(count) + (count == 1 ? " entry" : " entries"); };
+    if (settled_.appended > 0) session_.tell("completed an interrupted run: appended " + entries(settled_.appended) + " prepared then");
+    if (settled_.abandoned > 0)
+      session_.warn(entries(settled_.abandoned) + " prepared earlier can no longer be appended; the records are anchored anew");
+    if (settled_.waiting > 0) session_.tell("printed " + entries(settled_.waiting) + " again that the ledger does not have yet");
+    if (settled_.early > 0)
+      session_.warn(entries(settled_.early) + " prepared earlier, with a time that is still to come, cannot be appended yet");
     return {};
   }
 
+  /// An entry of an earlier run: appended, or with --emit printed again, as nobody may have got it.
+  Result<std::optional<EntryIndex>> append_pending(const ledger::Prepared& prepared) {
+    if (session_.has("emit")) {
+      MC_TRY(session_.out().line(emitted(prepared)));
+      return std::optional<EntryIndex>();
+    }
+    auto appended = append_now(prepared);
+    if (appended) {
+      note_appended(appended->entries.front().index);
+      return std::optional(appended->entries.front().index);
+    }
+    if (appended.error().code == Code::entry_time) {
+      const ledger::AppendOptions options{session_.clock(), false, true};
+      MC_TRY(ledger_->append({}, *host_, options, session_.random()));
+    }
+    return std::move(appended).error();
+  }
+
   Result<ledger::AppendResult> append_now(const ledger::Prepared& prepared) {
-    const ledger::AppendOptions options{session_.now(), session_.dry_run()};
+    const ledger::AppendOptions options{session_.clock(), session_.dry_run()};
     MC_ASSIGN(auto result, ledger_->append(std::span(&prepared, 1), *host_, options, session_.random()));
-    if (result.derived_file_error) session_.report(*result.derived_file_error);
+    if (result.derived_file_error) unwritten_ = result.derived_file_error;
     return result;
+  }
+
+  void note_appended(EntryIndex index) {
+    if (!first_) first_ = index;
+    last_ = index;
+    ++entries_;
   }
 
   Status read_all() {
     for (;;) {
-      if (session_.interrupted()) {
-        MC_TRY(flush());
-        return fail(Code::interrupted, "stopped by a signal; run the same command again to go on");
-      }
-      MC_ASSIGN(auto item, request_.reader->next());
-      if (!item) break;
-      Status taken = item->problem ? Status(*item->problem) : anchoring_->add(*item);
-      if (!taken) {
-        Error error = std::move(taken).error();
-        if (item->record && !item->place.empty()) error = std::move(error).context(item->place);
-        MC_TRY(reject(*item, std::move(error)));
-        continue;
-      }
-      if (anchoring_->full()) MC_TRY(flush());
+      if (session_.interrupted()) return stop();
+      auto item = request_.reader->next();
+      if (!item && item.error().code == Code::interrupted) return stop();
+      if (!item) return std::move(item).error();
+      if (!*item) break;
+      Status taken = (*item)->problem ? Status(*(*item)->problem) : anchoring_->add(**item);
+      if (!taken) MC_TRY(reject(**item, taken.error()));
+      if (anchoring_->full() || waiting_errors_.size() >= max_waiting_errors) MC_TRY(flush());
       progress_->update(anchoring_->tally().inputs, request_.reader->bytes_read());
     }
     for (const std::string& notice : request_.reader->take_notices()) session_.tell(notice);
-    if (rejected_ > 0 && !request_.keep_going) return {};
     return flush();
+  }
+
+  Status stop() {
+    MC_TRY(flush());
+    return fail(Code::interrupted, "stopped by a signal; run the same command again to go on");
   }
 
   /// A bad input stops the batch it is in, or is told and skipped with --keep-going (CLI.md 4).
   Status reject(const source::Item& item, Error error) {
     ++rejected_;
-    if (!request_.keep_going) return std::move(error).with_hint("with --keep-going bad inputs are told and skipped");
-    if (request_.receipts == Receipts::each) {
+    if (request_.receipts == Receipts::each && request_.keep_going && !session_.has("emit")) {
       json::Object line = error_object(error);
       line.set("input", item.number);
-      MC_TRY(session_.out().line(line));
+      waiting_errors_.emplace_back(item.number, std::move(line));
+    }
+    // Places may identify people: on stderr only.
+    if (!item.place.empty()) error = std::move(error).context(item.place);
+    if (!request_.keep_going) {
+      if (error.hint.empty()) error.hint = "with --keep-going bad inputs are told and skipped";
+      return error;
     }
     session_.report(error);
     return {};
   }
 
   Status flush() {
-    if (session_.dry_run()) return flush_dry();
-    MC_ASSIGN(auto batch, anchoring_->flush(session_.now()));
+    if (session_.dry_run()) return rehearse();
+    MC_ASSIGN(const auto batch, anchoring_->flush(session_.now()));
     std::optional<EntryIndex> index;
     if (!batch.prepared.rows.empty()) {
       if (session_.has("emit")) {
@@ -138,28 +213,27 @@ class AnchorRun {
       } else {
         auto appended = append_now(batch.prepared);
         if (!appended) {
-          // Refused: nothing of the batch is on the ledger.  It stays pending only if trying again can help.
           Error error = std::move(appended).error();
-          const bool again = error.code == Code::lock_timeout || error.code == Code::storage_full ||
-                             error.code == Code::storage_failed || error.code == Code::entry_time;
-          if (!again) MC_TRY(anchoring_->abandon(batch.number));
+          if (is_refusal(error)) MC_TRY(anchoring_->abandon(batch.number));
           return error;
         }
         index = appended->entries.front().index;
         anchoring_->landed(batch.number, *index);
-        if (!first_) first_ = index;
-        last_ = index;
-        ++entries_;
+        note_appended(*index);
       }
     }
+    durable_ = anchoring_->tally();
     return tell(batch, index);
   }
 
-  Status flush_dry() {
-    MC_ASSIGN(const auto taken, anchoring_->discard());
+  Status rehearse() {
+    MC_ASSIGN(const auto batch, anchoring_->rehearse(session_.now()));
+    if (!batch.prepared.rows.empty() && !session_.has("emit")) MC_TRY(append_now(batch.prepared));
+    durable_ = anchoring_->tally();
     if (request_.receipts != Receipts::each) return {};
-    for (const auto& one : taken) MC_TRY(session_.out().line(receipt(one, std::nullopt, nullptr)));
-    return {};
+    return in_order(batch.taken, [&](const vault::Taken& taken) {
+      return session_.out().line(receipt(taken, std::nullopt, nullptr));
+    });
   }
 
   json::Object receipt(const vault::Taken& taken, std::optional<EntryIndex> entry, const Salt* salt) {
@@ -177,34 +251,49 @@ class AnchorRun {
     return line;
   }
 
+  /// One line for each input in the order of inputs: receipts, and between them the errors of --keep-going.
+  template <class Print>
+  Status in_order(const std::vector<vault::Taken>& all, Print print) {
+    std::size_t next_error = 0;
+    for (const vault::Taken& taken : all) {
+      for (; next_error < waiting_errors_.size() && waiting_errors_[next_error].first < taken.input; ++next_error)
+        MC_TRY(session_.out().line(waiting_errors_[next_error].second));
+      MC_TRY(print(taken));
+    }
+    for (; next_error < waiting_errors_.size(); ++next_error) MC_TRY(session_.out().line(waiting_errors_[next_error].second));
+    waiting_errors_.clear();
+    return {};
+  }
+
   Status tell(const vault::ReadyBatch& batch, std::optional<EntryIndex> index) {
-    if (session_.has("emit")) return {};
+    if (session_.has("emit")) return session_.out().flush();
     if (request_.receipts == Receipts::batch && index) {
       const auto& anchor = std::get<entry::Anchor>(batch.prepared.entry.statement.body);
       json::Object line = message("receipt");
       line.set("kind", "anchor").set("entry", index->get()).set("count", anchor.count);
       line.set("root", to_text(anchor.root)).set("hash", to_text(entry::entry_hash(batch.prepared.entry.bytes)));
-      return session_.out().line(line);
+      MC_TRY(session_.out().line(line));
     }
-    if (request_.receipts != Receipts::each) return {};
-    for (const vault::Taken& taken : batch.taken) {
-      if (!taken.known) {  // in this batch
-        const Salt* salt = request_.with_openings ? &batch.salts[taken.row] : nullptr;
-        MC_TRY(session_.out().line(receipt(taken, index, salt)));
-        continue;
-      }
-      MC_TRY(vault_->read([&]() -> Status {
-        MC_ASSIGN(const vault::Version version, vault_->version(*taken.known));
-        MC_ASSIGN(const vault::Batch known, vault_->batch(version.batch));
-        vault::Taken placed = taken;
-        placed.row = static_cast<std::uint32_t>(*taken.known - known.first);
-        MC_ASSIGN(const Salt salt, vault_->salt(version));
-        // Marked anchored only with the next flush: this run's own batches are on the ledger at their own index.
-        const auto entry = entry_of(known, version.batch);
-        return session_.out().line(receipt(placed, entry, request_.with_openings ? &salt : nullptr));
-      }));
-    }
+    if (request_.receipts == Receipts::each)
+      MC_TRY(in_order(batch.taken, [&](const vault::Taken& taken) { return tell_one(batch, taken, index); }));
     return session_.out().flush();
+  }
+
+  Status tell_one(const vault::ReadyBatch& batch, const vault::Taken& taken, std::optional<EntryIndex> index) {
+    if (!taken.known) {  // in this batch
+      const Salt* salt = request_.with_openings ? &batch.salts[taken.row] : nullptr;
+      return session_.out().line(receipt(taken, index, salt));
+    }
+    return vault_->read([&]() -> Status {
+      MC_ASSIGN(const vault::Version version, vault_->version(*taken.known));
+      MC_ASSIGN(const vault::Batch known, vault_->batch(version.batch));
+      vault::Taken placed = taken;
+      placed.row = static_cast<std::uint32_t>(*taken.known - known.first);
+      MC_ASSIGN(const Salt salt, vault_->salt(version));
+      // Marked anchored only with the next flush: this run's own batches are on the ledger at their own index.
+      const auto entry = entry_of(known, version.batch);
+      return session_.out().line(receipt(placed, entry, request_.with_openings ? &salt : nullptr));
+    });
   }
 
   std::optional<EntryIndex> entry_of(const vault::Batch& batch, std::uint64_t number) const {
@@ -212,37 +301,42 @@ class AnchorRun {
     return anchoring_->landed_at(number);
   }
 
+  /// What is durable (of a dry run: what would be), whatever happened then.
   Status summarize(bool complete) {
-    const vault::Tally& tally = anchoring_->tally();
     progress_.reset();
     json::Object line = message("summary");
-    line.set("count", tally.inputs).set("anchored", tally.anchored).set("versions", tally.versions);
-    line.set("unchanged", tally.unchanged).set("rejected", rejected_).set("bytes", tally.bytes).set("entries", entries_);
+    line.set("count", durable_.inputs).set("anchored", durable_.anchored).set("versions", durable_.versions);
+    line.set("unchanged", durable_.unchanged).set("rejected", rejected_).set("bytes", durable_.bytes).set("entries", entries_);
     if (first_) line.set("first", first_->get()).set("last", last_->get());
+    if (settled_.appended > 0) line.set("settled", settled_.appended);
     if (session_.dry_run()) line.set("dry_run", true);
     line.set("complete", complete && rejected_ == 0);
-    std::string text = std::string(session_.dry_run() ? "would anchor " : "anchored ") +
-                       std::to_string(tally.anchored + tally.versions) + " records (" +
-                       std::to_string(tally.versions) + " new versions), " + std::to_string(tally.unchanged) + " unchanged";
+    const std::string_view done = session_.dry_run() ? "would anchor " : session_.has("emit") ? "prepared " : "anchored ";
+    const std::uint64_t records = durable_.anchored + durable_.versions;
+    std::string text = std::string(done) + std::to_string(records) + (records == 1 ? " record (" : " records (") +
+                       std::to_string(durable_.versions) + " new versions), " + std::to_string(durable_.unchanged) + " unchanged";
     if (rejected_ > 0) text += ", " + std::to_string(rejected_) + " rejected";
     if (first_) text += "; appended " + index_range(*first_, *last_);
     session_.tell(text);
-    auto printed = session_.out().line(line);
-    if (!printed && first_)
-      return fail(Code::output_failed, "appended " + index_range(*first_, *last_) + ", but the receipts could not be written");
-    return printed;
+    MC_TRY(session_.out().line(line));
+    return session_.out().flush();
   }
 
   Session& session_;
   AnchorRequest request_;
+  ScratchVault scratch_;  // goes after the vault in it
   KeyDirectory keys_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<ledger::Host> host_;
   std::unique_ptr<vault::Vault> vault_;
   std::optional<vault::Anchoring> anchoring_;
   std::unique_ptr<Progress> progress_;
+  vault::Settled settled_;
+  vault::Tally durable_;  ///< inputs that were answered for
   std::uint64_t rejected_ = 0, entries_ = 0;
+  std::vector<std::pair<std::uint64_t, json::Object>> waiting_errors_;  ///< input number, line
   std::optional<EntryIndex> first_, last_;
+  std::optional<Error> unwritten_;  ///< a file derived from the ledger could not be rewritten
 };
 
 }  // namespace

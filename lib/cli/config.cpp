@@ -15,19 +15,19 @@ constexpr std::string_view no_file = "none";
 
 using Settings = std::map<std::string, std::string>;
 
-/// Settings that are places: a relative one is beside the file that says it, never in the current directory.
+/// Settings that are places: a relative one is beside the file that says it, never in the current
+/// directory.
 bool is_path(std::string_view name) {
   return name == "ledger" || name == "host" || name == "key" || name == "vault" ||
          name == "packages";
 }
 
 Status check_profile_name(std::string_view name) {
-  const bool fits =
-      !name.empty() && name.size() <= max_profile_name && name[0] != '.' &&
-      std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '_' || c == '-';
-      });
+  const bool fits = !name.empty() && name.size() <= max_profile_name && name[0] != '.' &&
+                    std::all_of(name.begin(), name.end(), [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+                    });
   if (fits) return {};
   return fail(Code::config_invalid,
               "profile " + quote(name) + ": expected a name of letters, digits, '-', '_' and '.'");
@@ -94,14 +94,14 @@ Result<Settings> load_profile(const ConfigSources& sources, const std::string& n
   std::vector<std::string> places;
   for (const std::string& directory : {sources.user_directory, sources.system_directory})
     if (!directory.empty()) places.push_back(quote(directory + "/profiles/" + name + ".yaml"));
-  return fail(Code::config_invalid, "profile " + quote(name) + " does not exist: neither " +
-                                        join(places, " nor "));
+  return fail(Code::config_invalid,
+              "profile " + quote(name) + " does not exist: neither " + join(places, " nor "));
 }
 
 }  // namespace
 
 const std::vector<std::string>& setting_names() {
-  static const std::vector<std::string> names = {"ledger", "host",    "key",     "vault",
+  static const std::vector<std::string> names = {"ledger",   "host",   "key",     "vault",
                                                  "packages", "person", "purpose", "time-zone"};
   return names;
 }

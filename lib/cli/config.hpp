@@ -1,7 +1,7 @@
 // Configuration and profiles (medchain-config(5)).
 //   config.yaml            `profile: NAME` and any setting, in the user's directory, then /etc/medchain
 //   profiles/NAME.yaml     the settings of one profile, one file each, so that tools can write one without touching others
-// Settings: ledger host key vault packages person purpose time-zone.
+// Settings: ledger host key vault packages person purpose time-zone.  Relative places are beside the file that names them.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@
 namespace medchain::cli {
 
 struct ConfigSources {
-  std::optional<std::string> config_file;  ///< --config or MEDCHAIN_CONFIG; "none" reads nothing
+  std::optional<std::string> config_file;  ///< --config or MEDCHAIN_CONFIG, instead of both config.yaml; "none" reads nothing
   std::optional<std::string> profile;      ///< --profile or MEDCHAIN_PROFILE
   std::string user_directory;              ///< $XDG_CONFIG_HOME/medchain
   std::string system_directory;            ///< /etc/medchain

@@ -1,9 +1,8 @@
-#include "cli/console_internal.hpp"
-
 #include <cstdlib>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/console_internal.hpp"
 #include "cli/session.hpp"
 
 namespace medchain::cli {
@@ -100,8 +99,7 @@ void Console::show_status(const std::string& line) {
 }
 
 void Console::clear_status() {
-  if (std::exchange(status_shown_, false))
-    (void)write_all(fd_, "\r\033[K", "standard error").ok();
+  if (std::exchange(status_shown_, false)) (void)write_all(fd_, "\r\033[K", "standard error").ok();
 }
 
 }  // namespace medchain::cli

@@ -1,5 +1,5 @@
-// Lines for people on stderr (CLI.md 6 and 8), each written with one system call.  Failures of stderr are ignored:
-// there is nowhere left to tell them.
+// Lines for people on stderr (CLI.md 6 and 8), each written with one system call.  Failures of
+// stderr are ignored: there is nowhere left to tell them.
 #pragma once
 
 #include <functional>

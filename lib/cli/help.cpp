@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t columns = 100;
 constexpr std::size_t help_column = 26;
 
-/// `text` broken at spaces so that no line passes `columns`; lines after the first begin at `indent`.
+/// `text` broken at spaces so that no line passes `columns`; lines after the first begin at
+/// `indent`.
 std::string wrapped(std::string_view text, std::size_t at, std::size_t indent) {
   std::string out;
   bool first = true;
@@ -58,10 +59,9 @@ std::string option_rows(std::span<const Option> options) {
 std::string examples(const Program& program, const Verb* verb) {
   std::string text;
   for (const std::string_view example : program.examples) {
-    const bool is_of_verb =
-        verb == nullptr || verb->name.empty() ||
-        example.find(std::string(program.name) + " " + std::string(verb->name)) !=
-            std::string_view::npos;
+    const bool is_of_verb = verb == nullptr || verb->name.empty() ||
+                            example.find(std::string(program.name) + " " +
+                                         std::string(verb->name)) != std::string_view::npos;
     if (is_of_verb) text += "  " + std::string(example) + "\n";
   }
   return text.empty() ? text : "\nExamples:\n" + text;
@@ -106,9 +106,9 @@ std::string help_text(const Program& program, const Verb* verb) {
   if (verb == nullptr && has_verbs(program)) return verbs_help(program);
   if (verb == nullptr) verb = &program.verbs.front();
   std::string text = "usage: " + usage_line(program, *verb) + "\n";
-  text += wrapped(verb->name.empty() && verb->summary.empty() ? program.summary : verb->summary, 0,
-                  0) +
-          "\n";
+  text +=
+      wrapped(verb->name.empty() && verb->summary.empty() ? program.summary : verb->summary, 0, 0) +
+      "\n";
   const std::vector<Option> all = options_of(*verb);
   const std::span<const Option> own = std::span(all).first(verb->options.size());
   const std::string own_rows = option_rows(own);
@@ -124,8 +124,7 @@ std::string version_text(const Program& program) {
 }
 
 std::string print_options(const Program& program) {
-  std::string text =
-      "program\t" + std::string(program.name) + "\t" + cell(program.summary) + "\n";
+  std::string text = "program\t" + std::string(program.name) + "\t" + cell(program.summary) + "\n";
   for (const Verb& verb : program.verbs) {
     const std::string_view operand_kind =
         verb.max_operands == 0 ? std::string_view("-") : kind_name(verb.operand_kind);

@@ -1,13 +1,14 @@
 #include "cli/job_file.hpp"
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cli/yaml.hpp"
 
 namespace medchain::cli {
 namespace {
 
 Error at(const std::string& path, const YamlNode& node, const std::string& what) {
-  return fail(Code::config_invalid, quote(path) + ":" + std::to_string(node.line) + ": " + what);
+  return fail(Code::config_invalid, escape_for_terminal(path) + ":" + std::to_string(node.line) + ": " + what);
 }
 
 /// Several readers as one; inputs are numbered through.
@@ -55,6 +56,9 @@ Result<source::Identity> identity(const std::string& path, const YamlNode& node)
 
 Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, const YamlNode& node) {
   MC_TRY(check_keys(node, {"files", "id-from", "subject-from", "type", "source", "canonical", "follow-links"}, path));
+  for (const auto& [key, value] : node.fields)
+    if (key != "files" && (value.kind != YamlNode::Kind::scalar || value.text.empty()))
+      return at(path, value, "'" + key + "': expected a text");
   source::Options options;
   if (const YamlNode* rule = node.find("id-from")) {
     MC_ASSIGN(options.id, identity(path, *rule));
@@ -76,8 +80,10 @@ Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, con
   if (files == nullptr || files->kind != YamlNode::Kind::sequence || files->items.empty())
     return at(path, node, "a source has 'files', a list of files and directories");
   std::vector<std::string> names;
-  for (const YamlNode& file : files->items)
+  for (const YamlNode& file : files->items) {
+    if (file.kind != YamlNode::Kind::scalar || file.text.empty()) return at(path, file, "'files': expected names of files");
     names.push_back(file.text.starts_with("/") ? file.text : parent_directory(absolute_path(path)) + "/" + file.text);
+  }
   return source::read_files(std::move(names), options);
 }
 

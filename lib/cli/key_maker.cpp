@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/made_directories.hpp"
 #include "cli/workspace.hpp"
 #include "crypto/age_key.hpp"
 #include "crypto/ssh_key.hpp"
@@ -28,14 +30,11 @@ class Made {
   ~Made() {
     if (kept_) return;
     for (const std::string& path : files_) ::unlink(path.c_str());
-    if (new_directory_) ::rmdir(directory_.c_str());
   }
   Status make_directory() {
-    new_directory_ = !file_exists(directory_);
-    if (new_directory_) {
-      std::error_code failed;
-      std::filesystem::create_directories(parent_directory(directory_), failed);
-    }
+    MC_TRY(check_outside_stores(directory_));
+    MC_TRY(check_no_keys());
+    MC_TRY(made_.add(directory_));
     return medchain::make_directory(directory_, 0700, true);
   }
   Status add(const std::string& name, std::string_view bytes, mode_t mode) {
@@ -48,12 +47,29 @@ class Made {
     const crypto::Secret text = crypto::format_ssh_private_key(signer, comment, random);
     return add(name, as_text(text.view()), 0600);
   }
-  void keep() { kept_ = true; }
+  void keep() {
+    kept_ = true;
+    made_.keep();
+  }
 
  private:
+  /// One directory, one member: a card beside another's keys would be of no use to either.
+  Status check_no_keys() const {
+    std::error_code failed;
+    for (const auto& item : std::filesystem::directory_iterator(directory_, failed)) {
+      const std::string name = item.path().filename().string();
+      const bool is_ours = name == "sign.key" || name == "sign.pub" || name == "seal.key" || name == "witness.key" ||
+                           name == "staff" || name.ends_with(".member");
+      if (is_ours)
+        return fail(Code::key_invalid, quote(directory_) + " has " + quote(name) + " already; keys and cards are never overwritten")
+            .with_hint("give another directory, or move this one away");
+    }
+    return {};
+  }
+
   std::string directory_;
   std::vector<std::string> files_;
-  bool new_directory_ = false;
+  MadeDirectories made_;
   bool kept_ = false;
 };
 
@@ -172,7 +188,8 @@ Result<note::VerifierKey> make_staff_key(Session& session, const std::string& di
 
 std::string describe_card(const entry::Card& card) {
   std::string text;
-  for (const auto& [name, value] : entry::encode(card).members()) {
+  const json::Object object = entry::encode(card);
+  for (const auto& [name, value] : object.members()) {
     std::string shown;
     if (value.string() != nullptr) shown = *value.string();
     if (value.array() != nullptr)
@@ -189,7 +206,8 @@ Result<std::string> read_one_line(Session& session) {
   char buffer[4096];
   for (;;) {
     const ssize_t got = ::read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR && !session.interrupted()) continue;
+    if (got < 0 && errno == EINTR && session.interrupted()) return fail(Code::interrupted, "stopped by a signal");
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_errno(Code::input_unreadable, "read", "standard input", errno);
     if (got == 0) break;
     text.append(buffer, static_cast<std::size_t>(got));

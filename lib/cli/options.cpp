@@ -1,6 +1,7 @@
-// CLI11 stays in this file.  CLI11 2.1.2 alone would take the next word as the value of `--opt=`, options for
-// values, and the last of two single values without a word; so the words are first checked by the rules of CLI.md 1
-// and spelled in one way (`--name=value`, `--flag`, then `--` and the operands), which CLI11 then parses.
+// CLI11 stays in this file.  CLI11 2.1.2 alone would take the next word as the value of `--opt=`,
+// options for values, and the last of two single values without a word; so the words are first
+// checked by the rules of CLI.md 1 and spelled in one way (`--name=value`, `--flag`, then `--` and
+// the operands), which CLI11 then parses.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
@@ -56,8 +57,7 @@ class Speller {
     if (word.empty()) return usage("an operand is empty");
     if (word == "-") MC_TRY(take_standard_input());
     if (operands_.size() == verb_.max_operands)
-      return usage("unexpected operand " + quote(word),
-                   "usage: " + usage_line(program_, verb_));
+      return usage("unexpected operand " + quote(word), "usage: " + usage_line(program_, verb_));
     operands_.push_back(word);
     return {};
   }
@@ -144,10 +144,9 @@ class Speller {
       return usage(dashed(option) + " needs a value, " + std::string(option.value));
     const std::string& word = words[++i];
     if (word.starts_with('-') && word != "-")
-      return usage(dashed(option) + " needs a value, " + std::string(option.value) + ", got " +
-                       quote(word),
-                   "if this is the value, write " +
-                       quote("--" + std::string(option.name) + "=" + word));
+      return usage(
+          dashed(option) + " needs a value, " + std::string(option.value) + ", got " + quote(word),
+          "if this is the value, write " + quote("--" + std::string(option.name) + "=" + word));
     return add_value(option, word);
   }
 
@@ -246,8 +245,8 @@ Result<Arguments> parse_spelled(const Speller& speller, const Verb& verb) {
     for (const CLI::Option* parsed : app.parse_order()) {
       const Option& option = *table.at(parsed);
       const std::size_t at = taken[parsed]++;
-      arguments.values.emplace_back(
-          option.name, option.kind == ValueKind::flag ? "" : parsed->results().at(at));
+      arguments.values.emplace_back(option.name,
+                                    option.kind == ValueKind::flag ? "" : parsed->results().at(at));
     }
     // The first of what is left is the `--` before the operands.
     arguments.operands = app.remaining();

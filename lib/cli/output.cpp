@@ -1,5 +1,3 @@
-#include "cli/output_internal.hpp"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +5,8 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+
+#include "cli/output_internal.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -20,8 +20,8 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
 Status check_not_an_input(const std::string& path, const struct stat& target,
                           std::span<const std::string> inputs) {
   const auto same = [&](std::string_view input) {
-    return fail(Code::usage, "option '--output': " + quote(path) + " is also the input " +
-                                 std::string(input));
+    return fail(Code::usage,
+                "option '--output': " + quote(path) + " is also the input " + std::string(input));
   };
   struct stat other = {};
   for (const std::string& input : inputs)
@@ -106,8 +106,7 @@ Status StreamOutput::write(std::string_view bytes) {
     return {};
   }
   if (before_write_) before_write_();
-  if (auto status = write_all(fd_, bytes, name_); !status)
-    return failed(std::move(status).error());
+  if (auto status = write_all(fd_, bytes, name_); !status) return failed(std::move(status).error());
   return {};
 }
 

@@ -12,14 +12,16 @@
 
 namespace medchain::cli {
 
-/// Buffered; after a failure every call fails in the same way, so that a caller may look at the end only.
+/// Buffered; after a failure every call fails in the same way, so that a caller may look at the end
+/// only.
 class StreamOutput final : public Output {
  public:
   /// Does not own `fd`.
   static std::unique_ptr<StreamOutput> to_descriptor(int fd, std::string name);
-  /// A new regular file is made beside `path` with 0644 less the umask (one that is there keeps its mode) and renamed by
-  /// finish(); links are followed, and what is no regular file, such as /dev/null, is written to directly.  Fails with
-  /// output_failed, and with usage if `path` is one of the `inputs` or the regular file on stdin.
+  /// A new regular file is made beside `path` with 0644 less the umask (one that is there keeps its
+  /// mode) and renamed by finish(); links are followed, and what is no regular file, such as
+  /// /dev/null, is written to directly.  Fails with output_failed, and with usage if `path` is one
+  /// of the `inputs` or the regular file on stdin.
   static Result<std::unique_ptr<StreamOutput>> to_file(const std::string& path,
                                                        std::span<const std::string> inputs);
   ~StreamOutput() override;

@@ -1,7 +1,11 @@
 #include "cli/policy_file.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/file.hpp"
 #include "base/parse.hpp"
+#include "base/text.hpp"
 #include "cli/yaml.hpp"
 
 namespace medchain::cli {
@@ -10,7 +14,28 @@ namespace {
 constexpr std::size_t max_file = 1 << 20;
 
 Error at(const std::string& path, const YamlNode& node, const std::string& what) {
-  return fail(Code::config_invalid, quote(path) + ":" + std::to_string(node.line) + ": " + what);
+  return fail(Code::config_invalid, escape_for_terminal(path) + ":" + std::to_string(node.line) + ": " + what);
+}
+
+Status check_list(const std::string& path, const YamlNode& node, std::string_view key) {
+  if (node.kind == YamlNode::Kind::sequence) return {};
+  return at(path, node, "'" + std::string(key) + "': expected a list");
+}
+
+/// The line that a rule of the policy speaks of; the field's name in it becomes that of the file.
+Error broken_rule(const std::string& path, const YamlNode& root, std::string message) {
+  static constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"admit", "admit"},       {"max_skew", "max-skew"},           {"max_delay", "max-delay"}, {"timezone", "time-zone"},
+      {"quorum", "quorum"},     {"signed_person", "signed-person"}, {"witness", "witnesses"}};
+  for (const auto& [field, key] : names) {
+    const bool is_witness = field == "witness";
+    const std::size_t found = message.find(is_witness ? "witness '" : "'" + std::string(field) + "'");
+    if (found == std::string::npos) continue;
+    if (!is_witness) message.replace(found + 1, field.size(), key);
+    const YamlNode* node = root.find(key);
+    return at(path, node != nullptr ? *node : root, message);
+  }
+  return at(path, root, message);
 }
 
 Status read_number(const std::string& path, const YamlNode& map, std::string_view key, std::uint64_t& into) {
@@ -59,16 +84,22 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
   MC_TRY(read_number(path, root, "admit", policy.admit));
   MC_TRY(read_duration(path, root, "max-skew", policy.max_skew));
   MC_TRY(read_duration(path, root, "max-delay", policy.max_delay));
-  if (const YamlNode* zone = root.find("time-zone")) policy.timezone = zone->text;
+  if (const YamlNode* zone = root.find("time-zone")) {
+    if (zone->kind != YamlNode::Kind::scalar) return at(path, *zone, "'time-zone': expected a name such as Asia/Shanghai");
+    policy.timezone = zone->text;
+  }
   if (const YamlNode* kinds = root.find("signed-person")) {
+    MC_TRY(check_list(path, *kinds, "signed-person"));
     policy.signed_person.clear();
     for (const YamlNode& item : kinds->items) {
       auto word = entry::Word::parse(item.text);
       if (!word) return at(path, item, word.error().message);
       policy.signed_person.push_back(*word);
     }
+    std::sort(policy.signed_person.begin(), policy.signed_person.end());
   }
   if (const YamlNode* witnesses = root.find("witnesses")) {
+    MC_TRY(check_list(path, *witnesses, "witnesses"));
     policy.witnesses.clear();
     for (const YamlNode& item : witnesses->items) {
       MC_ASSIGN(auto witness, read_witness(path, item));
@@ -77,8 +108,7 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
     policy.quorum = entry::default_quorum(policy.witnesses.size());
   }
   MC_TRY(read_number(path, root, "quorum", policy.quorum));
-  if (auto checked = entry::check_policy(policy); !checked)
-    return fail(Code::config_invalid, quote(path) + ": " + checked.error().message);
+  if (auto checked = entry::check_policy(policy); !checked) return broken_rule(path, root, checked.error().message);
   return policy;
 }
 

@@ -15,7 +15,8 @@ namespace medchain::cli {
 
 class Session;
 
-/// What a value is, for completions and messages.
+/// What a value is, for completions and messages.  `words`, `number`, `time` (or a duration from now) and `duration` are
+/// checked when the command line is parsed, before anything is done; ranges by Session::number.
 enum class ValueKind { flag, text, file, directory, words, number, time, duration };
 
 struct Option {
@@ -24,7 +25,7 @@ struct Option {
   ValueKind kind = ValueKind::flag;
   std::string_view value = {};    ///< "DIR" in usage and help; empty for a flag
   std::string_view help = {};     ///< one line, lower case, no full stop
-  std::string_view env = {};      ///< environment variable, or empty
+  std::string_view env = {};      ///< environment variable, or empty; several with commas between where none is the value
   std::string_view words = {};    ///< "auto|always|never" when kind == words
   bool repeat = false;            ///< may be given several times
   bool hidden = false;

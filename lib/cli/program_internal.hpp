@@ -11,8 +11,8 @@
 
 namespace medchain::cli {
 
-/// The verb's own options, the common ones it lists, and those that every verb has, in this order.  Asserts that
-/// no name and no letter is there twice.  The views live as long as the verb.
+/// The verb's own options, the common ones it lists, and those that every verb has, in this order.
+/// Asserts that no name and no letter is there twice.  The views live as long as the verb.
 std::vector<Option> options_of(const Verb& verb);
 const Option* find_option(std::span<const Option> options, std::string_view name);
 const Option* find_letter(std::span<const Option> options, char letter);
@@ -32,8 +32,9 @@ std::optional<std::string_view> value_variable(const Option& option);
 /// True for a program whose verb is its first operand.
 bool has_verbs(const Program& program);
 const Verb* find_verb(const Program& program, std::string_view name);
-/// Position of the first operand.  Which options take a value is asked of all verbs together, because the verb is
-/// what is being looked for; a letter or name should take a value in all verbs of a tool or in none.
+/// Position of the first operand.  Which options take a value is asked of all verbs together,
+/// because the verb is what is being looked for; a letter or name should take a value in all verbs
+/// of a tool or in none.
 std::optional<std::size_t> first_operand(const Program& program,
                                          std::span<const std::string> words);
 /// The verb that the words name, the only verb, or null.

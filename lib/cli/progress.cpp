@@ -1,11 +1,10 @@
-#include "cli/progress_internal.hpp"
-
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
 
+#include "cli/progress_internal.hpp"
 #include "cli/signals_internal.hpp"
 
 namespace medchain::cli {
@@ -63,8 +62,8 @@ std::string progress_text(std::string_view unit, std::uint64_t total, std::uint6
   if (has_end) text += " (" + std::to_string(static_cast<unsigned>(part * 100)) + "%)";
   if (bytes > 0) text += ", " + size_text(bytes);
   if (seconds <= 0 || done == 0) return text;
-  text += ", " + std::to_string(static_cast<std::uint64_t>(static_cast<double>(done) / seconds)) +
-          "/s";
+  text +=
+      ", " + std::to_string(static_cast<std::uint64_t>(static_cast<double>(done) / seconds)) + "/s";
   // Beyond four weeks an estimate says nothing.
   const double left = has_end ? seconds / part - seconds : 0;
   if (has_end && left < 28 * 86400.0)

@@ -1,4 +1,5 @@
-// The progress line (CLI.md 8), apart from the clock and the terminal, so that tests can give it both.
+// The progress line (CLI.md 8), apart from the clock and the terminal, so that tests can give it
+// both.
 #pragma once
 
 #include <cstdint>

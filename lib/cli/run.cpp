@@ -14,8 +14,9 @@
 namespace medchain::cli {
 namespace {
 
-/// Where a standard descriptor is closed, the next file opened would become it, and a message could be written into a
-/// ledger file.  /dev/null takes the place; for stdin and stdout the wrong way round, so that using them fails.
+/// Where a standard descriptor is closed, the next file opened would become it, and a message could
+/// be written into a ledger file.  /dev/null takes the place; for stdin and stdout the wrong way
+/// round, so that using them fails.
 void fill_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
@@ -80,7 +81,8 @@ Outcome run_words(const Program& program, std::span<const std::string> words, Co
   }
   const Result<Arguments> arguments = parse_arguments(program, words);
   if (!arguments) {
-    if (!is_bare(program, words) || console.style().json) return end_with(console, arguments.error());
+    if (!is_bare(program, words) || console.style().json)
+      return end_with(console, arguments.error());
     console.print(short_usage(program));
     console.hint("'" + std::string(program.name) + " --help' shows more");
     return {info(Code::usage).exit, 0};
@@ -100,9 +102,9 @@ Outcome run_caught(const Program& program, std::span<const std::string> words, C
   } catch (const std::bad_alloc&) {
     return end_with(console, fail(Code::internal, "out of memory"));
   } catch (const std::exception& exception) {
-    return end_with(console, fail(Code::internal, std::string("internal error: ") +
-                                                      exception.what())
-                                 .with_hint("please report this"));
+    return end_with(console,
+                    fail(Code::internal, std::string("internal error: ") + exception.what())
+                        .with_hint("please report this"));
   } catch (...) {
     return end_with(console, fail(Code::internal, "internal error: unknown exception"));
   }

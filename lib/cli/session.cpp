@@ -55,7 +55,8 @@ Result<std::optional<UnixSeconds>> Session::time(std::string_view name) {
       const bool overflows = name == "since" ? __builtin_sub_overflow(from, *distance, &there)
                                              : __builtin_add_overflow(from, *distance, &there);
       if (overflows || there < first_second || there > last_second)
-        return as_usage(name, fail(Code::usage, quote(*text) + " from now is not in a year from 1 to 9999"));
+        return as_usage(
+            name, fail(Code::usage, quote(*text) + " from now is not in a year from 1 to 9999"));
       return std::optional(UnixSeconds(there));
     }
   }

@@ -68,12 +68,16 @@ class Session {
   virtual void report(const Error& error) = 0;
 
   virtual UnixSeconds now() = 0;           ///< the wall clock, or --time
+  /// The wall clock, or --time if that is earlier: what a tick may say.  A mistyped --time must not move log time ahead.
+  virtual UnixSeconds clock() { return now(); }
   virtual crypto::Random& random() = 0;
   virtual std::optional<std::string> environment(std::string_view name) const = 0;
   /// Directory of the user's configuration (`$XDG_CONFIG_HOME/medchain` or `~/.config/medchain`).
   virtual std::string config_directory() const = 0;
   /// SIGINT, SIGTERM or SIGHUP arrived: finish or abort what is in hand, print the summary, return Code::interrupted.
   virtual bool interrupted() const = 0;
+  /// Readable once interrupted(): for a poll beside what is waited for.  -1: there is none.
+  virtual int stop_descriptor() const { return -1; }
   /// A progress line on stderr (CLI.md 8).  `unit` is "records", "entries"; total 0 when unknown.
   virtual std::unique_ptr<Progress> progress(std::string_view unit, std::uint64_t total) = 0;
   /// A question through /dev/tty; without a terminal a usage error naming `option` that answers it.

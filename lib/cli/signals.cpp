@@ -1,9 +1,11 @@
-#include "cli/signals_internal.hpp"
-
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
+
+#include "cli/signals_internal.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -13,9 +15,15 @@ std::atomic<int> received{0};
 std::atomic<bool> progress_requested{false};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
+// A pipe that nobody reads: one byte in it says that it is time to stop.
+int stop_pipe[2] = {-1, -1};
+
 extern "C" void note_end(int signal) {
+  const int error_number = errno;
   int none = 0;
   received.compare_exchange_strong(none, signal);
+  // Full is as good as written.
+  if (write(stop_pipe[1], "", 1) < 0) errno = error_number;
 }
 extern "C" void note_progress(int) { progress_requested.store(true); }
 
@@ -35,13 +43,18 @@ bool is_ignored(int signal) {
 }  // namespace
 
 void install_signals(bool ignore_sigpipe) {
+  if (stop_pipe[0] < 0 && pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    stop_pipe[0] = stop_pipe[1] = -1;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP})
     if (!is_ignored(signal)) handle(signal, note_end);
   handle(SIGUSR1, note_progress);
   handle(SIGPIPE, ignore_sigpipe ? SIG_IGN : SIG_DFL);
+  handle(SIGXFSZ, SIG_IGN);
 }
 
 int signal_received() { return received.load(); }
+
+int stop_descriptor() { return stop_pipe[0]; }
 
 bool take_progress_request() { return progress_requested.exchange(false); }
 

@@ -1,5 +1,3 @@
-#include "cli/system_session_internal.hpp"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 #include "cli/program_internal.hpp"
 #include "cli/progress_internal.hpp"
 #include "cli/signals_internal.hpp"
+#include "cli/system_session_internal.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -98,9 +97,8 @@ bool SystemSession::has_open_settings() const {
 
 void SystemSession::load_configuration() const {
   if (std::exchange(configuration_read_, true)) return;
-  auto settings = load_settings(
-      {given("config"), given("profile"), config_directory(), std::string(system_directory),
-       arguments_.verb->makes_profile});
+  auto settings = load_settings({given("config"), given("profile"), config_directory(),
+                                 std::string(system_directory), arguments_.verb->makes_profile});
   if (settings)
     configuration_ = std::move(settings).value();
   else
@@ -166,6 +164,8 @@ UnixSeconds SystemSession::now() {
   return fixed_time_ ? *fixed_time_ : UnixSeconds(std::time(nullptr));
 }
 
+UnixSeconds SystemSession::clock() { return std::min(now(), UnixSeconds(std::time(nullptr))); }
+
 crypto::Random& SystemSession::random() {
   if (!random_) random_ = std::make_unique<crypto::SystemRandom>();
   return *random_;
@@ -185,6 +185,8 @@ std::string SystemSession::config_directory() const {
 
 bool SystemSession::interrupted() const { return signal_received() != 0; }
 
+int SystemSession::stop_descriptor() const { return cli::stop_descriptor(); }
+
 std::unique_ptr<Progress> SystemSession::progress(std::string_view unit, std::uint64_t total) {
   const ProgressLine::Mode mode = progress_mode(arguments_.value("progress").value_or("auto"),
                                                 isatty(STDERR_FILENO) == 1, quiet());
@@ -197,8 +199,7 @@ Result<bool> SystemSession::confirm(std::string_view question, std::string_view 
   if (has(option.substr(0, option.find('=')))) return true;
   const File terminal(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (!terminal.is_open())
-    return fail(Code::usage,
-                "there is no terminal to ask: " + std::string(question))
+    return fail(Code::usage, "there is no terminal to ask: " + std::string(question))
         .with_hint("give '--" + std::string(option) + "'");
   flush_if_terminal();
   console_.clear_status();

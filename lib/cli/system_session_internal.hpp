@@ -18,10 +18,11 @@ class SystemSession final : public Session {
   /// `program`, `arguments` and `console` outlive the object.
   SystemSession(const Program& program, const Arguments& arguments, Console& console);
 
-  /// Reads configuration if there is any and a setting of the verb is still open, and opens the file of -o.
-  /// Fails with usage, config_invalid and output_failed.
+  /// Reads configuration if there is any and a setting of the verb is still open, and opens the
+  /// file of -o. Fails with usage, config_invalid and output_failed.
   Status prepare();
-  /// Ends the results: at success with a file in its place, otherwise without it.  The first failure is returned.
+  /// Ends the results: at success with a file in its place, otherwise without it.  The first
+  /// failure is returned.
   Status close(bool success);
 
   const Program& program() const override { return program_; }
@@ -36,10 +37,12 @@ class SystemSession final : public Session {
   void detail(std::string_view text) override;
   void report(const Error& error) override;
   UnixSeconds now() override;
+  UnixSeconds clock() override;
   crypto::Random& random() override;
   std::optional<std::string> environment(std::string_view name) const override;
   std::string config_directory() const override;
   bool interrupted() const override;
+  int stop_descriptor() const override;
   std::unique_ptr<Progress> progress(std::string_view unit, std::uint64_t total) override;
   Result<bool> confirm(std::string_view question, std::string_view option) override;
 

@@ -30,6 +30,15 @@ Result<std::string> find_card(const std::string& directory) {
 
 }  // namespace
 
+Status check_outside_stores(const std::string& path) {
+  for (std::string at = absolute_path(path);; at = parent_directory(at)) {
+    if (file_exists(at + "/data.mdb"))
+      return fail(Code::key_unsafe, "the keys in " + quote(path) + " are inside of " + quote(at) + ", a ledger or vault")
+          .with_hint("keep keys where neither copies of a ledger nor backups of a vault come by");
+    if (at == "/") return {};
+  }
+}
+
 Result<std::unique_ptr<crypto::Signer>> open_signer(const Session& session, const std::string& path) {
   if (!path.ends_with(".pub")) {
     MC_ASSIGN(auto seed, crypto::load_ssh_private_key(path));
@@ -46,14 +55,19 @@ Result<KeyDirectory> open_keys(const Session& session) {
   return open_keys_at(session, path);
 }
 
-Result<KeyDirectory> open_keys_at(const Session& session, const std::string& path) {
-  KeyDirectory keys;
-  keys.path = path;
-  MC_ASSIGN(const std::string card_path, find_card(path));
+Result<entry::Card> read_card(const std::string& directory) {
+  MC_ASSIGN(const std::string card_path, find_card(directory));
   MC_ASSIGN(const std::string text, read_file(card_path, max_card_size, Code::key_missing));
   auto card = entry::parse_card(text);
   if (!card) return std::move(card).error().context(quote(card_path));
-  keys.card = std::move(*card);
+  return card;
+}
+
+Result<KeyDirectory> open_keys_at(const Session& session, const std::string& path) {
+  KeyDirectory keys;
+  keys.path = path;
+  MC_TRY(check_outside_stores(path));
+  MC_ASSIGN(keys.card, read_card(path));
   const std::string private_key = path + "/sign.key", public_key = path + "/sign.pub";
   if (!file_exists(private_key) && !file_exists(public_key))
     return fail(Code::key_missing, "the key directory " + quote(path) + " has neither sign.key nor sign.pub");
@@ -120,6 +134,9 @@ json::Object emitted(const ledger::Prepared& prepared) {
 Result<ledger::Prepared> parse_emitted(std::string_view line) {
   MC_ASSIGN(const json::Object object, json::parse_object(line));
   ledger::Prepared prepared;
+  for (const std::string_view name : {"schema", "type", "kind", "note"})
+    if (object.find(name) == nullptr) return fail(Code::input_invalid, "field " + quote(name) + " is missing");
+  std::string kind;
   for (const auto& [name, value] : object.members()) {
     const std::string* text = value.string();
     if (text == nullptr) return fail(Code::input_invalid, "field " + quote(name) + ": expected text, got " + std::string(value.kind()));
@@ -135,11 +152,14 @@ Result<ledger::Prepared> parse_emitted(std::string_view line) {
         return fail(Code::input_invalid, "field 'manifest': expected rows of 100 bytes, got " + std::to_string(rows.size()) + " bytes");
       for (std::size_t at = 0; at < rows.size(); at += entry::Row::size)
         prepared.rows.push_back(entry::Row::get(ByteView(rows).subspan(at, entry::Row::size)));
-    } else if (name != "kind") {
+    } else if (name == "kind") {
+      kind = *text;
+    } else {
       return fail(Code::input_invalid, "unknown field " + quote(name));
     }
   }
-  if (prepared.entry.bytes.empty()) return fail(Code::input_invalid, "field 'note' is missing");
+  const std::string_view noted = entry::type_of(prepared.entry.statement.body);
+  if (kind != noted) return fail(Code::input_invalid, "field 'kind': expected " + quote(noted) + " as in the note, got " + quote(kind));
   return prepared;
 }
 
@@ -150,7 +170,7 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
     return {};
   }
   MC_ASSIGN(const auto host, open_host(session, ledger));
-  const ledger::AppendOptions options{session.now(), session.dry_run()};
+  const ledger::AppendOptions options{session.clock(), session.dry_run()};
   MC_ASSIGN(const auto result, ledger.append(std::span(&prepared, 1), *host, options, session.random()));
   const ledger::Appended& appended = result.entries.front();
   json::Object receipt = message("receipt");
@@ -164,13 +184,21 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
   if (session.dry_run()) receipt.set("dry_run", true);
   session.tell((session.dry_run() ? "would append " : appended.existed ? "was there already, " : "appended ") +
                index_range(appended.index, appended.index) + ": " + std::string(what));
-  if (result.derived_file_error) session.report(*result.derived_file_error);
-  return session.out().line(receipt);
+  // The entry is durable: whatever fails from here on says so.
+  const std::string done = "appended " + index_range(appended.index, appended.index) + ", but ";
+  auto printed = session.out().line(receipt);
+  if (printed) printed = session.out().flush();
+  if (!printed && session.dry_run()) return printed;
+  if (!printed) return fail(Code::output_failed, done + "the receipt could not be written: " + printed.error().message);
+  if (result.derived_file_error) return fail(result.derived_file_error->code, done + result.derived_file_error->message);
+  return {};
 }
 
-std::string data_directory(const Session& session) {
-  if (const auto data = session.environment("XDG_DATA_HOME"); data && !data->empty()) return *data + "/medchain";
-  return session.environment("HOME").value_or("") + "/.local/share/medchain";
+Result<std::string> data_directory(const Session& session) {
+  // The XDG Base Directory Specification has relative paths ignored.
+  if (const auto data = session.environment("XDG_DATA_HOME"); data && data->starts_with('/')) return *data + "/medchain";
+  if (const auto home = session.environment("HOME"); home && home->starts_with('/')) return *home + "/.local/share/medchain";
+  return fail(Code::usage, "there is no place for what no option names").with_hint("set HOME or XDG_DATA_HOME");
 }
 
 }  // namespace medchain::cli

@@ -24,6 +24,10 @@ struct KeyDirectory {
 /// Opens --key.  Fails with usage (not given), key_missing (no or several cards, no key), key_unsafe, key_agent, key_invalid (not the card's key).
 Result<KeyDirectory> open_keys(const Session& session);
 Result<KeyDirectory> open_keys_at(const Session& session, const std::string& path);
+/// Keys are never inside of a ledger directory, which everybody on the host can read, nor of a vault.  Fails with key_unsafe.
+Status check_outside_stores(const std::string& path);
+/// The card of a key directory, no key read.  Fails with key_missing or as parse_card does.
+Result<entry::Card> read_card(const std::string& directory);
 /// The private key at PATH, or through ssh-agent when PATH ends in `.pub`.
 Result<std::unique_ptr<crypto::Signer>> open_signer(const Session& session, const std::string& path);
 
@@ -45,7 +49,7 @@ Result<ledger::Prepared> parse_emitted(std::string_view line);
 /// `entries 42-44` or `entry 42`.
 std::string index_range(EntryIndex first, EntryIndex last);
 
-/// `$XDG_DATA_HOME/medchain` or `~/.local/share/medchain`: where profiles put what has no other place.
-std::string data_directory(const Session& session);
+/// `$XDG_DATA_HOME/medchain` or `~/.local/share/medchain`: where profiles put what has no other place.  Fails with usage where neither is set.
+Result<std::string> data_directory(const Session& session);
 
 }  // namespace medchain::cli

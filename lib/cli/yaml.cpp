@@ -1,5 +1,6 @@
-// yaml-cpp stays in this file.  Its event interface is used, not its nodes: anchors, tags, repeated keys and depth are
-// seen before anything is built, and scalars are never guessed to be numbers or booleans.
+// yaml-cpp stays in this file.  Its event interface is used, not its nodes: anchors, tags, repeated
+// keys and depth are seen before anything is built, and scalars are never guessed to be numbers or
+// booleans.
 #include "cli/yaml.hpp"
 
 #include <yaml-cpp/anchor.h>
@@ -23,8 +24,8 @@ constexpr std::size_t max_nesting = 16;
 
 int line_of(const YAML::Mark& mark) { return std::max(mark.line, 0) + 1; }
 
-/// Builds the tree.  A rule that is broken is thrown as yaml-cpp's own exception, because that is how its parser can be
-/// left; it is caught below with the others.
+/// Builds the tree.  A rule that is broken is thrown as yaml-cpp's own exception, because that is
+/// how its parser can be left; it is caught below with the others.
 class TreeBuilder final : public YAML::EventHandler {
  public:
   explicit TreeBuilder(std::string_view source) : source_(source) {}
@@ -52,6 +53,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     check_plain(mark, tag, anchor);
+    if (tag == "!") check_closed(mark);
     add_scalar(mark, value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -89,6 +91,25 @@ class TreeBuilder final : public YAML::EventHandler {
     for (const std::string_view word : {"~", "null", "Null", "NULL"})
       if (rest.starts_with(word)) return std::string(word);
     return {};
+  }
+
+  /// yaml-cpp 0.7 lets the end of the file close a quoted scalar: a forgotten quote would swallow
+  /// the keys behind it.
+  void check_closed(const YAML::Mark& mark) const {
+    const auto begin = static_cast<std::size_t>(std::max(mark.pos, 0));
+    const char quote = begin < source_.size() ? source_[begin] : '\0';
+    if (quote == '|' || quote == '>') return;
+    if (quote != '"' && quote != '\'') refuse(mark, "tags are not allowed");
+    for (std::size_t at = begin + 1; at < source_.size(); ++at) {
+      if (quote == '"' && source_[at] == '\\') {
+        ++at;
+      } else if (source_[at] == quote) {
+        // In single quotes a doubled one stands for itself.
+        if (quote == '"' || !source_.substr(at + 1).starts_with(quote)) return;
+        ++at;
+      }
+    }
+    refuse(mark, "the quoted text is not closed");
   }
 
   void start(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -164,16 +185,18 @@ Error invalid(std::string_view name, int line, const std::string& why) {
 }
 
 int line_at(std::string_view text, std::size_t offset) {
-  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<long>(offset), '\n'));
+  return 1 +
+         static_cast<int>(std::count(text.begin(), text.begin() + static_cast<long>(offset), '\n'));
 }
 
 /// What yaml-cpp would take for another encoding, or show as it is.
 Status check_characters(std::string_view text, std::string_view name) {
   if (text.size() > max_size) {
-    return fail(Code::config_invalid, escape_for_terminal(name) + ": larger than " +
-                                          std::to_string(max_size) + " bytes");
+    return fail(Code::config_invalid,
+                escape_for_terminal(name) + ": larger than " + std::to_string(max_size) + " bytes");
   }
-  if (const auto at = find_invalid_utf8(text)) return invalid(name, line_at(text, *at), "not UTF-8");
+  if (const auto at = find_invalid_utf8(text))
+    return invalid(name, line_at(text, *at), "not UTF-8");
   if (text.starts_with("\xef\xbb\xbf")) return invalid(name, 1, "begins with a byte order mark");
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
@@ -189,8 +212,8 @@ std::string quoted_scalar(std::string_view text) {
     const std::size_t begin = at;
     const char32_t c = next_code_point(text, at);
     // C0, DEL, C1 and what YAML takes for line ends or a byte order mark.
-    const bool as_number = c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 ||
-                           c == 0xfeff;
+    const bool as_number =
+        c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
     if (c == U'"' || c == U'\\') {
       out += '\\';
       out += static_cast<char>(c);
@@ -213,6 +236,8 @@ bool is_plain_key(std::string_view key) {
 }
 
 }  // namespace
+
+YamlNode::YamlNode() = default;
 
 const YamlNode* YamlNode::find(std::string_view key) const {
   for (const auto& [name, node] : fields)
@@ -246,8 +271,8 @@ Status check_keys(const YamlNode& mapping, const std::vector<std::string>& known
   for (const auto& [key, node] : mapping.fields) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     const std::optional<std::string> meant = nearest(key, known);
-    std::string hint = meant ? "did you mean '" + *meant + "'?"
-                             : "known keys: " + join(known, ", ");
+    std::string hint =
+        meant ? "did you mean '" + *meant + "'?" : "known keys: " + join(known, ", ");
     return invalid(name, node.line, "unknown key " + quote(key)).with_hint(std::move(hint));
   }
   return {};

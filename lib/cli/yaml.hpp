@@ -12,6 +12,8 @@
 namespace medchain::cli {
 
 struct YamlNode {
+  YamlNode();  ///< not inline: the pair below asks for it while this type is incomplete, and clang insists
+
   enum class Kind { scalar, sequence, mapping } kind = Kind::scalar;
   int line = 0;  ///< 1-based; a value in a mapping has the line of its key
   std::string text;                                      ///< scalar

@@ -31,21 +31,20 @@ class Canonical {
     return text_.substr(token.begin, token.end - token.begin);
   }
   void write_text(const Token& token) {
-    const std::string_view raw = spelling(token);
-    if (raw.find('\\') == std::string_view::npos)
-      out_ += raw;  // nothing in it that is to be escaped
-    else
+    if (token.has_escape)
       write_string(unescape(text_, token), out_);
+    else
+      out_ += spelling(token);  // nothing in it that is to be escaped
   }
   std::string_view key_of(const Token& token) {
-    const std::string_view raw = spelling(token);
-    if (raw.find('\\') == std::string_view::npos) return raw.substr(1, raw.size() - 2);
+    if (!token.has_escape) return text_.substr(token.begin + 1, token.end - token.begin - 2);
     return unescaped_keys_.emplace_back(unescape(text_, token));
   }
 
   std::string_view text_;
   const std::vector<Token>& tokens_;
   std::deque<std::string> unescaped_keys_;  // does not move its strings
+  std::vector<Member> members_;  // a stack: those of the objects being written, inner ones last
   std::string out_;
 };
 
@@ -70,28 +69,30 @@ Status Canonical::write_token(std::uint32_t i) {
 }
 
 Status Canonical::write_object(std::uint32_t i) {
-  std::vector<Member> members;
+  const std::size_t first = members_.size();
   for (std::uint32_t key = i + 1; tokens_[key].kind != Token::Kind::end;
        key = tokens_[key + 1].next)
-    members.push_back({key_of(tokens_[key]), key});
-  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-    return a.key != b.key ? a.key < b.key : a.token < b.token;
+    members_.push_back({key_of(tokens_[key]), key});
+  const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(first);
+  std::sort(begin, members_.end(), [](const Member& a, const Member& b) {
+    const int order = a.key.compare(b.key);
+    return order != 0 ? order < 0 : a.token < b.token;
   });
-  const auto twice =
-      std::adjacent_find(members.begin(), members.end(),
-                         [](const Member& a, const Member& b) { return a.key == b.key; });
-  if (twice != members.end())
+  const auto twice = std::adjacent_find(
+      begin, members_.end(), [](const Member& a, const Member& b) { return a.key == b.key; });
+  if (twice != members_.end())
     return fail_at(tokens_[twice[1].token].begin, "duplicate key " + quote(twice->key));
   out_ += '{';
-  bool is_first = true;
-  for (const Member& member : members) {
-    if (!is_first) out_ += ',';
-    is_first = false;
-    write_text(tokens_[member.token]);
+  const std::size_t last = members_.size();
+  for (std::size_t k = first; k < last; ++k) {
+    if (k != first) out_ += ',';
+    const std::uint32_t token = members_[k].token;
+    write_text(tokens_[token]);
     out_ += ':';
-    MC_TRY(write_token(member.token + 1));
+    MC_TRY(write_token(token + 1));
   }
   out_ += '}';
+  members_.resize(first);
   return {};
 }
 

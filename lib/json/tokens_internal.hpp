@@ -19,6 +19,7 @@ struct Token {
       end = 0;  ///< the bytes of a scalar or key, quotes included; of a container its bracket
   std::uint32_t next = 0;  ///< the token behind this value with all that is in it
   Kind kind = Kind::end;
+  bool has_escape = false;  ///< of a string
 };
 
 /// The tokens of one JSON value in their order: in an object each key (a string) stands before its

@@ -123,7 +123,7 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
     if (!appended) return std::move(appended).error().context("tick of the ledger's clock");
     result.tick = *appended;
   }
-  bool changed = false;
+  bool changed = options.tick_alone && result.tick;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const entry::Header& header = entries[i].entry.statement.header;
     MC_ASSIGN(const auto earlier, rules::statement(writer.view(), header.author, header.id));

@@ -48,6 +48,7 @@ struct AppendResult {
 struct AppendOptions {
   UnixSeconds now;        ///< the appender's clock: decides whether a tick goes first
   bool dry_run = false;   ///< judges everything, then aborts; indexes are those it would get
+  bool tick_alone = false;  ///< a tick that is due is appended even if nothing else is
 };
 
 class Ledger {

@@ -18,8 +18,8 @@ std::size_t count(const Report& report, Level level) {
 }
 
 std::size_t count_failed(std::span<const Check> checks) {
-  return static_cast<std::size_t>(
-      std::count_if(checks.begin(), checks.end(), [](const Check& check) { return !check.passed; }));
+  return static_cast<std::size_t>(std::count_if(checks.begin(), checks.end(),
+                                                [](const Check& check) { return !check.passed; }));
 }
 
 /// Groups in the order of their first check.
@@ -108,8 +108,8 @@ std::string write_json(const Report& report) {
   return out + json::write(summary) + "\n";
 }
 
-/// Text of attributes and elements.  XML 1.0 has no way to write control characters and the last two code points of the
-/// plane, not even as references.
+/// Text of attributes and elements.  XML 1.0 has no way to write control characters and the last
+/// two code points of the plane, not even as references.
 std::string xml(std::string_view text) {
   std::string out;
   const std::string safe = escape_for_terminal(text);
@@ -156,11 +156,10 @@ std::string junit_findings(const Report& report) {
   std::string out = "  " + suite_start("testsuite", "findings", report.findings.size(),
                                        count(report, Level::error));
   for (const Finding& finding : report.findings) {
-    const std::string inside =
-        finding.level == Level::error
-            ? "<failure" + attribute("type", finding.id) + attribute("message", sentence(finding)) +
-                  "/>"
-            : "<system-out>" + xml(line(finding)) + "</system-out>";
+    const std::string inside = finding.level == Level::error
+                                   ? "<failure" + attribute("type", finding.id) +
+                                         attribute("message", sentence(finding)) + "/>"
+                                   : "<system-out>" + xml(line(finding)) + "</system-out>";
     std::string name = finding.id;
     if (finding.entry) name += " entry " + std::to_string(*finding.entry);
     out += test_case("findings", name, inside);
@@ -175,9 +174,8 @@ std::string write_junit(const Report& report) {
   for (const auto& [group, checks] : grouped(report.checks)) {
     out += "  " + suite_start("testsuite", group, checks.size(), count_failed(checks));
     for (const Check& check : checks)
-      out += test_case(
-          group, check.name,
-          check.passed ? "" : "<failure" + attribute("message", check.message) + "/>");
+      out += test_case(group, check.name,
+                       check.passed ? "" : "<failure" + attribute("message", check.message) + "/>");
     out += "  </testsuite>\n";
   }
   if (!report.findings.empty()) out += junit_findings(report);
@@ -207,8 +205,8 @@ std::string write_tap(const Report& report) {
   return out;
 }
 
-/// A path as a URI reference (RFC 3986 section 4.2): a colon in the first segment would be a scheme, so it is encoded
-/// everywhere.
+/// A path as a URI reference (RFC 3986 section 4.2): a colon in the first segment would be a
+/// scheme, so it is encoded everywhere.
 std::string uri(std::string_view path) {
   constexpr std::string_view plain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
@@ -234,12 +232,12 @@ json::Object sarif_result(const Report& report, const Finding& finding) {
   for (std::size_t i = 0; i < report.kinds.size(); ++i)
     if (report.kinds[i].id == finding.id) result.set("ruleIndex", static_cast<std::int64_t>(i));
   result.set("level", to_text(finding.level)).set("message", object("text", sentence(finding)));
-  json::Object location = object(
-      "physicalLocation", object("artifactLocation", object("uri", uri(report.ledger))));
+  json::Object location =
+      object("physicalLocation", object("artifactLocation", object("uri", uri(report.ledger))));
   if (finding.entry)
-    location.set("logicalLocations",
-                 json::Array{object("fullyQualifiedName",
-                                    "entry/" + std::to_string(*finding.entry))});
+    location.set(
+        "logicalLocations",
+        json::Array{object("fullyQualifiedName", "entry/" + std::to_string(*finding.entry))});
   return result.set("locations", json::Array{location});
 }
 
@@ -255,9 +253,8 @@ std::string write_sarif(const Report& report) {
       object("name", report.tool).set("version", report.version).set("rules", std::move(rules));
   const json::Object run =
       object("tool", object("driver", driver)).set("results", std::move(results));
-  const json::Object log = object("$schema", sarif_schema)
-                               .set("version", "2.1.0")
-                               .set("runs", json::Array{run});
+  const json::Object log =
+      object("$schema", sarif_schema).set("version", "2.1.0").set("runs", json::Array{run});
   return json::write(log) + "\n";
 }
 

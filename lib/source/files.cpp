@@ -22,8 +22,8 @@ Names names_of(std::vector<std::string> names) {
   };
 }
 
-Names names_from(int fd, const std::string& list_name) {
-  auto lines = std::make_shared<Lines>(fd, '\0', max_name, 1u << 16);
+Names names_from(int fd, const std::string& list_name, int stop_fd) {
+  auto lines = std::make_shared<Lines>(fd, '\0', max_name, 1u << 16, 1, 0, stop_fd);
   return [lines, place = escape_for_terminal(list_name)]() -> Result<std::optional<Found>> {
     auto line = lines->next();
     if (!line) return std::move(line).error().context(place);
@@ -173,7 +173,7 @@ std::unique_ptr<Reader> read_files(std::vector<std::string> names, const Options
 }
 
 std::unique_ptr<Reader> read_files0(int fd, std::string name, const Options& options) {
-  return std::make_unique<FilesReader>(names_from(fd, name), options);
+  return std::make_unique<FilesReader>(names_from(fd, name, options.stop_fd), options);
 }
 
 Result<Record> read_record(const std::string& path, std::uint64_t line, std::uint64_t offset,

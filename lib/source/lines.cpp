@@ -30,8 +30,15 @@ Error fail_system(Code code, std::string_view what, int error_number) {
   return fail(code, "cannot " + std::string(what) + ": " + reason);
 }
 
-Result<std::size_t> read_some(int fd, char* to, std::size_t count) {
+Result<std::size_t> read_some(int fd, char* to, std::size_t count, int stop_fd) {
   for (;;) {
+    if (stop_fd >= 0) {
+      pollfd wait[] = {{fd, POLLIN, 0}, {stop_fd, POLLIN, 0}};
+      const int ready = ::poll(wait, 2, -1);
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready > 0 && wait[1].revents != 0)
+        return fail(Code::interrupted, "stopped by a signal");
+    }
     const ssize_t got = ::read(fd, to, count);
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno == EINTR) continue;
@@ -53,8 +60,9 @@ Result<std::size_t> read_some_at(int fd, std::uint64_t offset, char* to, std::si
 }
 
 Lines::Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
-             std::uint64_t first_number, std::uint64_t first_offset)
+             std::uint64_t first_number, std::uint64_t first_offset, int stop_fd)
     : fd_(fd),
+      stop_fd_(stop_fd),
       separator_(separator),
       limit_(limit),
       buffer_(buffer_size),
@@ -82,7 +90,7 @@ Result<bool> Lines::fill() {
   }
   if (end_ == buffer_.capacity()) buffer_.grow(std::min(buffer_.capacity() * 2, limit_ + 2));
   MC_ASSIGN(const std::size_t got,
-            read_some(fd_, buffer_.data() + end_, buffer_.capacity() - end_));
+            read_some(fd_, buffer_.data() + end_, buffer_.capacity() - end_, stop_fd_));
   end_ += got;
   bytes_read_ += got;
   return got > 0;

@@ -30,8 +30,9 @@ class PaddedBuffer {
 };
 
 /// read(2) or pread(2) until there is a byte, whatever signals arrive; 0 at the end.  A descriptor
-/// that does not block is waited for.  Fails with input_unreadable.
-Result<std::size_t> read_some(int fd, char* to, std::size_t count);
+/// that does not block is waited for.  Fails with input_unreadable, and with interrupted once
+/// `stop_fd` is readable.
+Result<std::size_t> read_some(int fd, char* to, std::size_t count, int stop_fd = -1);
 Result<std::size_t> read_some_at(int fd, std::uint64_t offset, char* to, std::size_t count);
 /// `cannot WHAT: permission denied`.
 Error fail_system(Code code, std::string_view what, int error_number);
@@ -50,9 +51,9 @@ class Lines {
   /// `limit` is for the bytes before the separator.  The first line is number `first.number`, at
   /// `first.offset`.
   Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
-        std::uint64_t first_number = 1, std::uint64_t first_offset = 0);
+        std::uint64_t first_number = 1, std::uint64_t first_offset = 0, int stop_fd = -1);
 
-  /// Nothing at the end.  Fails with input_unreadable.
+  /// Nothing at the end.  Fails with input_unreadable or interrupted.
   Result<std::optional<Line>> next();
   std::uint64_t bytes_read() const { return bytes_read_; }
 
@@ -62,6 +63,7 @@ class Lines {
   Line take(std::size_t size, bool ended);
 
   int fd_;
+  int stop_fd_;
   char separator_;
   std::size_t limit_;
   PaddedBuffer buffer_;

@@ -28,7 +28,7 @@ class NdjsonReader : public Reader {
     }
     lines_.emplace(
         run_, RecordLines::Input{fd, name, std::move(path), is_file_ ? before_.seconds : 0, 1, 0,
-                                 line_buffer_size});
+                                 line_buffer_size, options.stop_fd});
   }
 
   Result<std::optional<Item>> next() override {
@@ -80,7 +80,7 @@ RecordLines::RecordLines(Run& run, Input input)
       path_(std::move(input.path)),
       mtime_(input.mtime),
       lines_(input.fd, '\n', max_record_line + line_slack, input.buffer_size, input.first_number,
-             input.first_offset) {}
+             input.first_offset, input.stop_fd) {}
 
 Result<bool> RecordLines::next(Item& item, std::uint64_t from) {
   for (;;) {

@@ -33,11 +33,12 @@ class RecordLines {
     std::int64_t mtime = 0;
     std::uint64_t first_number = 1, first_offset = 0;
     std::size_t buffer_size = line_buffer_size;
+    int stop_fd = -1;  ///< for what can make us wait: not for files, whose failures are problems
   };
   RecordLines(Run& run, Input input);
 
   /// The next record or problem of line `from` or later; false at the end.  Fails with
-  /// input_unreadable.
+  /// input_unreadable or interrupted.
   Result<bool> next(Item& item, std::uint64_t from = 1);
   /// Of the line that next() gave.
   std::uint64_t line_number() const { return line_number_; }

@@ -1,8 +1,9 @@
-// Source: how records come in.  NDJSON lines, files, directory trees, lists of names, sha256sum output: one stream of
-// records with their bytes' digest and their identity (source, type, id, subject).  Knows nothing of ledgers or vaults.
+// Source: how records come in.  NDJSON lines, files, directory trees, lists of names, sha256sum
+// output: one stream of records with their bytes' digest and their identity (source, type, id,
+// subject).  Knows nothing of ledgers or vaults.
 //
-// What may go wrong with one record is an item of the stream (Item::problem), so that a caller can stop or go on;
-// what ends the stream is an Error.
+// What may go wrong with one record is an item of the stream (Item::problem), so that a caller can
+// stop or go on; what ends the stream is an Error.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +27,10 @@ constexpr std::size_t max_id = 1024;                ///< bytes of an id, type, s
 enum class IdRule {
   automatic,  ///< by content: FHIR, DICOM, CDA, HL7 v2, else the path; the stream says what it took
   path,
-  json,       ///< a JSON pointer
-  dicom,      ///< SOPInstanceUID; StudyInstanceUID is the group; PatientID the subject
-  cda,        ///< /ClinicalDocument/id root^extension; recordTarget/patientRole/id the subject
-  hl7v2,      ///< MSH-10 and PID-3; batch files are split at MSH segments
+  json,   ///< a JSON pointer
+  dicom,  ///< SOPInstanceUID; StudyInstanceUID is the group; PatientID the subject
+  cda,    ///< /ClinicalDocument/id root^extension; recordTarget/patientRole/id the subject
+  hl7v2,  ///< MSH-10 and PID-3; batch files are split at MSH segments
 };
 struct Identity {
   IdRule rule = IdRule::automatic;
@@ -41,75 +42,110 @@ Result<Identity> parse_identity(std::string_view text);
 Result<Identity> parse_subject(std::string_view text);
 
 struct Options {
-  Identity id;                            ///< --id-from
-  std::optional<Identity> subject;        ///< --subject-from (json:/…, dicom, cda, hl7v2), over what `id` finds
-  std::string type;                       ///< --type: for records whose content does not say
-  std::string source;                     ///< --source: assigning authority or system name of the ids; part of the identity
-  bool canonical_json = false;            ///< --canonical=json: digest over json::canonical_json() of lines and of files that are one JSON value
-  bool follow_links = false;              ///< symbolic links inside of directories (those named by the caller are always followed; loops are found)
+  Identity id;  ///< --id-from
+  std::optional<Identity>
+      subject;       ///< --subject-from (json:/POINTER, dicom, cda, hl7v2), over what `id` finds
+  std::string type;  ///< --type: for records whose content does not say
+  std::string
+      source;  ///< --source: assigning authority or system name of the ids; part of the identity
+  bool canonical_json = false;  ///< --canonical=json: digest over json::canonical_json() of lines
+                                ///< and of files that are one JSON value
+  int stop_fd =
+      -1;  ///< readable when the run shall stop: waiting for input then fails with interrupted
+  bool follow_links = false;  ///< symbolic links inside of directories (those named by the caller
+                              ///< are always followed; loops are found)
 };
 
 struct Record {
-  // Identity.  `type` is a FHIR resource type, "DICOM", "CDA", "HL7v2"; or Options::type, or without it "JSON" (id by pointer) or "file".
-  // Control characters and lengths are checked; group, date and code are left empty where they are not fit to print.
+  // Identity.  `type` is a FHIR resource type, "DICOM", "CDA", "HL7v2"; or Options::type, or
+  // without it "JSON" (id by pointer) or "file". Control characters and lengths are checked; group,
+  // date and code are left empty where they are not fit to print.
   std::string source;
   std::string type;
   std::string id;
-  std::string subject;    ///< empty: none known
-  std::string group;      ///< DICOM study, FHIR encounter; or empty
-  std::string date;       ///< as the record spells it, or empty
+  std::string subject;  ///< empty: none known
+  std::string group;    ///< DICOM study, FHIR encounter; or empty
+  std::string date;     ///< as the record spells it, or empty
   std::string code;
   IdRule id_rule = IdRule::automatic;  ///< what was taken
   // Content.
   Digest digest;
   std::uint64_t size = 0;  ///< bytes that were digested; 0 for sums, which come without bytes
-  bool canonical = false;  ///< the digest is of the canonical form (entry::Row::flag_canonical_json)
-  // Where it was read: absolute path (bytes, not necessarily UTF-8), line (1-based) for NDJSON, byte offset for lines and HL7 batches.
-  std::string path;        ///< empty for standard input
+  bool canonical =
+      false;  ///< the digest is of the canonical form (entry::Row::flag_canonical_json)
+  // Where it was read: absolute path (bytes, not necessarily UTF-8), line (1-based) for NDJSON,
+  // byte offset for lines and HL7 batches.
+  std::string path;  ///< empty for standard input
   std::uint64_t line = 0;
   std::uint64_t offset = 0;
   std::int64_t mtime = 0;  ///< of the file, seconds
 };
 
 struct Item {
-  std::string place;                ///< `FILE:LINE` or `FILE`, escaped, for messages
-  std::uint64_t number = 0;         ///< 1-based count of inputs in the run
+  std::string place;         ///< `FILE:LINE` or `FILE`, escaped, for messages
+  std::uint64_t number = 0;  ///< 1-based count of inputs in the run
   std::optional<Record> record;
-  std::optional<Error> problem;     ///< exactly one of record and problem
+  std::optional<Error> problem;  ///< exactly one of record and problem
 };
 
-/// A stream of items.  next() gives nothing at the end; it fails with usage for options that do not fit the input (--id-from=dicom for lines)
-/// and with input_unreadable.  Messages of problems and errors name lines, fields and what was expected, never ids or content.
+/// A stream of items.  next() gives nothing at the end; it fails with usage for options that do not
+/// fit the input (--id-from=dicom for lines), with input_unreadable and with interrupted.  Messages
+/// of problems and errors name lines, fields and what was expected, never ids or content.
 class Reader {
  public:
   virtual ~Reader() = default;
   virtual Result<std::optional<Item>> next() = 0;
   /// Bytes read so far, for progress.
   virtual std::uint64_t bytes_read() const = 0;
-  /// What people should know: `identity of 12 files taken from DICOM SOPInstanceUID`, counted since the last call; ask when the stream has ended.
+  /// What people should know: `identity of 12 files taken from DICOM SOPInstanceUID`, counted since
+  /// the last call; ask when the stream has ended.
   virtual std::vector<std::string> take_notices() = 0;
 };
 
-/// NDJSON (CLI.md 4, records of others) from a descriptor: LF or CRLF, empty lines skipped, BOM at the start stripped, last line without LF fine if it
-/// parses, over-long lines and bad UTF-8 are problems of their line.  `name` is for places; `path` is stored in records ("" for stdin).
-/// The descriptor stays the caller's, and open until the reader ends.  Identity automatic (FHIR type and id) or json.
-std::unique_ptr<Reader> read_ndjson(int fd, std::string name, std::string path, const Options& options);
+/// NDJSON (CLI.md 4, records of others) from a descriptor: LF or CRLF, empty lines skipped, BOM at
+/// the start stripped, last line without LF fine if it parses, over-long lines and bad UTF-8 are
+/// problems of their line.  `name` is for places; `path` is stored in records ("" for stdin). The
+/// descriptor stays the caller's, and open until the reader ends.  Identity automatic (FHIR type
+/// and id) or json.
+std::unique_ptr<Reader> read_ndjson(int fd, std::string name, std::string path,
+                                    const Options& options);
 
-/// `sha256sum` output, text and binary mode, escaped names (leading backslash): digest and name; identity is the name unless --id-from says otherwise
-/// (only path, the absolute path, and automatic, the name as it stands there, are possible).  No bytes are read.  A last line without LF is refused, as its name may be cut.
+/// `sha256sum` output, text and binary mode, escaped names (leading backslash): digest and name;
+/// identity is the name unless --id-from says otherwise (only path, the absolute path, and
+/// automatic, the name as it stands there, are possible).  No bytes are read.  A last line without
+/// LF is refused, as its name may be cut.
 std::unique_ptr<Reader> read_sums(int fd, std::string name, const Options& options);
 
-/// Files by name, directories walked in byte order of names; `*.ndjson`/`*.jsonl` files (and files whose automatic rule finds NDJSON: several lines of JSON objects) are read by
-/// lines, unless an explicit rule other than json is for whole files.  Sockets, fifos, devices, loops and unreadable files are problems, never a hang; a file that changes
-/// while it is read is input_changed (for lines: after their records).  A directory that is reached twice is read once.  JSON is searched up to max_record_line bytes a file;
-/// what has no identity of its own has, under automatic, its path.  `-` is a file name here.
+/// Files by name, directories walked in byte order of names; `*.ndjson`/`*.jsonl` files (and files
+/// whose automatic rule finds NDJSON: several lines of JSON objects) are read by lines, unless an
+/// explicit rule other than json is for whole files.  Sockets, fifos, devices, loops and unreadable
+/// files are problems, never a hang; a file that changes while it is read is input_changed (for
+/// lines: after their records).  A directory that is reached twice is read once.  JSON is searched
+/// up to max_record_line bytes a file; what has no identity of its own has, under automatic, its
+/// path.  `-` is a file name here.
 std::unique_ptr<Reader> read_files(std::vector<std::string> names, const Options& options);
 
 /// NUL-separated names from a descriptor (--files0-from).
 std::unique_ptr<Reader> read_files0(int fd, std::string name, const Options& options);
 
-/// One whole file, for re-checking: digest and identity exactly as the readers give them.  A record inside of a bigger file is found by line (quickly if
-/// its offset still is the beginning of a line) or offset.  Fails as the readers' problems do, with input_changed if there is no such line or message.
-Result<Record> read_record(const std::string& path, std::uint64_t line, std::uint64_t offset, const Options& options);
+/// One whole file, for re-checking: digest and identity exactly as the readers give them.  A record
+/// inside of a bigger file is found by line (quickly if its offset still is the beginning of a
+/// line) or offset.  Fails as the readers' problems do, with input_changed if there is no such line
+/// or message.
+Result<Record> read_record(const std::string& path, std::uint64_t line, std::uint64_t offset,
+                           const Options& options);
+
+/// Where a record was read, as a vault keeps it.
+struct Locator {
+  std::string path;
+  std::string type;
+  std::uint64_t line = 0, offset = 0;
+  std::uint64_t size = 0;  ///< bytes that were digested; 0: not known (sums)
+  bool canonical = false;
+};
+/// The digest of what is at that place now, whatever it is: no identity is looked for.  Fails with
+/// input_unreadable, and with input_changed if the file is shorter than the place or, for a whole
+/// file, of another size.
+Result<Digest> read_digest(const Locator& locator);
 
 }  // namespace medchain::source

@@ -50,7 +50,7 @@ class SumsReader : public Reader {
   SumsReader(int fd, const std::string& name, const Options& options)
       : run_(options),
         place_(escape_for_terminal(name)),
-        lines_(fd, '\n', max_sum_line, 1u << 18) {}
+        lines_(fd, '\n', max_sum_line, 1u << 18, 1, 0, options.stop_fd) {}
 
   Result<std::optional<Item>> next() override {
     MC_TRY(run_.valid);

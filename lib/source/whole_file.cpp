@@ -204,7 +204,9 @@ Status describe_file(Run& run, FileContent& file, Content content, std::string_v
   Status status = describe_content(run, file, content, place, record);
   // A file that changed may have looked damaged because of it: that is told first.
   MC_TRY(file.check_unchanged());
-  if (!status && status.error().code == Code::input_no_identity && status.error().hint.empty())
+  // Content of a known kind that gives no id stays a problem: the path is not taken for it unasked.
+  const bool by_content = content == Content::dicom || content == Content::cda;
+  if (!status && status.error().hint.empty() && by_content && run.id_is(IdRule::automatic))
     return std::move(status).error().with_hint("'--id-from=path' takes the file's path");
   if (status) count_rule(run, record);
   return status;

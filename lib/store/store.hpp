@@ -29,7 +29,7 @@ struct Table {
 
 struct OpenOptions {
   std::vector<std::string> tables;           ///< created if missing when `create`, else a missing one is store_damaged
-  bool create = false;                       ///< make data.mdb and lock.mdb in an existing, empty directory
+  bool create = false;                       ///< make data.mdb and lock.mdb in an existing directory, if not there
   bool read_only = false;                    ///< still takes lock.mdb read-write: never a read without lock (STYLE 8.5)
   mode_t mode = 0644;
   std::size_t map_size = std::size_t{1} << 40;  ///< address space, not disk
@@ -40,25 +40,31 @@ struct OpenOptions {
 class Environment {
  public:
   /// `directory` holds data.mdb and lock.mdb.  Fails with ledger_missing (no data.mdb), ledger_unavailable (network file system;
-  /// lock.mdb not writable, e.g. a read-only mount; map not possible), store_damaged (not LMDB, wrong size, bad meta page;
-  /// data.mdb shorter than its meta page says), storage_failed.  Stale readers are cleared at open.
+  /// lock.mdb not writable, e.g. a read-only mount; map not possible), ledger_newer (data version), store_damaged (not LMDB,
+  /// wrong size, bad meta page; data.mdb shorter than its meta page says, but for free pages), storage_failed, lock_timeout
+  /// (tables to create), internal (open in this process already).  Less address space than `map_size` is made do with.
+  /// Stale readers are cleared at open.
   static Result<std::unique_ptr<Environment>> open(const std::string& directory, const OpenOptions& options);
   virtual ~Environment() = default;
 
   virtual Table table(std::string_view name) const = 0;  ///< precondition: named in options.tables
+  /// Fails with lock_timeout (all reader slots taken), storage_full (another process made the file larger than this map,
+  /// while this process has other transactions open).
   virtual Result<ReadTxn> begin_read() = 0;
-  /// Waits up to `lock_wait` for the writer lock: then lock_timeout.
+  /// Waits up to `lock_wait` for the writer lock: then lock_timeout, also where this process itself is writing.
+  /// To be ended by the thread that began it.
   virtual Result<WriteTxn> begin_write() = 0;
-  /// Pages in use, file size in bytes and number of readers, for status.
+  /// Pages in use, file size in bytes and number of read transactions, for status.
   struct Usage {
     std::uint64_t file_bytes = 0, used_bytes = 0, readers = 0, max_readers = 0;
   };
   virtual Result<Usage> usage() = 0;
-  /// A consistent copy of data.mdb into the open descriptor, while in use.
+  /// A consistent copy of data.mdb into the open descriptor, while in use, without free pages.  Fails with output_failed.
   virtual Status copy_to(int fd) = 0;
 };
 
-/// Walks one table in key order.  Ends with its transaction.
+/// Walks one table in key order.  Ends with its transaction.  Moves fail with store_damaged (also where keys are out of
+/// order, so that no walk goes on for ever) or storage_failed.
 class Cursor {
  public:
   /// First key >= `from`; false at the end.
@@ -66,7 +72,7 @@ class Cursor {
   Result<bool> first();
   Result<bool> last();
   Result<bool> next();
-  ByteView key() const;
+  ByteView key() const;  ///< precondition, also of value(): the last move returned true
   ByteView value() const;
 
   Cursor(Cursor&&) noexcept;
@@ -122,7 +128,8 @@ class WriteTxn : public ReadTxn {
 };
 
 /// Runs `work`, which reads store maps, so that SIGBUS or SIGSEGV raised by damaged pages inside of it becomes store_damaged
-/// instead of the death of the tool.  After such an error only the process's end may follow: resources held by `work` leak.
+/// instead of the death of the tool.  After such an error only the process's end may follow: resources held by `work` leak,
+/// no transaction begins or commits any more.  What is damaged but leads nowhere wrong (a changed value) is not noticed here.
 Status guard_damage(const std::function<Status()>& work);
 
 }  // namespace medchain::store

@@ -1,6 +1,7 @@
 #include "vault/anchoring.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "entry/codec.hpp"
@@ -13,13 +14,23 @@ namespace {
 constexpr std::size_t max_cached_subjects = 100'000;
 constexpr std::size_t max_cached_paths = 10'000;
 
-std::string version_place(const std::string& path, const Version& version) {
-  std::string place = path.empty() ? "standard input" : quote(path);
-  if (version.line > 0) place += ":" + std::to_string(version.line);
-  return place;
+Error conflict_with(std::uint64_t input, std::uint64_t line) {
+  return fail(Code::input_conflict, "the same id has other bytes at input " + std::to_string(input) + " of this run" +
+                                        (line > 0 ? " (line " + std::to_string(line) + ")" : ""));
 }
 
 }  // namespace
+
+void SeenInputs::add(std::uint64_t version, std::uint64_t input) {
+  // What does not fit is still known to have been seen.
+  pages_[version / page_size][version % page_size] =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(input, std::numeric_limits<std::uint32_t>::max()));
+}
+
+std::uint64_t SeenInputs::find(std::uint64_t version) const {
+  const auto page = pages_.find(version / page_size);
+  return page == pages_.end() ? 0 : page->second[version % page_size];
+}
 
 Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
     : vault_(vault), identity_(std::move(identity)), random_(random) {}
@@ -73,36 +84,36 @@ Status Anchoring::add(const source::Item& item) {
     taken.known = known;
     ++tally_.unchanged;
   };
-  const auto conflict = [&](const std::string& other) {
-    return fail(Code::input_conflict,
-                "the same id has other bytes at " + other + " in the same run; nothing of either is a new version yet");
-  };
-
   std::optional<Latest> latest;
   const auto here = in_batch_.find(key);
+  const auto rehearsed = rehearsed_.find(key);
   if (here != in_batch_.end()) {
     const NewRow& earlier = rows_[here->second];
-    if (earlier.version.digest != record.digest) return conflict(earlier.place);
+    if (earlier.version.digest != record.digest) return conflict_with(earlier.input, earlier.version.line);
     unchanged(static_cast<std::uint32_t>(here->second), std::nullopt);
+  } else if (rehearsed != rehearsed_.end()) {
+    if (rehearsed->second.digest != record.digest) return conflict_with(rehearsed->second.input, 0);
+    unchanged(0, std::nullopt);
   } else {
     // One short read per record keeps no reader slot over a slow input.
-    std::string other;
     MC_TRY(vault_.read([&]() -> Status {
       MC_ASSIGN(latest, vault_.find(key));
-      if (latest && latest->run == run_ && latest->digest != record.digest) {
+      if (latest && latest->digest == record.digest) return {};
+      // A version that this run has met already, new or unchanged: the id cannot have two contents at one time.
+      if (const std::uint64_t other = latest ? seen_.find(latest->number) : 0; other > 0) {
         MC_ASSIGN(const Version before, vault_.version(latest->number));
-        MC_ASSIGN(const std::string path, vault_.path(before.path));
-        other = version_place(path, before);
+        const bool is_of_this_run = run_ != 0 && latest->run == run_;
+        return conflict_with(other, is_of_this_run ? before.line : 0);
       }
-      if (!latest || latest->digest != record.digest) {
-        auto type = entry::Word::parse(record.type);
-        if (!type) return std::move(type).error().context("the type of a record");
-        MC_TRY(subject_of(record.subject));
-      }
+      auto type = entry::Word::parse(record.type);
+      if (!type) return std::move(type).error().context("the type of a record");
+      MC_TRY(subject_of(record.subject));
       return {};
     }));
-    if (!other.empty()) return conflict(other);
-    if (latest && latest->digest == record.digest) unchanged(0, latest->number);
+    if (latest && latest->digest == record.digest) {
+      unchanged(0, latest->number);
+      seen_.add(latest->number, item.number);
+    }
   }
   ++tally_.inputs;
   tally_.bytes += record.size;
@@ -115,8 +126,8 @@ Status Anchoring::add(const source::Item& item) {
   row.key = key;
   row.type = record.type;
   row.path = record.path;
-  row.place = item.place;
   row.subject = record.subject;
+  row.input = item.number;
   Version& version = row.version;
   if (latest) version.previous = latest->number;
   version.flags = record.canonical ? entry::Row::flag_canonical_json : std::uint16_t{0};
@@ -238,6 +249,42 @@ Result<entry::Statement> Anchoring::statement_of(UnixSeconds now) {
   return entry::Statement{std::move(header), std::move(anchor)};
 }
 
+Result<ReadyBatch> Anchoring::prepare(UnixSeconds now, std::vector<SecretValue>& secrets) {
+  ReadyBatch ready;
+  // The random bytes of a batch in one call: it is a system call (PERF).
+  secrets.resize(rows_.size());
+  random_.fill(MutableByteView(secrets.front().data(), secrets.size() * sizeof(SecretValue)));
+  for (std::size_t i = 0; i < rows_.size(); ++i)
+    rows_[i].row.commitment = entry::commit(Salt(secrets[i]), rows_[i].version.digest);
+  for (const SecretValue& salt : secrets) ready.salts.emplace_back(salt);
+  MC_ASSIGN(const entry::Statement statement, statement_of(now));
+  MC_ASSIGN(ready.prepared.entry, entry::sign_statement(statement, std::span(&identity_.signer, 1)));
+  ready.prepared.rows.reserve(rows_.size());
+  for (const NewRow& row : rows_) ready.prepared.rows.push_back(row.row);
+  ready.taken = std::move(taken_);
+  return ready;
+}
+
+void Anchoring::clear_waiting() {
+  taken_.clear();
+  rows_.clear();
+  in_batch_.clear();
+  if (subjects_.size() > max_cached_subjects) subjects_.clear();
+}
+
+Result<ReadyBatch> Anchoring::rehearse(UnixSeconds now) {
+  ReadyBatch ready;
+  std::vector<SecretValue> secrets;
+  if (rows_.empty()) {
+    ready.taken = std::move(taken_);
+  } else {
+    MC_ASSIGN(ready, prepare(now, secrets));
+  }
+  for (const NewRow& row : rows_) rehearsed_.emplace(row.key, Rehearsed{row.version.digest, row.input});
+  clear_waiting();
+  return ready;
+}
+
 Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
   ReadyBatch ready;
   if (rows_.empty()) {
@@ -245,14 +292,8 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
     taken_.clear();
     return ready;
   }
-  // The random bytes of a batch in one call: it is a system call (PERF).
-  std::vector<SecretValue> secrets(rows_.size());
-  random_.fill(MutableByteView(secrets.front().data(), secrets.size() * sizeof(SecretValue)));
-  for (std::size_t i = 0; i < rows_.size(); ++i)
-    rows_[i].row.commitment = entry::commit(Salt(secrets[i]), rows_[i].version.digest);
-  for (const SecretValue& salt : secrets) ready.salts.emplace_back(salt);
-  MC_ASSIGN(const entry::Statement statement, statement_of(now));
-  MC_ASSIGN(ready.prepared.entry, entry::sign_statement(statement, std::span(&identity_.signer, 1)));
+  std::vector<SecretValue> secrets;
+  MC_ASSIGN(ready, prepare(now, secrets));
 
   MC_ASSIGN(auto txn, vault_.environment_->begin_write());
   const Vault::Tables& tables = vault_.tables_;
@@ -300,13 +341,8 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
   MC_TRY(std::move(txn).commit());
 
   landed_.clear();
-  ready.prepared.rows.reserve(rows_.size());
-  for (const NewRow& row : rows_) ready.prepared.rows.push_back(row.row);
-  ready.taken = std::move(taken_);
-  taken_.clear();
-  rows_.clear();
-  in_batch_.clear();
-  if (subjects_.size() > max_cached_subjects) subjects_.clear();
+  for (std::size_t i = 0; i < rows_.size(); ++i) seen_.add(first + i, rows_[i].input);
+  clear_waiting();
   return ready;
 }
 
@@ -314,14 +350,6 @@ std::optional<EntryIndex> Anchoring::landed_at(std::uint64_t batch) const {
   for (const auto& [number, entry] : landed_)
     if (number == batch) return entry;
   return std::nullopt;
-}
-
-Result<std::vector<Taken>> Anchoring::discard() {
-  std::vector<Taken> taken = std::move(taken_);
-  taken_.clear();
-  rows_.clear();
-  in_batch_.clear();
-  return taken;
 }
 
 Status Anchoring::abandon(std::uint64_t batch) { return VaultAccess(vault_).abandon(batch); }

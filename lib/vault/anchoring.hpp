@@ -1,7 +1,9 @@
 // Anchoring: records become batches (DESIGN 6, 12): decide what is new, make openings, tags and rows, sign, keep the signed statement as pending, and learn
-// later that it is on the ledger.  One run at a time per vault (the vault's writer lock is taken per batch, so runs are refused by begin()).
+// later that it is on the ledger.  One run at a time per vault: who opens a vault for writing holds its lock.
 #pragma once
 
+#include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,24 +48,37 @@ struct Tally {
   std::uint64_t inputs = 0, anchored = 0, versions = 0, unchanged = 0, bytes = 0;
 };
 
+/// Which input of a run came with which version of the vault, in 4 bytes each: of ten million unchanged records 40 MB.
+class SeenInputs {
+ public:
+  void add(std::uint64_t version, std::uint64_t input);
+  /// 0: this version was not seen in this run.
+  std::uint64_t find(std::uint64_t version) const;
+
+ private:
+  static constexpr std::size_t page_size = 1'024;
+  std::unordered_map<std::uint64_t, std::array<std::uint32_t, page_size>> pages_;
+};
+
 class Anchoring {
  public:
   struct Identity {
     MemberName custodian;
     entry::SignAs signer;
+    std::size_t max_rows = entry::max_rows;  ///< of one entry
   };
 
   /// Precondition: pending batches were settled before (settle.hpp).
   Anchoring(Vault& vault, Identity identity, crypto::Random& random);
 
-  /// Starts a run: from here, one id with two contents is a conflict.  Fails with lock_timeout or storage errors.
+  /// Starts a run.  Fails with lock_timeout or storage errors.
   Status begin();
-  /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names both places), input_invalid (type is
-  /// not a word), record_erased (its subject's key is gone).  An error leaves the batch as it was.
+  /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names the other input), input_invalid (type is
+  /// not a word), record_erased (its subject's key is gone).  An error leaves the batch as it was and names no path.
   Status add(const source::Item& item);
   /// Rows that wait for flush().
   std::size_t waiting() const { return rows_.size(); }
-  bool full() const { return rows_.size() >= entry::max_rows || taken_.size() >= 4 * entry::max_rows; }
+  bool full() const { return rows_.size() >= identity_.max_rows || taken_.size() >= 4 * entry::max_rows; }
 
   /// Makes a signed anchor entry of what waits and keeps it, with all openings, durably as pending.  With no new rows the batch has no entry
   /// (prepared.rows is empty) and only answers for unchanged inputs.
@@ -72,8 +87,8 @@ class Anchoring {
   void landed(std::uint64_t batch, EntryIndex entry) { landed_.emplace_back(batch, entry); }
   /// Where a batch landed whose state is not written yet.
   std::optional<EntryIndex> landed_at(std::uint64_t batch) const;
-  /// Forgets what waits and gives it back, nothing written: for a dry run.
-  Result<std::vector<Taken>> discard();
+  /// The same with nothing written, for a dry run: what the ledger would be asked.
+  Result<ReadyBatch> rehearse(UnixSeconds now);
   /// Forgets a batch that was refused by the ledger: its openings are destroyed.
   Status abandon(std::uint64_t batch);
   /// Writes what landed() told.
@@ -88,8 +103,12 @@ class Anchoring {
     entry::Row row;
     std::string type;
     std::string path;
-    std::string place;
     std::string subject;
+    std::uint64_t input = 0;
+  };
+  struct Rehearsed {
+    Digest digest;
+    std::uint64_t input = 0;
   };
   struct KnownSubject {
     Subject subject;
@@ -101,15 +120,19 @@ class Anchoring {
   Status write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets, std::uint64_t first_slot);
   Result<std::uint64_t> path_number(store::WriteTxn& txn, const std::string& path);
   Result<entry::Statement> statement_of(UnixSeconds now);
+  /// Salts, commitments and the signed entry of what waits.
+  Result<ReadyBatch> prepare(UnixSeconds now, std::vector<SecretValue>& secrets);
+  void clear_waiting();
 
   Vault& vault_;
   Identity identity_;
   crypto::Random& random_;
   std::uint64_t run_ = 0;
-  bool reading_ = false;
   std::vector<NewRow> rows_;
   std::vector<Taken> taken_;
   std::map<RecordKey, std::size_t> in_batch_;       // newest row of a record in this batch
+  SeenInputs seen_;
+  std::map<RecordKey, Rehearsed> rehearsed_;        // of a dry run's earlier batches
   std::unordered_map<std::string, KnownSubject> subjects_;
   std::vector<std::pair<std::uint64_t, EntryIndex>> landed_;
   std::uint64_t next_path_ = 0;

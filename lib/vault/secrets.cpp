@@ -1,10 +1,12 @@
 #include "vault/secrets.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <thread>
 
 namespace medchain::vault {
 namespace {
@@ -59,6 +61,20 @@ Status Secrets::write(std::uint64_t first, std::span<const SecretValue> values) 
 
 Status Secrets::sync() {
   if (fdatasync(file_.fd()) != 0) return fail_errno(Code::storage_failed, "sync", path_, errno);
+  return {};
+}
+
+Status Secrets::lock(std::chrono::milliseconds wait) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::min<std::chrono::milliseconds>(wait, std::chrono::hours(24 * 365));
+  // flock(2) and not the record locks of LMDB: those are on data.mdb and for one transaction.
+  while (flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return fail_errno(Code::storage_failed, "lock", path_, errno);
+    if (Clock::now() >= deadline)
+      return fail(Code::lock_timeout, "another run is using the vault with " + quote(path_));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   return {};
 }
 

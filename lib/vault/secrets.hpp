@@ -2,6 +2,7 @@
 // (DESIGN 6, HEALTH E-6).  Slot 0 is the header.  A slot of zeros is empty: erased or never used.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -28,6 +29,8 @@ class Secrets {
   /// Writes consecutive slots; durable after sync().
   Status write(std::uint64_t first, std::span<const SecretValue> values);
   Status sync();
+  /// Until the object ends nobody else has the lock: for who changes the vault.  Fails with lock_timeout.
+  Status lock(std::chrono::milliseconds wait);
   /// Overwrites with zeros and syncs.
   Status destroy(std::uint64_t slot);
 

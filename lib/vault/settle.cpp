@@ -8,12 +8,29 @@
 namespace medchain::vault {
 namespace {
 
-/// Whether a statement of this time can still be appended at log time T, or at any later one: the lower bound only moves up.
-Result<bool> is_too_late(const ledger::Snapshot& view, UnixSeconds time, UnixSeconds now) {
+/// Whether a statement of this time can no longer be appended: the lower bound moves up with log time, and with nothing else (DESIGN 12).  A wall clock
+/// would not do: it can be wrong, and an emitted statement whose openings are gone can still land.
+Result<bool> is_too_late(const ledger::Snapshot& view, UnixSeconds time) {
   MC_ASSIGN(const auto policy, rules::policy(view));
   MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
-  const std::int64_t reference = std::max(log_time.get(), now.get());
-  return time.get() < reference - static_cast<std::int64_t>(policy.max_delay);
+  return time.get() < log_time.get() - static_cast<std::int64_t>(policy.max_delay);
+}
+
+/// Refusals that no later state takes back: keys that ended and erased records stay so, an id is taken for ever.
+bool is_final(Code code) {
+  return code == Code::signature_invalid || code == Code::entry_id_used || code == Code::record_erased;
+}
+
+Result<ledger::Prepared> prepared_again(Vault& vault, const Batch& batch, entry::Entry entry) {
+  const auto* anchor = std::get_if<entry::Anchor>(&entry.statement.body);
+  if (anchor == nullptr) return fail(Code::store_damaged, "vault: a pending statement is not an anchor");
+  ledger::Prepared prepared;
+  MC_TRY(vault.read([&]() -> Status {
+    MC_ASSIGN(prepared.rows, rows_of(vault, batch, *anchor));
+    return {};
+  }));
+  prepared.entry = std::move(entry);
+  return prepared;
 }
 
 }  // namespace
@@ -36,7 +53,65 @@ Result<std::vector<entry::Row>> rows_of(const Vault& vault, const Batch& batch, 
 
 Status abandon_batch(Vault& vault, std::uint64_t number) { return VaultAccess(vault).abandon(number); }
 
-Result<Settled> settle(Vault& vault, ledger::Ledger& ledger, UnixSeconds now, const Append& append) {
+namespace {
+
+struct Standing {
+  std::optional<EntryIndex> at;  ///< where the statement is
+  bool too_late = false;
+};
+
+Result<Standing> look_up(ledger::Ledger& ledger, const entry::Entry& entry) {
+  const entry::Header& header = entry.statement.header;
+  Standing standing;
+  MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(const auto found, rules::statement(view, header.author, header.id));
+    if (found && found->statement == EntryHash(entry::statement_hash(entry.text))) standing.at = found->index;
+    MC_ASSIGN(standing.too_late, is_too_late(view, header.time));
+    return {};
+  }));
+  return standing;
+}
+
+Status settle_one(Vault& vault, ledger::Ledger& ledger, std::uint64_t number, const Batch& batch, const Append& append,
+                  Settled& settled) {
+  MC_ASSIGN(const entry::Entry entry, entry::parse_entry(batch.note));
+  MC_ASSIGN(Standing standing, look_up(ledger, entry));
+  bool is_refused_for_ever = standing.too_late;
+  if (!standing.at && !standing.too_late) {
+    MC_ASSIGN(const ledger::Prepared prepared, prepared_again(vault, batch, entry));
+    const auto index = append(prepared);
+    if (index && !*index) {
+      ++settled.waiting;
+      return {};
+    }
+    if (index) {
+      MC_TRY(VaultAccess(vault).land(number, **index));
+      ++settled.appended;
+      return {};
+    }
+    const Code refusal = index.error().code;
+    MC_ASSIGN(standing, look_up(ledger, entry));
+    is_refused_for_ever = standing.too_late || is_final(refusal);
+    if (!standing.at && !is_refused_for_ever && refusal == Code::entry_time) {
+      ++settled.early;
+      return {};
+    }
+    if (!standing.at && !is_refused_for_ever)
+      return Error(index.error()).context("a statement that was pending in the vault");
+  }
+  if (standing.at) {
+    MC_TRY(VaultAccess(vault).land(number, *standing.at));
+    ++settled.found;
+  } else {
+    MC_TRY(VaultAccess(vault).abandon(number));
+    ++settled.abandoned;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Settled> settle(Vault& vault, ledger::Ledger& ledger, const Append& append) {
   Settled settled;
   std::vector<std::pair<std::uint64_t, Batch>> pending;
   MC_TRY(vault.read([&] {
@@ -45,41 +120,7 @@ Result<Settled> settle(Vault& vault, ledger::Ledger& ledger, UnixSeconds now, co
       return {};
     });
   }));
-  for (const auto& [number, batch] : pending) {
-    MC_ASSIGN(entry::Entry entry, entry::parse_entry(batch.note));
-    const entry::Header& header = entry.statement.header;
-    std::optional<EntryIndex> at;
-    bool too_late = false;
-    MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
-      MC_ASSIGN(const auto found, rules::statement(view, header.author, header.id));
-      if (found && found->statement == EntryHash(entry::statement_hash(entry.text))) at = found->index;
-      MC_ASSIGN(too_late, is_too_late(view, header.time, now));
-      return {};
-    }));
-    VaultAccess access(vault);
-    if (at) {
-      MC_TRY(access.land(number, *at));
-      ++settled.found;
-    } else if (too_late) {
-      MC_TRY(access.abandon(number));
-      ++settled.abandoned;
-    } else if (!append) {
-      ++settled.waiting;
-    } else {
-      const auto* anchor = std::get_if<entry::Anchor>(&entry.statement.body);
-      if (anchor == nullptr) return fail(Code::store_damaged, "vault: a pending statement is not an anchor");
-      ledger::Prepared prepared;
-      MC_TRY(vault.read([&]() -> Status {
-        MC_ASSIGN(prepared.rows, rows_of(vault, batch, *anchor));
-        return {};
-      }));
-      prepared.entry = std::move(entry);
-      auto index = append(prepared);
-      if (!index) return std::move(index).error().context("a statement that was pending in the vault");
-      MC_TRY(access.land(number, *index));
-      ++settled.appended;
-    }
-  }
+  for (const auto& [number, batch] : pending) MC_TRY(settle_one(vault, ledger, number, batch, append, settled));
   return settled;
 }
 

@@ -1,6 +1,9 @@
 #include "vault/vault.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -42,6 +45,26 @@ Result<Owner> parse_owner(std::string_view text) {
   return owner;
 }
 
+constexpr std::string_view unfinished = "/unfinished";
+
+/// The marker file of a vault in the making, locked.  Of two processes that make one vault only one goes on: who comes when the other is done has a marker
+/// that is gone, or a new one beside a finished vault.
+Result<File> claim_marker(const std::string& directory) {
+  const std::string path = directory + std::string(unfinished);
+  const Error taken = fail(Code::lock_timeout, "another process is making the vault " + quote(directory));
+  auto marker = open_file(path, O_RDWR | O_CREAT | O_EXCL, Code::storage_failed, 0600);
+  if (marker && (file_exists(directory + "/data.mdb") || file_exists(directory + "/secrets"))) {
+    unlink(path.c_str());
+    return taken;
+  }
+  if (!marker && !file_exists(path)) return std::move(marker).error();
+  if (!marker) marker = open_file(path, O_RDWR, Code::storage_failed);
+  if (!marker) return taken;
+  struct stat info {};
+  if (flock(marker->fd(), LOCK_EX | LOCK_NB) == 0 && fstat(marker->fd(), &info) == 0 && info.st_nlink > 0) return marker;
+  return taken;
+}
+
 Status check_directory(const std::string& directory) {
   struct stat info {};
   if (stat(directory.c_str(), &info) != 0)
@@ -67,14 +90,20 @@ RecordKey record_key(std::string_view source, std::string_view type, std::string
   return key;
 }
 
-bool Vault::exists(const std::string& directory) { return file_exists(directory + "/data.mdb"); }
+bool Vault::exists(const std::string& directory) {
+  return file_exists(directory + "/data.mdb") && !file_exists(directory + std::string(unfinished));
+}
 
 Status Vault::create(const std::string& directory, const Owner& owner, crypto::Random& random) {
   std::error_code failed;
-  if (std::filesystem::exists(directory, failed) && !std::filesystem::is_empty(directory, failed))
+  if (std::filesystem::exists(directory, failed) && !file_exists(directory + std::string(unfinished)) &&
+      (!std::filesystem::is_empty(directory, failed) || failed))
     return fail(Code::vault_conflict, quote(directory) + " is not empty; a vault is only made in an empty directory");
   MC_TRY(make_directory(directory, 0700, true));
   MC_TRY(check_directory(directory));
+  MC_ASSIGN(const File marker, claim_marker(directory));
+  for (const std::string_view name : {"/secrets", "/data.mdb", "/lock.mdb"})
+    std::filesystem::remove(directory + std::string(name), failed);
   MC_TRY(Secrets::create(directory + "/secrets"));
   MC_ASSIGN(Secrets secrets, Secrets::open(directory + "/secrets", false));
   // The key of records without a subject: subject number 0.
@@ -94,7 +123,10 @@ Status Vault::create(const std::string& directory, const Owner& owner, crypto::R
   MC_TRY(txn.insert(meta, as_bytes("owner"), as_bytes(json::write(owner_object(owner)))));
   MC_TRY(txn.insert(meta, as_bytes("next-slot"), number_key(Secrets::first_slot + 1)));
   MC_TRY(txn.insert(environment->table("subject-names"), number_key(0), encode_subject(Secrets::first_slot, "")));
-  return std::move(txn).commit();
+  MC_TRY(std::move(txn).commit());
+  const std::string path = directory + std::string(unfinished);
+  if (unlink(path.c_str()) != 0) return fail_errno(Code::storage_failed, "remove", path, errno);
+  return sync_directory(directory);
 }
 
 Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory, const OpenOptions& options) {
@@ -103,6 +135,8 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory, const O
   MC_TRY(check_directory(directory));
   std::unique_ptr<Vault> vault(new Vault());
   vault->directory_ = directory;
+  MC_ASSIGN(vault->secrets_, Secrets::open(directory + "/secrets", options.read_only));
+  if (!options.read_only) MC_TRY(vault->secrets_->lock(options.lock_wait));
   store::OpenOptions store_options;
   store_options.tables = table_names();
   store_options.read_only = options.read_only;
@@ -112,7 +146,6 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory, const O
   vault->tables_ = {env.table("meta"),     env.table("versions"),      env.table("ids"),
                     env.table("digests"),  env.table("subjects"),      env.table("subject-names"),
                     env.table("paths"),    env.table("path-numbers"),  env.table("batches")};
-  MC_ASSIGN(vault->secrets_, Secrets::open(directory + "/secrets", options.read_only));
   MC_TRY(vault->read([&]() -> Status {
     MC_ASSIGN(const auto layout, vault->txn_->get(vault->tables_.meta, as_bytes("layout")));
     if (!layout) return damaged("meta 'layout' is missing");

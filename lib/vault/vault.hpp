@@ -1,6 +1,7 @@
 // Vault: a member's private store (DESIGN 3, 6, 12): openings, ids and locators.  Mode 0700; ids, paths and secrets are here and nowhere else.
 //   data.mdb   versions, ids, digests, subjects, paths, batches, meta (medchain-ledger(5))
 //   secrets    salts and subject keys (secrets.hpp)
+//   unfinished only while the vault is being made
 // Salts and keys are on disk before anything refers to them.
 #pragma once
 
@@ -59,9 +60,10 @@ struct OpenOptions {
 
 class Vault {
  public:
-  /// The directory must not exist or be empty.  Fails with vault_conflict or storage_failed.
+  /// The directory must not exist or be empty; what a creation that was cut off has left is made anew.  Fails with vault_conflict, lock_timeout (another
+  /// process is making it) or storage_failed.
   static Status create(const std::string& directory, const Owner& owner, crypto::Random& random);
-  /// Fails with vault_missing, key_unsafe, store_damaged, ledger_newer.
+  /// For writing it takes the vault's lock and keeps it.  Fails with vault_missing, key_unsafe, store_damaged, ledger_newer, lock_timeout.
   static Result<std::unique_ptr<Vault>> open(const std::string& directory, const OpenOptions& options);
   static bool exists(const std::string& directory);
 

@@ -1,4 +1,5 @@
-// scripts/gen-completions over the sample program and a front named `medchain`, asked through the shells.
+// scripts/gen-completions over the sample program and a front named `medchain`, asked through the
+// shells.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -51,7 +52,8 @@ bool has_shell(const char* path) { return access(path, X_OK) == 0; }
 std::string bash_proposes(const std::string& program, const std::string& words) {
   const test::Ended ended = Generated::get()->shell(
       "source \"$2/bash/medchain-sample\"; source \"$2/bash/medchain\"; compopt() { :; }; "
-      "COMP_WORDS=(" + words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _" + program +
+      "COMP_WORDS=(" +
+      words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _" + program +
       "; echo \"${COMPREPLY[*]}\"");
   CHECK(ended.err == "");
   return ended.out;
@@ -60,7 +62,8 @@ std::string bash_proposes(const std::string& program, const std::string& words) 
 std::string fish_proposes(const std::string& line) {
   const test::Ended ended = Generated::get()->shell(
       "fish --no-config -c 'source '\"$2\"'/fish/medchain-sample.fish; source "
-      "'\"$2\"'/fish/medchain.fish; complete -C \"" + line + "\"'");
+      "'\"$2\"'/fish/medchain.fish; complete -C \"" +
+      line + "\"'");
   CHECK(ended.err == "");
   return ended.out;
 }
@@ -82,8 +85,8 @@ TEST_CASE("the shells accept the generated completions") {
 
 TEST_CASE("generating twice gives the same bytes") {
   if (Generated::get() == nullptr) return;
-  const test::Ended ended = Generated::get()->shell(
-      "\"$3\" \"$1\" \"$HOME/again\" && diff -r \"$2\" \"$HOME/again\"");
+  const test::Ended ended =
+      Generated::get()->shell("\"$3\" \"$1\" \"$HOME/again\" && diff -r \"$2\" \"$HOME/again\"");
   CHECK(ended.status == 0);
   CHECK(ended.out == "");
 }
@@ -133,7 +136,8 @@ TEST_CASE("fish proposes verbs, options, words and files") {
   CHECK(fish_proposes("medchain-sample p") == "print\tPrint lines.\n");
   CHECK(fish_proposes("medchain-sample print --form") == "--format=\toutput format\n");
   CHECK(fish_proposes("medchain-sample print --format=j") == "--format=json\toutput format\n");
-  CHECK(fish_proposes("medchain-sample print --sha") == "--shape=\tit'"
+  CHECK(fish_proposes("medchain-sample print --sha") ==
+        "--shape=\tit'"
         "s a [shape]: any\n");
   CHECK(fish_proposes("medchain-sample append --lin") == "");
   CHECK(fish_proposes("medchain-sample append /us") == "/usr/\tDirectory\n");

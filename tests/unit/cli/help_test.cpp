@@ -111,8 +111,8 @@ TEST_CASE("a verb with every common option stays within a hundred columns and fi
 }
 
 TEST_CASE("the version is followed by the formats read") {
-  CHECK(version_text(referrals()) ==
-        "medchain-refer (medchain) " MEDCHAIN_VERSION "\nledger: 1\nentries: 1-2\n");
+  CHECK(version_text(referrals()) == "medchain-refer (medchain) " MEDCHAIN_VERSION
+                                     "\nledger: 1\nentries: 1-2\n");
 }
 
 TEST_CASE("the short usage has a line for each verb") {

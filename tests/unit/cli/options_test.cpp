@@ -24,7 +24,7 @@ Verb reading_verb() {
   return verb;
 }
 
-Program reader() {
+Program made_reader() {
   Program program;
   program.name = "medchain-read";
   program.summary = "Reads.";
@@ -32,7 +32,7 @@ Program reader() {
   return program;
 }
 
-Program referrals() {
+Program made_referrals() {
   Program program;
   program.name = "medchain-refer";
   program.summary = "Refers.";
@@ -49,6 +49,16 @@ Program referrals() {
   list.options = {{"days", 'd', ValueKind::number, "N", "days"}};
   list.formats = "text|json";
   program.verbs = {accept, list};
+  return program;
+}
+
+// What is parsed points into the program.
+const Program& reader() {
+  static const Program program = made_reader();
+  return program;
+}
+const Program& referrals() {
+  static const Program program = made_referrals();
   return program;
 }
 

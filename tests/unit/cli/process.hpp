@@ -14,14 +14,14 @@ struct Command {
   std::vector<std::string> words;                    ///< after the program name
   std::map<std::string, std::string> environment{};  ///< all of it
   std::string input{};
-  std::vector<int> closed{};     ///< descriptors closed at start
-  std::string stdout_path{};     ///< for example /dev/full
-  bool stdout_broken = false;    ///< a pipe without reader
-  bool new_session = false;      ///< no controlling terminal
-  bool terminal = false;         ///< stdin, stderr and /dev/tty are a new terminal; `input` is typed
-  int kill_when_ready = 0;       ///< signal to send when stderr says "ready"
-  int then_kill = 0;             ///< and one a little later
-  std::vector<int> ignored{};    ///< signals ignored at start, as nohup does
+  std::vector<int> closed{};   ///< descriptors closed at start
+  std::string stdout_path{};   ///< for example /dev/full
+  bool stdout_broken = false;  ///< a pipe without reader
+  bool new_session = false;    ///< no controlling terminal
+  bool terminal = false;       ///< stdin, stderr and /dev/tty are a new terminal; `input` is typed
+  int kill_when_ready = 0;     ///< signal to send when stderr says "ready"
+  int then_kill = 0;           ///< and one a little later
+  std::vector<int> ignored{};  ///< signals ignored at start, as nohup does
 };
 
 struct Ended {

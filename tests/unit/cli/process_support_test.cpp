@@ -1,4 +1,5 @@
-// Helper of the other tests of this directory; it has a test of its own so that a broken helper is noticed.
+// Helper of the other tests of this directory; it has a test of its own so that a broken helper is
+// noticed.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -74,8 +75,7 @@ std::string drain(int terminal) {
 }
 
 void wait_until_ready(const std::string& err) {
-  for (int i = 0; i < 2000 && read_all(err).find("ready") == std::string::npos; ++i)
-    usleep(5'000);
+  for (int i = 0; i < 2000 && read_all(err).find("ready") == std::string::npos; ++i) usleep(5'000);
 }
 
 }  // namespace
@@ -127,9 +127,8 @@ Ended run_sample(const Command& command) { return run_program_file(MEDCHAIN_CLI_
 }  // namespace test
 
 TEST_CASE("the helper tells how a process ended") {
-  const test::Ended ended = test::run_program_file("/bin/sh", {{"-c", "cat; echo e >&2; exit 5"},
-                                                               {},
-                                                               "typed"});
+  const test::Ended ended =
+      test::run_program_file("/bin/sh", {{"-c", "cat; echo e >&2; exit 5"}, {}, "typed"});
   CHECK(ended.status == 5);
   CHECK(ended.signal == 0);
   CHECK(ended.out == "typed");

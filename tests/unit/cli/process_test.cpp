@@ -1,8 +1,9 @@
 // run_program as a process: exit statuses, streams, signals (CLI.md 1, 3, 5, 6, 8).
+#include "unit/cli/process.hpp"
+
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include "unit/cli/process.hpp"
 #include "unit/support.hpp"
 
 using test::Command;
@@ -18,8 +19,7 @@ void check_ended(const Ended& ended, int status, const std::string& out, const s
   CHECK(ended.err == err);
 }
 
-void check_run(const Command& command, int status, const std::string& out,
-               const std::string& err) {
+void check_run(const Command& command, int status, const std::string& out, const std::string& err) {
   check_ended(run_sample(command), status, out, err);
 }
 
@@ -153,8 +153,8 @@ TEST_CASE("a setting comes from option, environment, profile, configuration file
         "ledger=/config\nperson=config\nvault=/config\ntime-zone=Asia/Shanghai\npurpose=(none)\n");
   CHECK(shown({"-scolor", "-sshape"}, {{"NO_COLOR", "1"}}) ==
         "ledger=/config\ncolor=(none)\nshape=(none)\n");
-  CHECK(shown({"--profile=q"}, {})
-            .starts_with("medchain-sample: error: profile 'q' does not exist"));
+  CHECK(
+      shown({"--profile=q"}, {}).starts_with("medchain-sample: error: profile 'q' does not exist"));
 }
 
 TEST_CASE("a broken configuration file stops the run before it begins") {
@@ -251,15 +251,14 @@ TEST_CASE("a result file is there after an answer, not after an error") {
   CHECK(std::distance(std::filesystem::directory_iterator(dir.path()), {}) == 1);
   check_run({{"print", "--lines=1", "-o-"}}, 0,
             "{\"schema\":\"medchain/1\",\"type\":\"record\",\"line\":0}\n", "");
-  check_run({{"print", out, "-o", out}}, 2, "",
-            "medchain-sample: error: option '--output': '" + out + "' is also the input '" + out +
-                "'\n");
+  check_run(
+      {{"print", out, "-o", out}}, 2, "",
+      "medchain-sample: error: option '--output': '" + out + "' is also the input '" + out + "'\n");
 }
 
 TEST_CASE("a reading tool dies quietly of a lost reader") {
-  const Ended ended = run_sample({.words = {"print", "--lines=1"},
-                                  .stdout_broken = true,
-                                  .ignored = {SIGPIPE}});
+  const Ended ended =
+      run_sample({.words = {"print", "--lines=1"}, .stdout_broken = true, .ignored = {SIGPIPE}});
   CHECK(ended.signal == SIGPIPE);
   CHECK(ended.err == "");
 }
@@ -273,19 +272,18 @@ TEST_CASE("a tool that appends tells a lost reader and goes on to its end") {
 
 TEST_CASE("a signal ends the run in order and is raised again") {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    const Ended ended = run_sample(
-        {.words = {"print", "--lines=1", "--until-signal"}, .kill_when_ready = number});
+    const Ended ended =
+        run_sample({.words = {"print", "--lines=1", "--until-signal"}, .kill_when_ready = number});
     CHECK(ended.signal == number);
     CHECK(ended.out == "{\"schema\":\"medchain/1\",\"type\":\"record\",\"line\":0}\n");
-    CHECK(ended.err ==
-          "medchain-sample: ready\nmedchain-sample: error: stopped after 3 lines\n");
+    CHECK(ended.err == "medchain-sample: ready\nmedchain-sample: error: stopped after 3 lines\n");
   }
 }
 
 TEST_CASE("an interrupted run leaves no result file") {
   const test::TempDir dir;
-  const Ended ended = run_sample({.words = {"print", "--until-signal", "-o", dir.path("out")},
-                                  .kill_when_ready = SIGINT});
+  const Ended ended = run_sample(
+      {.words = {"print", "--until-signal", "-o", dir.path("out")}, .kill_when_ready = SIGINT});
   CHECK(ended.signal == SIGINT);
   CHECK(std::filesystem::is_empty(dir.path()));
 }
@@ -317,9 +315,8 @@ TEST_CASE("progress shows on a terminal and is erased") {
 
 TEST_CASE("colour is for terminals that can") {
   const auto error_on_terminal = [](const std::string& type) {
-    return run_sample({.words = {"print", "--fail"},
-                       .environment = {{"TERM", type}},
-                       .terminal = true})
+    return run_sample(
+               {.words = {"print", "--fail"}, .environment = {{"TERM", type}}, .terminal = true})
         .err;
   };
   CHECK(error_on_terminal("xterm") ==

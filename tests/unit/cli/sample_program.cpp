@@ -1,4 +1,5 @@
-// A small program of two verbs: what the process tests run, and a sample for scripts/gen-completions.
+// A small program of two verbs: what the process tests run, and a sample for
+// scripts/gen-completions.
 #include <unistd.h>
 
 #include <stdexcept>
@@ -21,7 +22,7 @@ Error wait_for_signal(Session& session) {
 Status show_progress(Session& session) {
   const std::unique_ptr<Progress> progress = session.progress("lines", 100);
   session.tell("ready");
-  for (std::uint64_t done = 0; done < 100 && !session.interrupted(); ++done) {
+  for (std::uint64_t done = 0; done < 65 && !session.interrupted(); ++done) {
     progress->update(done, done * 1024);
     usleep(20'000);
   }

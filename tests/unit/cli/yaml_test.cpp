@@ -96,16 +96,33 @@ TEST_CASE("what has no plain meaning is refused with its line") {
 
 TEST_CASE("syntax errors name the line") {
   CHECK(parsed("a: 1\nb: [1, 2\n").starts_with("f.yaml:3: "));
-  CHECK(parsed("a: \"x\n").starts_with("f.yaml:1: "));
   CHECK(parsed("a: 1\n b: 2\n").starts_with("f.yaml:2: "));
   CHECK(parsed("\ta: 1\n").starts_with("f.yaml:1: "));
   CHECK(parsed("a: \"\\q\"").starts_with("f.yaml:1: "));
   CHECK(parsed("}").starts_with("f.yaml:1: "));
 }
 
+TEST_CASE("a quote that is not closed swallows nothing") {
+  for (const std::string_view text :
+       {"a: \"x\n", "a: 'x\n", "a: \"x\nb: c\n", "a: 'it''s\nb: c\n", "a: \"\\\"\nb: c\n", "a: \"",
+        "\"a: b\n", "[\"a, b]\n", "{'a: b}\n"}) {
+    CAPTURE(text);
+    CHECK(parsed(text).starts_with("f.yaml:1: "));
+  }
+  check_refused("a: \"x\nb: c\n", "f.yaml:1: the quoted text is not closed");
+  check_refused("\xc3\xa9: 1\r\nb: 'x\n", "f.yaml:2: the quoted text is not closed");
+  CHECK(
+      parsed("\xe5\xbc\xa0: 'a''b'\r\nc: \"\\\\\"\nd: [ 'e' , \"f\"]\ng: |\n  \"x\n\"h\": ''\n") ==
+      "{\xe5\xbc\xa0:a'b@1, c:\\@2, d:[e@3, f@3]@3, g:\"x\n@4, h:@6}@1");
+  check_refused("a: ! b\n", "f.yaml:1: tags are not allowed");
+}
+
 TEST_CASE("other encodings and control characters are refused") {
   check_refused("a: 1\nb: \xff\n", "f.yaml:2: not UTF-8");
-  check_refused("\xef\xbb\xbf" "a: 1\n", "f.yaml:1: begins with a byte order mark");
+  check_refused(
+      "\xef\xbb\xbf"
+      "a: 1\n",
+      "f.yaml:1: begins with a byte order mark");
   check_refused(std::string_view("a: 1\n\0", 6), "f.yaml:2: contains a control character");
   check_refused("a: \x1b[31m\n", "f.yaml:1: contains a control character");
   check_refused("a: \x7f\n", "f.yaml:1: contains a control character");
@@ -122,13 +139,14 @@ TEST_CASE("nesting is limited to 16") {
   CHECK(parsed(repeated("[", 16) + repeated("]", 16)).starts_with("[[["));
   check_refused(repeated("[", 17) + repeated("]", 17), "f.yaml:1: nested more than 16 deep");
   check_refused(repeated("- ", 17) + "a", "f.yaml:1: nested more than 16 deep");
-  check_refused(repeated("{a: ", 17) + "b" + repeated("}", 17), "f.yaml:1: nested more than 16 deep");
+  check_refused(repeated("{a: ", 17) + "b" + repeated("}", 17),
+                "f.yaml:1: nested more than 16 deep");
   CHECK(parsed(repeated("- ", 16) + "a").starts_with("[[["));
 }
 
 TEST_CASE("hostile nesting ends quickly and without deep recursion") {
-  for (const std::string_view piece : {"[", "{", "- ", "? ", "[{", "{a: ", "!!x [", "[[],", ": ", "[?",
-                                       "- - ", "? - ", "a: - "}) {
+  for (const std::string_view piece :
+       {"[", "{", "- ", "? ", "[{", "{a: ", "!!x [", "[[],", ": ", "[?", "- - ", "? - ", "a: - "}) {
     CAPTURE(piece);
     const std::string got = parsed(repeated(piece, 500'000 / piece.size()));
     CHECK(got.starts_with("f.yaml:"));
@@ -165,8 +183,7 @@ TEST_CASE("unknown keys are refused with what was near") {
   };
   CHECK(checked("ledger: a\nvault: b\n") == "ok");
   CHECK(checked("") == "ok");
-  CHECK(checked("ledger: a\nvalt: b\n") ==
-        "f.yaml:2: unknown key 'valt' / did you mean 'vault'?");
+  CHECK(checked("ledger: a\nvalt: b\n") == "f.yaml:2: unknown key 'valt' / did you mean 'vault'?");
   CHECK(checked("x: b\n") == "f.yaml:1: unknown key 'x' / known keys: ledger, vault");
   CHECK(checked("- a\n") == "f.yaml:1: expected a mapping, 'key: value' / ");
   CHECK(checked("text\n") == "f.yaml:1: expected a mapping, 'key: value' / ");
@@ -175,9 +192,27 @@ TEST_CASE("unknown keys are refused with what was near") {
 TEST_CASE("what is written is read back as the same text") {
   CHECK(write_yaml({{"ledger", "/srv/x"}, {"a b", "it's \"x\" \\ \n"}}) ==
         "ledger: \"/srv/x\"\n\"a b\": \"it's \\\"x\\\" \\\\ \\u000a\"\n");
-  std::vector<std::string> texts = {"", " ", "~", "null", "a: b", "# no", "- x", "&a", "*a", "!t",
-                                    "%", "\t", "\r\n", "\x7f", "\xc2\x85", "\xe2\x80\xa8",
-                                    "\xef\xbb\xbf", "\xf0\x9f\x8e\xb5", "\\u0041", "'", "\""};
+  std::vector<std::string> texts = {"",
+                                    " ",
+                                    "~",
+                                    "null",
+                                    "a: b",
+                                    "# no",
+                                    "- x",
+                                    "&a",
+                                    "*a",
+                                    "!t",
+                                    "%",
+                                    "\t",
+                                    "\r\n",
+                                    "\x7f",
+                                    "\xc2\x85",
+                                    "\xe2\x80\xa8",
+                                    "\xef\xbb\xbf",
+                                    "\xf0\x9f\x8e\xb5",
+                                    "\\u0041",
+                                    "'",
+                                    "\""};
   std::string all;
   for (char32_t c = 1; c < 0x300; ++c) {
     if (c < 0x80) {

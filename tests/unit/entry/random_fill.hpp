@@ -61,7 +61,7 @@ class RandomFill {
       value.key = public_key();
     } else if constexpr (std::is_same_v<T, crypto::AgeRecipient>) {
       ByteArray<32> secret{};
-      secret[0] = static_cast<std::byte>(below(256));
+      secret[1] = static_cast<std::byte>(below(256));
       value = crypto::recipient_of(crypto::Secret::copy_of(secret));
     } else {
       for (std::byte& b : value.bytes) b = static_cast<std::byte>(below(256));

@@ -108,13 +108,13 @@ TEST_CASE("an entry without the author's signature or without any is refused") {
 TEST_CASE("bytes around and inside of an entry that are not its one spelling are refused") {
   const auto entry = must_sign({{"clock", 1}});
   refused("", "no empty line");
-  refused("\n" + entry.bytes, "json at byte");
+  refused("\n" + entry.bytes, "not the one spelling of this statement: differs at byte 0");
   refused(entry.bytes + "\n", "no signature lines");
   refused(entry.bytes + "x\n", "expected a signature line");
   refused(entry.bytes.substr(0, entry.bytes.size() - 1), "does not end in a newline");
   refused(entry.text + entry.bytes, "json at byte");
   refused("\xef\xbb\xbf" + entry.bytes, "byte order mark");
-  refused(entry.text + "\n" + entry.bytes.substr(entry.text.size()), "json at byte");
+  refused(entry.text + "\n" + entry.bytes.substr(entry.text.size()), "not the one spelling of this statement");
   std::string latin = entry.bytes;
   latin[10] = '\xe9';
   refused(latin, "is not UTF-8");

@@ -44,19 +44,20 @@ TEST_CASE("text of an empty report is the summary alone") {
 }
 
 TEST_CASE("json is an object for each finding and the summary last") {
-  CHECK(write(sample(), "json") ==
-        R"({"schema":"medchain/1","type":"finding","id":"chain.altered","level":"error","entry":42,)"
-        R"("subject":"x\u001b.dcm","message":"hash <differs> & \"more\""})"
-        "\n"
-        R"({"schema":"medchain/1","type":"finding","id":"host.slow","level":"warning",)"
-        R"("message":"3 s behind"})"
-        "\n"
-        R"({"schema":"medchain/1","type":"finding","id":"other","level":"note","entry":0,)"
-        R"("message":"look"})"
-        "\n"
-        R"({"schema":"medchain/1","type":"summary","entry_count":51,"complete":true,)"
-        R"("origin":"a\nb","list":[1]})"
-        "\n");
+  CHECK(
+      write(sample(), "json") ==
+      R"({"schema":"medchain/1","type":"finding","id":"chain.altered","level":"error","entry":42,)"
+      R"("subject":"x\u001b.dcm","message":"hash <differs> & \"more\""})"
+      "\n"
+      R"({"schema":"medchain/1","type":"finding","id":"host.slow","level":"warning",)"
+      R"("message":"3 s behind"})"
+      "\n"
+      R"({"schema":"medchain/1","type":"finding","id":"other","level":"note","entry":0,)"
+      R"("message":"look"})"
+      "\n"
+      R"({"schema":"medchain/1","type":"summary","entry_count":51,"complete":true,)"
+      R"("origin":"a\nb","list":[1]})"
+      "\n");
 }
 
 TEST_CASE("json of a subject that is not UTF-8 is UTF-8") {
@@ -119,18 +120,19 @@ TEST_CASE("tap has a line for each check and findings as comments") {
 TEST_CASE("sarif names rules, ledger and entries") {
   Report report = sample();
   report.findings.resize(2);
-  CHECK(write(report, "sarif") ==
-        R"({"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",)"
-        R"("version":"2.1.0","runs":[{"tool":{"driver":{"name":"medchain-verify","version":"1.2.3","rules":[)"
-        R"({"id":"chain.altered","shortDescription":{"text":"an entry is not what was signed"},)"
-        R"("defaultConfiguration":{"level":"error"}},)"
-        R"({"id":"host.slow","shortDescription":{"text":"the clock lags"},)"
-        R"("defaultConfiguration":{"level":"warning"}}]}},"results":[)"
-        R"({"ruleId":"chain.altered","ruleIndex":0,"level":"error",)"
-        R"("message":{"text":"entry 42: 'x\\x1b.dcm': hash <differs> & \"more\""},)"
-        R"("locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b%3Ac/ledger"}},)"
-        R"("logicalLocations":[{"fullyQualifiedName":"entry/42"}]}]},)"
-        R"({"ruleId":"host.slow","ruleIndex":1,"level":"warning","message":{"text":"3 s behind"},)"
-        R"("locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b%3Ac/ledger"}}}]}]}]})"
-        "\n");
+  CHECK(
+      write(report, "sarif") ==
+      R"({"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",)"
+      R"("version":"2.1.0","runs":[{"tool":{"driver":{"name":"medchain-verify","version":"1.2.3","rules":[)"
+      R"({"id":"chain.altered","shortDescription":{"text":"an entry is not what was signed"},)"
+      R"("defaultConfiguration":{"level":"error"}},)"
+      R"({"id":"host.slow","shortDescription":{"text":"the clock lags"},)"
+      R"("defaultConfiguration":{"level":"warning"}}]}},"results":[)"
+      R"({"ruleId":"chain.altered","ruleIndex":0,"level":"error",)"
+      R"("message":{"text":"entry 42: 'x\\x1b.dcm': hash <differs> & \"more\""},)"
+      R"("locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b%3Ac/ledger"}},)"
+      R"("logicalLocations":[{"fullyQualifiedName":"entry/42"}]}]},)"
+      R"({"ruleId":"host.slow","ruleIndex":1,"level":"warning","message":{"text":"3 s behind"},)"
+      R"("locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b%3Ac/ledger"}}}]}]}]})"
+      "\n");
 }

@@ -44,12 +44,12 @@ inline entry::Row row(const std::string& record, const std::string& subject = "s
           hash_of<medchain::Commitment>(record + "/" + std::to_string(version))};
 }
 /// `count` records of one subject, named PREFIX0, PREFIX1...
-inline Rows rows(std::size_t count, const std::string& prefix = "record") {
-  Rows all;
+inline Manifest rows(std::size_t count, const std::string& prefix = "record") {
+  Manifest all;
   for (std::size_t i = 0; i < count; ++i) all.push_back(row(prefix + std::to_string(i)));
   return all;
 }
-inline entry::Anchor anchor_of(const Rows& rows, std::string_view custodian = "hosp-a") {
+inline entry::Anchor anchor_of(const Manifest& rows, std::string_view custodian = "hosp-a") {
   entry::Anchor body;
   body.custodian = name(custodian);
   body.count = rows.size();

@@ -11,7 +11,7 @@ namespace rules = medchain::rules;
 using medchain::Code;
 using medchain::EntryIndex;
 using medchain::UnixSeconds;
-using Rows = std::vector<entry::Row>;
+using Manifest = std::vector<entry::Row>;
 
 /// State in a MapView, records found by looking at every row there is.
 class WorldView final : public rules::View {
@@ -19,7 +19,7 @@ class WorldView final : public rules::View {
   struct Anchored {
     EntryIndex index;
     medchain::MemberName custodian;
-    Rows rows;
+    Manifest rows;
   };
   rules::MapView state;
   std::vector<Anchored> anchors;
@@ -86,7 +86,7 @@ class World {
   }
 
   /// Judged twice: the same answer to the letter.
-  medchain::Result<std::vector<rules::Change>> judge(const entry::Entry& made, const Rows& rows = {}) const {
+  medchain::Result<std::vector<rules::Change>> judge(const entry::Entry& made, const Manifest& rows = {}) const {
     const auto first = rules::apply(view, {EntryIndex(size), made, rows});
     const auto second = rules::apply(view, {EntryIndex(size), made, rows});
     REQUIRE(first.ok() == second.ok());
@@ -96,7 +96,7 @@ class World {
       CHECK(first.error().message == second.error().message);
     return first;
   }
-  EntryIndex accept(const entry::Entry& made, const Rows& rows = {}) {
+  EntryIndex accept(const entry::Entry& made, const Manifest& rows = {}) {
     const auto changes = judge(made, rows);
     REQUIRE_MESSAGE(changes.ok(), (changes ? "" : changes.error().message));
     view.state.apply(*changes);
@@ -104,7 +104,7 @@ class World {
       view.anchors.push_back({EntryIndex(size), anchor->custodian, rows});
     return EntryIndex(size++);
   }
-  void refused(const entry::Entry& made, Code code, std::string_view piece, const Rows& rows = {}) const {
+  void refused(const entry::Entry& made, Code code, std::string_view piece, const Manifest& rows = {}) const {
     check_refused(judge(made, rows), code, piece);
   }
 

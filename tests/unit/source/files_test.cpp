@@ -84,6 +84,16 @@ TEST_CASE(
                                    "identity of 2 files taken from the path"});
 }
 
+TEST_CASE("damaged files of a known kind are problems, and the path is not taken unasked") {
+  TempDir folder;
+  write_file(folder.path("a.dcm"), small_dicom().substr(0, 150));
+  write_file(folder.path("b.xml"), cda_document("<title>x</title>"));
+  const Drained drained = drain_files({folder.path()});
+  CHECK(drained.summary() == Summary{"!input.invalid", "!input.no_identity"});
+  for (const Item& item : drained.items) CHECK(contains(item.problem->hint, "--id-from=path"));
+  CHECK(drained.notices.empty());
+}
+
 TEST_CASE("an explicit rule is kept for every file") {
   TempDir folder;
   write_file(folder.path("a.ndjson"), resource("n1") + "\n" + resource("n2") + "\n");

@@ -1,0 +1,72 @@
+#include "cli/record_inputs.hpp"
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+namespace medchain::cli {
+namespace {
+
+Result<source::Options> source_options(const Session& session) {
+  source::Options options;
+  if (const auto rule = session.setting("id-from")) {
+    MC_ASSIGN(options.id, source::parse_identity(*rule));
+  }
+  if (const auto rule = session.setting("subject-from")) {
+    MC_ASSIGN(options.subject, source::parse_identity(*rule));
+  }
+  options.type = session.setting("type").value_or("");
+  options.source = session.setting("source").value_or("");
+  options.canonical_json = session.setting("canonical").has_value();
+  options.follow_links = session.has("follow-links");
+  options.stop_fd = session.stop_descriptor();
+  return options;
+}
+
+/// A named list file or `-` for standard input.
+Result<File> open_list(Session& session, const std::string& name) {
+  if (name != "-") return open_file(name, O_RDONLY, Code::input_unreadable);
+  MC_ASSIGN(const int fd, session.standard_input());
+  const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0) return fail_errno(Code::input_unreadable, "read", "standard input", errno);
+  return File(copy);
+}
+
+}  // namespace
+
+std::vector<Option> record_input_options() {
+  return {{"id-from", 0, ValueKind::text, "RULE", "where ids come from: auto, path, json:/POINTER, dicom, cda, hl7v2"},
+          {"subject-from", 0, ValueKind::text, "RULE", "where subjects come from: json:/POINTER, dicom, cda, hl7v2"},
+          {"type", 0, ValueKind::text, "WORD", "type of records whose content does not say it"},
+          {"source", 0, ValueKind::text, "NAME", "system that gave the ids; part of a record's identity"},
+          {"canonical", 0, ValueKind::words, "FORM", "digest a canonical form instead of the bytes", {}, "json"},
+          {"from-sums", 0, ValueKind::flag, {}, "read sha256sum output instead of records"},
+          {"files0-from", 0, ValueKind::file, "FILE", "read NUL-terminated file names from FILE"},
+          {"follow-links", 0, ValueKind::flag, {}, "follow symbolic links in directories"}};
+}
+
+Result<RecordInputs> open_record_inputs(Session& session) {
+  RecordInputs inputs;
+  const auto& names = session.operands();
+  const auto files0 = session.setting("files0-from");
+  const bool sums = session.has("from-sums");
+  MC_ASSIGN(const auto options, source_options(session));
+  if (files0 && (sums || !names.empty())) return fail(Code::usage, "option '--files0-from' takes the place of file names");
+  if (files0) {
+    MC_ASSIGN(inputs.list, open_list(session, *files0));
+    inputs.reader = source::read_files0(inputs.list.fd(), *files0, options);
+  } else if (sums) {
+    if (names.size() > 1) return fail(Code::usage, "option '--from-sums' reads one list");
+    const std::string name = names.empty() ? "-" : names.front();
+    MC_ASSIGN(inputs.list, open_list(session, name));
+    inputs.reader = source::read_sums(inputs.list.fd(), name == "-" ? "standard input" : name, options);
+  } else if (names.empty() || (names.size() == 1 && names.front() == "-")) {
+    MC_ASSIGN(inputs.list, open_list(session, "-"));
+    inputs.reader = source::read_ndjson(inputs.list.fd(), "standard input", "", options);
+  } else {
+    inputs.reader = source::read_files(names, options);
+  }
+  return inputs;
+}
+
+}  // namespace medchain::cli

@@ -1,0 +1,25 @@
+// Inputs that are records: what medchain-anchor and medchain-verify records have in common, options and choice of reader.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "cli/session.hpp"
+#include "source/source.hpp"
+
+namespace medchain::cli {
+
+/// id-from, subject-from, type, source, canonical, from-sums, files0-from, follow-links.
+std::vector<Option> record_input_options();
+
+struct RecordInputs {
+  File list;                               ///< kept open for the reader
+  std::unique_ptr<source::Reader> reader;
+};
+
+/// Files and directories by operands; NDJSON on standard input without operands or for `-`; sha256sum output; NUL-separated names.  Fails with usage, input_unreadable.
+Result<RecordInputs> open_record_inputs(Session& session);
+
+}  // namespace medchain::cli

@@ -1,0 +1,115 @@
+// medchain-verify ledger.
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "base/file.hpp"
+#include "base/parse.hpp"
+#include "cli/verify_acts.hpp"
+#include "cli/workspace.hpp"
+#include "verify/ledger_check.hpp"
+
+namespace medchain::cli {
+namespace {
+
+using report::Level;
+
+json::Object summary_of(const verify::LedgerReport& result, bool pinned, int status) {
+  json::Object summary = message("summary");
+  summary.set("count", result.size.get()).set("records", result.records);
+  summary.set("findings", static_cast<std::uint64_t>(result.findings.size()));
+  summary.set("witnesses", result.witnesses).set("quorum", result.quorum);
+  summary.set("witnessed", status == 0 && result.quorum > 0).set("pinned", pinned);
+  summary.set("status", status).set("complete", result.complete);
+  return summary;
+}
+
+/// Never overwrites earlier evidence.
+Result<std::string> write_evidence(const std::string& beside, const verify::Evidence& evidence) {
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string path = beside + ".evidence" + (i == 0 ? "" : "-" + std::to_string(i));
+    if (file_exists(path)) continue;
+    MC_TRY(create_file_exclusive(path, verify::format_evidence(evidence), 0644, Code::storage_failed));
+    return path;
+  }
+  return fail(Code::storage_failed, "there are 1000 evidence files beside " + quote(beside) + " already");
+}
+
+std::string optional_file(const std::string& path) {
+  auto text = read_file_if_exists(path, 4 << 20, Code::input_unreadable);
+  return text && *text ? **text : std::string();
+}
+
+/// Whether the witnesses that the policy demands signed.
+Result<bool> quorum_met(const verify::LedgerReport& result) {
+  if (result.quorum == 0) return true;
+  MC_ASSIGN(const auto policy, note::parse_policy(result.now->policy));
+  MC_ASSIGN(const auto verified, note::verify_checkpoint(result.checkpoint, policy));
+  return verified.quorum_met;
+}
+
+}  // namespace
+
+Result<int> verify_ledger(Session& session) {
+  MC_ASSIGN(const auto ledger, open_ledger(session, {}));
+  verify::LedgerCheckOptions options;
+  const auto seen_path = session.setting("seen");
+  if (seen_path) {
+    MC_ASSIGN(options.seen, verify::load_seen(*seen_path));
+  }
+  options.checkpoint_file = optional_file(ledger->directory() + "/checkpoint");
+  options.policy_file = optional_file(ledger->directory() + "/policy");
+  verify::LedgerReport result;
+  {
+    const auto progress = session.progress("entries", 0);
+    options.progress = [&](std::uint64_t entries) { progress->update(entries, 0); };
+    options.interrupted = [&] { return session.interrupted(); };
+    MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
+      MC_ASSIGN(result, verify::check_ledger(view, options, session.random()));
+      return {};
+    }));
+  }
+  const bool wrong = std::any_of(result.findings.begin(), result.findings.end(),
+                                 [](const auto& finding) { return finding.level == Level::error; });
+  int status = wrong ? 1 : 0;
+  if (result.evidence) {
+    status = info(Code::fork).exit;
+    MC_ASSIGN(const std::string path, write_evidence(seen_path.value_or("medchain"), *result.evidence));
+    session.warn("two signed checkpoints contradict each other; wrote them to " + quote(path));
+  }
+  bool met = true;
+  if (!wrong) {
+    MC_ASSIGN(met, quorum_met(result));
+    if (!met) {
+      status = info(Code::policy_unmet).exit;
+      session.warn("the checkpoint lacks cosignatures: the policy demands " + std::to_string(result.quorum) + " of " +
+                   std::to_string(result.witnesses) + " witnesses");
+    }
+  }
+  report::Report out;
+  out.tool = session.program().name;
+  out.version = MEDCHAIN_VERSION;
+  out.ledger = ledger->directory();
+  out.kinds = verify::finding_kinds();
+  out.findings = result.findings;
+  out.checks = result.checks;
+  out.summary = summary_of(result, options.seen.has_value(), status);
+  MC_TRY(session.out().write(report::write(out, session.format())));
+  MC_TRY(session.out().flush());
+
+  if (!wrong) {
+    std::string text = "intact: " + std::to_string(result.size.get()) + " entries, " + std::to_string(result.records) + " records";
+    if (result.witnesses == 0) text += "; as seen from here, not witnessed";
+    session.tell(text);
+  }
+  if (seen_path && result.now) {
+    if (!options.seen) session.tell("trusting this ledger at first use; " + quote(*seen_path) + " pins it from now on");
+    if (result.policy_changed) session.tell("the policy was changed by its admins since it was last seen");
+    MC_TRY(replace_file(*seen_path, verify::format_seen(*result.now), 0644));
+  } else if (!seen_path && !wrong) {
+    session.detail("without --seen a rewritten history that was signed again cannot be noticed");
+  }
+  return status;
+}
+
+}  // namespace medchain::cli

@@ -1,0 +1,57 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/file.hpp"
+#include "crypto/sha256.hpp"
+#include "source/source.hpp"
+
+namespace medchain::source {
+namespace {
+
+constexpr std::size_t chunk_size = 256 * 1024;
+
+Result<Digest> digest_of(int fd, const std::string& path, std::uint64_t offset, std::uint64_t size) {
+  crypto::Sha256 hash;
+  Bytes buffer(std::min<std::uint64_t>(size, chunk_size));
+  while (size > 0) {
+    const std::size_t want = static_cast<std::size_t>(std::min<std::uint64_t>(size, buffer.size()));
+    const ssize_t got = pread(fd, buffer.data(), want, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail_errno(Code::input_unreadable, "read", path, errno);
+    if (got == 0) return fail(Code::input_changed, "the file ends before the record does");
+    hash.update(ByteView(buffer).first(static_cast<std::size_t>(got)));
+    offset += static_cast<std::uint64_t>(got);
+    size -= static_cast<std::uint64_t>(got);
+  }
+  return Digest(hash.finish());
+}
+
+}  // namespace
+
+Result<Digest> read_digest(const Locator& locator) {
+  if (locator.canonical) {
+    Options options;
+    options.canonical_json = true;
+    if (locator.line == 0) options.id.rule = IdRule::path;
+    MC_ASSIGN(const Record record, read_record(locator.path, locator.line, locator.offset, options));
+    return record.digest;
+  }
+  // O_NONBLOCK: what was a file may be a fifo now, and must not make us wait.
+  MC_ASSIGN(const File file, open_file(locator.path, O_RDONLY | O_NONBLOCK | O_NOCTTY, Code::input_unreadable));
+  struct stat info {};
+  if (fstat(file.fd(), &info) != 0) return fail_errno(Code::input_unreadable, "look at", locator.path, errno);
+  if (!S_ISREG(info.st_mode)) return fail(Code::input_changed, "is not a regular file any more");
+  const auto size_now = static_cast<std::uint64_t>(info.st_size);
+  // The first message of an HL7 batch begins at 0 as a whole file does, but the file goes on behind it.
+  const bool is_part = locator.line > 0 || locator.offset > 0 || locator.type == "HL7v2";
+  if (is_part) return digest_of(file.fd(), locator.path, locator.offset, locator.size);
+  if (locator.size > 0 && size_now != locator.size)
+    return fail(Code::input_changed, "is " + std::to_string(size_now) + " bytes, " + std::to_string(locator.size) + " were anchored");
+  return digest_of(file.fd(), locator.path, 0, size_now);
+}
+
+}  // namespace medchain::source

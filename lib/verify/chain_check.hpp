@@ -1,0 +1,102 @@
+// Entries in order: bytes against the tree, signatures and rules against the replayed state, manifests against their roots.  Internal to lib/verify.
+#pragma once
+
+#include "crypto/sha256.hpp"
+#include "rules/apply.hpp"
+#include "verify/ledger_check.hpp"
+
+namespace medchain::verify {
+
+/// A sum of keyed hashes: equal for equal multisets in any order, and nobody who does not know the key can make another multiset with it.
+class MultisetHash {
+ public:
+  explicit MultisetHash(crypto::Random& random) {
+    random.fill(keys_[0]);
+    random.fill(keys_[1]);
+  }
+  void add(ByteView item) {
+    sums_[0] += crypto::siphash(keys_[0], item);
+    sums_[1] += crypto::siphash(keys_[1], item);
+    ++count_;
+  }
+  /// The same key, nothing added.
+  MultisetHash fresh() const {
+    MultisetHash other(*this);
+    other.sums_ = {};
+    other.count_ = 0;
+    return other;
+  }
+  std::uint64_t count() const { return count_; }
+  bool same_as(const MultisetHash& other) const { return sums_ == other.sums_ && count_ == other.count_; }
+
+ private:
+  std::array<ByteArray<16>, 2> keys_;
+  std::array<std::uint64_t, 2> sums_{};
+  std::uint64_t count_ = 0;
+};
+
+/// The state replayed from genesis.  Rows are judged later over the whole index (index_check); erase entries ask the ledger's own index for rows before them.
+class ReplayView final : public rules::View {
+ public:
+  explicit ReplayView(const ledger::Snapshot& view) : ledger_(view) {}
+  Result<std::optional<std::string>> get(std::string_view key) const override { return state_.get(key); }
+  Status scan(std::string_view prefix, const std::function<Status(std::string_view, std::string_view)>& visit) const override {
+    return state_.scan(prefix, visit);
+  }
+  Status previous_rows(std::span<const entry::Row> rows,
+                       const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const override;
+  void apply(const std::vector<rules::Change>& changes) { state_.apply(changes); }
+  void begin(EntryIndex index, bool is_anchor) {
+    index_ = index;
+    is_anchor_ = is_anchor;
+  }
+  const rules::MapView& state() const { return state_; }
+
+ private:
+  const ledger::Snapshot& ledger_;
+  rules::MapView state_;
+  EntryIndex index_;
+  bool is_anchor_ = false;
+};
+
+class Check {
+ public:
+  Check(const ledger::Snapshot& view, const LedgerCheckOptions& options, crypto::Random& random, LedgerReport& report)
+      : view_(view), options_(options), report_(report), replay_(view), records_(random), subjects_(records_.fresh()) {}
+
+  Status run();
+
+ private:
+  // chain_check.cpp
+  Status check_entries();
+  Status check_entry(EntryIndex index, std::string_view bytes);
+  void judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf, const EntryHash& expected);
+  Status check_rows(EntryIndex index, const std::vector<entry::Row>& rows);
+  Status check_tree_block(const std::vector<TreeHash>& hashes);
+  Status check_tables();
+  // index_check.cpp
+  Status check_state();
+  Status check_index(store::Table table, const MultisetHash& expected, bool by_subject);
+  Status find_index_difference(store::Table table, bool by_subject);
+  Status check_versions();
+  // ledger_check.cpp
+  Status check_checkpoint();
+  Status check_seen();
+
+  void found(std::string_view id, std::string message, std::optional<EntryIndex> entry = {});
+  /// One check of the report: failed if there are findings since.
+  void checked(std::string group, std::string name, std::size_t findings_before);
+
+  const ledger::Snapshot& view_;
+  const LedgerCheckOptions& options_;
+  LedgerReport& report_;
+  ReplayView replay_;
+  MultisetHash records_, subjects_;
+  merkle::RootBuilder builder_;
+  std::vector<TreeHash> levels_;         // roots of the complete subtrees so far, smallest last
+  std::uint64_t stored_ = 0;             // stored hashes compared so far
+  std::uint64_t blocks_ = 0;             // manifest blocks that anchors account for
+  std::optional<EntryIndex> unjudged_;   // from here rules cannot be replayed
+};
+
+}  // namespace medchain::verify

@@ -1,0 +1,95 @@
+// medchain: the front: runs medchain-X for `medchain X`, shows status, lists jobs.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "cli/program.hpp"
+#include "cli/session.hpp"
+#include "cli/status_act.hpp"
+
+namespace medchain {
+namespace {
+
+using cli::Session;
+using cli::ValueKind;
+
+constexpr std::array<std::string_view, 6> tools = {"anchor", "audit", "init", "key", "member", "verify"};
+
+constexpr std::string_view jobs =
+    "make my keys                         medchain-key new --name hosp-a --profile hosp-a\n"
+    "start a ledger                       medchain-init --origin ledger.union.example/main --profile union\n"
+    "admit a member                       medchain-member add clinic-b.member\n"
+    "see who is who                       medchain-member list\n"
+    "anchor tonight's records             medchain-anchor exports/*.ndjson\n"
+    "is the ledger intact?                medchain-verify ledger --seen /var/lib/medchain/last\n"
+    "is this file what was anchored?      medchain-verify records scan.pdf\n"
+    "are all my sources unchanged?        medchain-verify vault\n"
+    "prove a record to somebody           medchain-audit prove Observation/9 -o obs9.tlog-proof\n"
+    "check a proof, offline               medchain-verify proof obs9.tlog-proof --record obs9.json --policy policy\n"
+    "is everything all right?             medchain status\n";
+
+Result<int> run_help(Session& session) {
+  if (session.operands().empty()) {
+    MC_TRY(session.out().write(jobs));
+    return 0;
+  }
+  std::string page = session.operands().front();
+  if (std::find(tools.begin(), tools.end(), page) != tools.end()) page = "medchain-" + page;
+  if (page != "medchain" && !page.starts_with("medchain-")) return fail(Code::usage, "there is no manual page for " + quote(page));
+  MC_TRY(session.out().flush());
+  execlp("man", "man", page.c_str(), static_cast<char*>(nullptr));
+  return fail_errno(Code::usage, "run", "man", errno).with_hint(page + " --help");
+}
+
+cli::Program program() {
+  cli::Program tool;
+  tool.name = "medchain";
+  tool.summary = "the front of the medchain tools: 'medchain X ...' runs 'medchain-X ...'";
+  tool.examples = {"medchain status --max-age 26h", "medchain help"};
+  cli::Verb status;
+  status.name = "status";
+  status.summary = "who am I, last anchor, checkpoint, witnesses, what needs attention";
+  status.options = {{"max-age", 0, ValueKind::duration, "DURATION", "status 1 if nothing was anchored for so long"}};
+  status.common = {"ledger", "key", "vault", "output", "time"};
+  status.formats = "text|json";
+  status.max_operands = 0;
+  status.run = cli::show_status;
+  cli::Verb help;
+  help.name = "help";
+  help.operands = "[PAGE]";
+  help.summary = "list of jobs, or a manual page";
+  help.operand_kind = ValueKind::text;
+  help.max_operands = 1;
+  help.run = run_help;
+  tool.verbs = {status, help};
+  tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
+  return tool;
+}
+
+/// `medchain anchor …` becomes `medchain-anchor …`, from the directory of this program or from PATH.
+void run_tool(char** argv) {
+  const std::string name = "medchain-" + std::string(argv[1]);
+  std::string self(4096, '\0');
+  const ssize_t size = readlink("/proc/self/exe", self.data(), self.size());
+  if (size > 0) {
+    self.resize(static_cast<std::size_t>(size));
+    const std::string beside = self.substr(0, self.rfind('/') + 1) + name;
+    execv(beside.c_str(), argv + 1);
+  }
+  execvp(name.c_str(), argv + 1);
+}
+
+}  // namespace
+}  // namespace medchain
+
+int main(int argc, char** argv) {
+  using namespace medchain;
+  if (argc > 1 && std::find(tools.begin(), tools.end(), argv[1]) != tools.end()) run_tool(argv);
+  return cli::run_program(program(), argc, argv);
+}
