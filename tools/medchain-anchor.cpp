@@ -49,6 +49,7 @@ cli::Program program() {
       {"keep-going", 0, ValueKind::flag, {}, "tell and skip bad inputs; status 3 at the end"}};
   verb.options.insert(verb.options.end(), own.begin(), own.end());
   verb.common = {"ledger", "key", "vault", "host", "emit", "time", "wait", "dry-run", "output", "progress"};
+  verb.formats = "json";
   verb.appends = true;
   verb.run = run;
   tool.verbs = {verb};

@@ -156,6 +156,7 @@ cli::Program program() {
                   {"clock", 0, ValueKind::text, "MEMBER", "name of the clock member (default clock)"}};
   verb.common = {"ledger", "key", "vault", "host", "packages", "id", "time", "time-zone", "dry-run", "output"};
   verb.max_operands = 0;
+  verb.formats = "json";
   verb.appends = true;
   verb.makes_profile = true;
   verb.run = run;

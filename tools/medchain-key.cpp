@@ -101,6 +101,7 @@ cli::Program program() {
   make.options = cli::card_options();
   make.common = {"key", "output"};
   make.max_operands = 0;
+  make.formats = "json";
   make.makes_profile = true;
   make.run = run_new;
   cli::Verb show;
@@ -116,6 +117,7 @@ cli::Program program() {
   answer.summary = "answer a challenge on standard input with the member's sign key";
   answer.options = {{"verifier", 0, ValueKind::text, "MEMBER", "refuse challenges of any other verifier"}};
   answer.common = {"key", "output"};
+  answer.formats = "json";
   answer.max_operands = 0;
   answer.run = run_answer;
   tool.verbs = {make, show, answer};

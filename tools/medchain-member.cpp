@@ -14,6 +14,7 @@ cli::Verb act(std::string_view name, std::string_view operands, std::string_view
   verb.operands = operands;
   verb.summary = summary;
   verb.common = {"ledger", "key", "host", "id", "emit", "time", "wait", "dry-run", "output"};
+  verb.formats = "json";
   verb.appends = true;
   verb.run = std::move(run);
   return verb;
@@ -71,7 +72,7 @@ cli::Program program() {
   auto challenge = query("challenge", "", "print a challenge for 'medchain-key answer'", cli::member_challenge);
   challenge.options = {{"verifier", 0, ValueKind::text, "MEMBER", "who asks"}};
   challenge.common = {"ledger", "time", "output"};
-  challenge.formats = {};
+  challenge.formats = "json";
   challenge.max_operands = 0;
   auto authenticate = query("authenticate", "", "check the answer on standard input", cli::member_authenticate);
   authenticate.options = {{"challenge", 0, ValueKind::file, "FILE", "the challenge that was sent"},

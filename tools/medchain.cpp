@@ -72,7 +72,7 @@ cli::Program program() {
   return tool;
 }
 
-/// `medchain anchor …` becomes `medchain-anchor …`, from the directory of this program or from PATH.
+/// `medchain anchor ...` becomes `medchain-anchor ...`, from the directory of this program or from PATH.
 void run_tool(char** argv) {
   const std::string name = "medchain-" + std::string(argv[1]);
   std::string self(4096, '\0');

@@ -190,6 +190,7 @@ class AnchorRun {
     if (request_.receipts == Receipts::each && request_.keep_going && !session_.has("emit")) {
       json::Object line = error_object(error);
       line.set("input", item.number);
+      if (item.line > 0) line.set("line", item.line);
       waiting_errors_.emplace_back(item.number, std::move(line));
     }
     // Places may identify people: on stderr only.

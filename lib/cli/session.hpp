@@ -93,7 +93,7 @@ class Progress {
 
 /// Objects we print begin so: {"schema":"medchain/1","type":TYPE.
 json::Object message(std::string_view type);
-/// {"schema":"medchain/1","type":"error","id":…,"exit":…,"message":…,"hint":…}
+/// {"schema":"medchain/1","type":"error","id":...,"exit":...,"message":...,"hint":...}
 json::Object error_object(const Error& error);
 
 }  // namespace medchain::cli

@@ -96,6 +96,7 @@ Result<int> verify_ledger(Session& session) {
   out.summary = summary_of(result, options.seen.has_value(), status);
   MC_TRY(session.out().write(report::write(out, session.format())));
   MC_TRY(session.out().flush());
+  if (result.trouble) session.report(*result.trouble);
 
   if (!wrong) {
     std::string text = "intact: " + std::to_string(result.size.get()) + " entries, " + std::to_string(result.records) + " records";

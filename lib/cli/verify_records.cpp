@@ -89,6 +89,15 @@ class RecordReport {
   }
   std::uint64_t count() const { return count_; }
 
+  /// The status of work that ended with `done`: what was found before trouble is the answer all the same (CLI.md 5).
+  Result<int> finish_after(const Status& done) {
+    if (done) return finish(true);
+    const Code code = done.error().code;
+    if (good_ == count_ || code == Code::interrupted || code == Code::output_failed) return done.error();
+    session_.report(done.error());
+    return finish(false);
+  }
+
   /// The summary; the exit status.  Nothing checked is not good: "missing" is never "empty".
   Result<int> finish(bool complete) {
     const int status = good_ == count_ && count_ > 0 && complete ? 0 : 1;
@@ -168,7 +177,7 @@ Result<int> verify_records(Session& session) {
     MC_ASSIGN(openings, read_openings(*receipts));
   }
   RecordReport out(session, ledger->directory());
-  MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
+  const Status done = ledger->read([&](const ledger::Snapshot& view) -> Status {
     if (receipts) {
       verify::RecordChecker checker(view, nullptr, openings);
       return check_inputs(session, *inputs.reader, checker, out);
@@ -178,15 +187,15 @@ Result<int> verify_records(Session& session) {
       verify::RecordChecker checker(view, vault.get(), {});
       return check_inputs(session, *inputs.reader, checker, out);
     });
-  }));
+  });
   for (const std::string& notice : inputs.reader->take_notices()) session.detail(notice);
-  return out.finish(true);
+  return out.finish_after(done);
 }
 
 Result<int> verify_vault(Session& session) {
   MC_ASSIGN(const auto ledger, open_ledger(session, {}));
   RecordReport out(session, ledger->directory());
-  MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
+  const Status done = ledger->read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(const auto vault, open_vault(session, view));
     return vault->read([&]() -> Status {
       verify::RecordChecker checker(view, vault.get(), {});
@@ -220,8 +229,8 @@ Result<int> verify_vault(Session& session) {
         return {};
       });
     });
-  }));
-  return out.finish(true);
+  });
+  return out.finish_after(done);
 }
 
 }  // namespace medchain::cli

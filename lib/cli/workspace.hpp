@@ -43,7 +43,7 @@ Result<StatementId> statement_id(Session& session);
 
 /// Appends one signed entry (or prints it with --emit) and prints its receipt.  `what` is for people: "admitted 'clinic-b'".
 Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prepared& prepared, std::string_view what);
-/// {"schema":…,"type":"entry","note":…}: what --emit prints and endorse and apply read.
+/// {"schema":...,"type":"entry","note":...}: what --emit prints and endorse and apply read.
 json::Object emitted(const ledger::Prepared& prepared);
 Result<ledger::Prepared> parse_emitted(std::string_view line);
 /// `entries 42-44` or `entry 42`.

@@ -22,7 +22,7 @@ struct YamlNode {
   const YamlNode* find(std::string_view key) const;
 };
 
-/// `name` is for messages (`FILE:LINE: …`).  Fails with config_invalid: syntax, repeated keys, keys that are not
+/// `name` is for messages (`FILE:LINE: ...`).  Fails with config_invalid: syntax, repeated keys, keys that are not
 /// scalars, aliases and anchors, several documents, tags.  An empty file is an empty mapping.
 Result<YamlNode> parse_yaml(std::string_view text, std::string_view name);
 

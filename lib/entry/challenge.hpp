@@ -47,7 +47,7 @@ struct Answer {
 /// `medchain/1 challenge\nORIGIN\nVERIFIER\nNONCE\nTIME\n`.  Fails with input_invalid if the origin is not a key name (a line feed in it would let texts collide).
 Result<std::string> challenge_text(const Challenge& challenge);
 
-/// {"schema":"medchain/1","type":TYPE,…fields…}
+/// {"schema":"medchain/1","type":TYPE,...fields...}
 template <HasFields T>
 json::Object encode_message(std::string_view type, const T& value) {
   json::Object object;

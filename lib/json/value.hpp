@@ -65,7 +65,7 @@ Result<Object> parse_object(std::string_view text);
 /// escaped (\b \f \n \r \t or \u00xx in lower case), everything else raw UTF-8.
 std::string write(const Value& value);
 std::string write(const Object& object);
-/// `"…"` appended to `out`.  Precondition: well-formed UTF-8.
+/// `"..."` appended to `out`.  Precondition: well-formed UTF-8.
 void write_string(std::string_view text, std::string& out);
 
 }  // namespace medchain::json

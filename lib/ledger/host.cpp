@@ -52,6 +52,14 @@ Status write_key(const std::string& path, const crypto::SeedSigner& signer, std:
   return create_file_exclusive(path, as_text(text.view()), 0600, Code::storage_failed);
 }
 
+/// Appenders race here after their commits, and one that reads while two others write could find both slots torn.  The lock goes with the
+/// descriptor.
+Status lock_slots(int fd, int how, const std::string& path) {
+  while (flock(fd, how) != 0)
+    if (errno != EINTR) return fail_errno(Code::storage_failed, "lock", path, errno);
+  return {};
+}
+
 struct Slots {
   std::optional<HighWater> mark;  // the highest valid one
   std::size_t next = 0;           // the slot to write
@@ -132,6 +140,7 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& directory) {
 Result<std::optional<HighWater>> Host::high_water() const {
   const std::string path = path_in(directory_, "high-water");
   MC_ASSIGN(const File file, open_file(path, O_RDONLY, Code::key_missing));
+  MC_TRY(lock_slots(file.fd(), LOCK_SH, path));
   MC_ASSIGN(const Slots found, read_slots(file.fd(), path));
   return found.mark;
 }
@@ -139,9 +148,7 @@ Result<std::optional<HighWater>> Host::high_water() const {
 Status Host::raise_high_water(const HighWater& mark) {
   const std::string path = path_in(directory_, "high-water");
   MC_ASSIGN(const File file, open_file(path, O_RDWR, Code::key_missing));
-  // Appenders race here after their commits; the lock goes with the descriptor.
-  while (flock(file.fd(), LOCK_EX) != 0)
-    if (errno != EINTR) return fail_errno(Code::storage_failed, "lock", path, errno);
+  MC_TRY(lock_slots(file.fd(), LOCK_EX, path));
   MC_ASSIGN(const Slots found, read_slots(file.fd(), path));
   if (found.mark && found.mark->size >= mark.size) return {};
   const std::string slot = format_slot(mark);

@@ -85,18 +85,24 @@ Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory, con
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& directory, const OpenOptions& options) {
   std::unique_ptr<Ledger> ledger(new Ledger());
   MC_TRY(ledger->open_environment(directory, options, false));
-  MC_ASSIGN(auto txn, ledger->environment_->begin_read());
-  MC_ASSIGN(const auto found, txn.get(ledger->tables_.meta, as_bytes("layout")));
-  if (!found) return fail(Code::store_damaged, quote(directory) + ": meta 'layout' is missing");
-  if (as_text(*found) != layout)
-    return fail(Code::ledger_newer, quote(directory) + " has layout " + quote(as_text(*found)) + ", this medchain reads " +
-                                        quote(layout));
+  MC_TRY(store::guard_damage([&]() -> Status {
+    MC_ASSIGN(auto txn, ledger->environment_->begin_read());
+    MC_ASSIGN(const auto found, txn.get(ledger->tables_.meta, as_bytes("layout")));
+    if (!found) return fail(Code::store_damaged, quote(directory) + ": meta 'layout' is missing");
+    if (as_text(*found) != layout)
+      return fail(Code::ledger_newer, quote(directory) + " has layout " + quote(as_text(*found)) + ", this medchain reads " +
+                                          quote(layout));
+    return {};
+  }));
   return ledger;
 }
 
 Status Ledger::read(const std::function<Status(const Snapshot&)>& work) {
-  MC_ASSIGN(const auto txn, environment_->begin_read());
-  return work(Snapshot(txn, tables_));
+  // Whoever reads: a damaged page ends in an error, not in the death of the tool.
+  return store::guard_damage([&]() -> Status {
+    MC_ASSIGN(const auto txn, environment_->begin_read());
+    return work(Snapshot(txn, tables_));
+  });
 }
 
 Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& host, const AppendOptions& options,

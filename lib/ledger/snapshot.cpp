@@ -42,7 +42,9 @@ ByteArray<20> index_key(const ByteArray<16>& secret, ByteView tag, const RowPlac
 Result<TreeSize> Snapshot::size() const {
   MC_ASSIGN(const auto found, txn_.get(tables_.meta, as_bytes("size")));
   if (!found || found->size() != 8) return damaged("meta 'size' is missing or not 8 bytes");
-  return TreeSize(load_be<std::uint64_t>(*found));
+  const auto size = load_be<std::uint64_t>(*found);
+  if (size > entry::max_integer) return damaged("meta 'size' is " + std::to_string(size));
+  return TreeSize(size);
 }
 
 Result<std::string> Snapshot::checkpoint() const {

@@ -101,6 +101,7 @@ Result<bool> RecordLines::next(Item& item, std::uint64_t from) {
     item.place.reserve(place_prefix_.size() + sizeof digits);
     item.place.assign(place_prefix_).append(digits, end);
     item.number = ++run_.number;
+    item.line = line.number;
     Record& record = item.record.emplace();
     if (Status status = describe(line, record); !status) {
       item.record.reset();

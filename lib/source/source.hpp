@@ -84,6 +84,7 @@ struct Record {
 struct Item {
   std::string place;         ///< `FILE:LINE` or `FILE`, escaped, for messages
   std::uint64_t number = 0;  ///< 1-based count of inputs in the run
+  std::uint64_t line = 0;    ///< 1-based, of records and sums in lines; else 0
   std::optional<Record> record;
   std::optional<Error> problem;  ///< exactly one of record and problem
 };

@@ -71,6 +71,7 @@ class SumsReader : public Reader {
       std::optional<Item> item(std::in_place);
       item->place = place_ + ":" + std::to_string((*line)->number);
       item->number = ++run_.number;
+      item->line = (*line)->number;
       if (Status status = describe(**line, item->record.emplace()); !status) {
         item->record.reset();
         item->problem = std::move(status).error();

@@ -86,8 +86,8 @@ class PushFrame {
   status = work();
 }
 
-/// False if the work was left by a jump.  A function of its own with nothing in it that a jump could
-/// lose (and kept so: inlining would bring such things in).
+/// False if the work was left by a jump.  A function of its own with nothing in it that a jump
+/// could lose (and kept so: inlining would bring such things in).
 [[gnu::noinline]] bool run(Frame& frame, const std::function<Status()>& work, Status& status) {
   if (sigsetjmp(frame.jump, 1) != 0) return false;  // 1: the signal is unblocked again
   innermost = &frame;

@@ -140,7 +140,8 @@ Status WriteTxn::commit() && {
   if (damage_was_caught())
     return met_damage(ending->env.data_path()).context("nothing was written");
   if (const int code = ending->commit(); code != 0)
-    return lmdb_error(code, "commit the changes", ending->env.data_path()).context("nothing was written");
+    return lmdb_error(code, "commit the changes", ending->env.data_path())
+        .context("nothing was written");
   return {};
 }
 

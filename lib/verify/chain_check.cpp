@@ -54,8 +54,15 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
   if (!expected) {
     found("tree.damaged", expected.error().message, index);
   } else if (*expected != leaf) {
-    judge_mismatch(index, bytes, leaf, *expected);
-    if (!unjudged_) unjudged_ = index;
+    if (!are_signed_) {
+      MC_ASSIGN(are_signed_, entries_are_signed());
+    }
+    if (*are_signed_) {
+      found("tree.damaged", "the tree has another hash for " + at(index) + " than its bytes, which are those that the checkpoint signs", index);
+    } else {
+      judge_mismatch(index, bytes, leaf, *expected);
+      if (!unjudged_) unjudged_ = index;
+    }
   }
   // The tree over the entries as they are: its inner hashes and its root must be the stored ones.
   std::vector<TreeHash> hashes = {entry::as_leaf(leaf)};
@@ -106,6 +113,22 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
   }
   replay_.apply(*changes);
   return {};
+}
+
+Result<bool> Check::entries_are_signed() const {
+  merkle::RootBuilder builder;
+  MC_ASSIGN(auto cursor, view_.txn().cursor(view_.tables().entries));
+  MC_ASSIGN(bool there, cursor.first());
+  while (there && builder.size() < report_.size.get()) {
+    builder.add(entry::as_leaf(entry::entry_hash(as_text(cursor.value()))));
+    MC_ASSIGN(there, cursor.next());
+  }
+  const auto log = rules::log_key(view_);
+  const auto signed_note = view_.checkpoint();
+  if (!log || !signed_note) return false;
+  const auto checkpoint = open_checkpoint(*signed_note, *log);
+  return checkpoint && builder.size() == report_.size.get() && checkpoint->size == report_.size &&
+         checkpoint->root == RootHash(builder.root().bytes);
 }
 
 /// What happened to an entry whose bytes are not those that the tree has at its place.

@@ -71,6 +71,8 @@ class Check {
   Status check_entries();
   Status check_entry(EntryIndex index, std::string_view bytes);
   void judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf, const EntryHash& expected);
+  /// Whether the entries, whatever the stored tree says, have the root that the log key signed.
+  Result<bool> entries_are_signed() const;
   Status check_rows(EntryIndex index, const std::vector<entry::Row>& rows);
   Status check_tree_block(const std::vector<TreeHash>& hashes);
   Status check_tables();
@@ -97,6 +99,7 @@ class Check {
   std::uint64_t stored_ = 0;             // stored hashes compared so far
   std::uint64_t blocks_ = 0;             // manifest blocks that anchors account for
   std::optional<EntryIndex> unjudged_;   // from here rules cannot be replayed
+  std::optional<bool> are_signed_;       // entries_are_signed(), found out at the first mismatch
 };
 
 }  // namespace medchain::verify

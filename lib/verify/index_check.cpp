@@ -10,7 +10,7 @@ ledger::RowPlace place_of(ByteView key) {
   return {EntryIndex(load_be<std::uint64_t>(key.subspan(8))), load_be<std::uint32_t>(key.subspan(16))};
 }
 
-/// The kind of a state key, for messages: `id`, `member`, …
+/// The kind of a state key, for messages: `id`, `member`, ...
 std::string kind_of(std::string_view key) { return std::string(key.substr(0, key.find('/'))); }
 
 }  // namespace

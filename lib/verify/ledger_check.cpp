@@ -41,7 +41,8 @@ void Check::found(std::string_view id, std::string message, std::optional<EntryI
   finding.id = id;
   finding.level = level;
   finding.message = std::move(message);
-  if (entry) finding.entry = entry->get();
+  // An index from a damaged key can be more than a report's integer may be.
+  if (entry && entry->get() <= entry::max_integer) finding.entry = entry->get();
   report_.findings.push_back(std::move(finding));
 }
 
@@ -92,10 +93,12 @@ Status Check::check_seen() {
   const Seen& seen = *options_.seen;
   MC_ASSIGN(const auto before, open_checkpoint(seen.checkpoint, seen.log));
   const auto found_now = open_checkpoint(report_.checkpoint, seen.log);
-  const auto first = view_.leaf(EntryIndex(0));
-  const bool same_genesis = first && GenesisHash(first->bytes) == seen.genesis;
   if (!found_now) {
     found("seen.genesis", "the checkpoint is not signed by the log key seen before: " + found_now.error().message);
+    return {};
+  }
+  if (const auto genesis = rules::genesis(replay_.state()); genesis && *genesis != seen.genesis) {
+    found("seen.genesis", "the genesis entry is " + to_text(*genesis) + ", seen before was " + to_text(seen.genesis));
     return {};
   }
   Evidence evidence{"fork", seen.ledger, seen.checkpoint, report_.checkpoint, std::nullopt, {}};
@@ -106,26 +109,26 @@ Status Check::check_seen() {
                                " were seen before");
     return {};
   }
-  // The root that this tree had at the seen size, over the entries as they are now.
+  // The root that the stored tree has at the seen size, and whether the checkpoint of now follows from that.  A signed checkpoint that follows from another
+  // root is proof against the log, which alone can have signed both.  Where the tree merely is damaged nothing follows from it, and nobody is accused.
   const auto root = view_.root(before.size);
-  if (root && *root == before.root && same_genesis) {
-    MC_ASSIGN(const auto proof, merkle::prove_consistency(before.size.get(), found_now->size.get(), view_.hash_reader()));
-    const auto consistent = merkle::check_consistency(before.size.get(), TreeHash(before.root.bytes), found_now->size.get(),
-                                                      TreeHash(found_now->root.bytes), proof);
-    if (consistent) return {};
-  }
+  bool follows = false;
   if (root) {
     evidence.root_found = *root;
-    auto proof = merkle::prove_consistency(before.size.get(), found_now->size.get(), view_.hash_reader());
-    if (proof) evidence.consistency = *proof;
+    if (auto proof = merkle::prove_consistency(before.size.get(), found_now->size.get(), view_.hash_reader())) {
+      evidence.consistency = *proof;
+      follows = merkle::check_consistency(before.size.get(), TreeHash(root->bytes), found_now->size.get(), TreeHash(found_now->root.bytes), *proof).ok();
+    }
   }
-  // A signed checkpoint of the same log over other first entries: only a log that signed both can have made it.  If the stored tree merely is damaged,
-  // the signed root does not follow from it and nothing is proven against the log.
-  const bool proven = root && merkle::check_consistency(before.size.get(), TreeHash(root->bytes), found_now->size.get(),
-                                                        TreeHash(found_now->root.bytes), evidence.consistency);
-  if (proven || (found_now->size == before.size && found_now->root != before.root)) report_.evidence = evidence;
-  found("seen.fork", "the first " + std::to_string(before.size.get()) +
-                         " entries are not those of the checkpoint seen before: history was rewritten");
+  const bool same_root = root && *root == before.root;
+  if (same_root && follows) return {};
+  const std::string first_entries = "the first " + std::to_string(before.size.get()) + " entries ";
+  if ((root && !same_root && follows) || (found_now->size == before.size && found_now->root != before.root)) {
+    report_.evidence = evidence;
+    found("seen.fork", first_entries + "are not those of the checkpoint seen before: history was rewritten");
+  } else {
+    found("tree.damaged", "the stored tree does not show that " + first_entries + "are those of the checkpoint seen before");
+  }
   return {};
 }
 
@@ -174,7 +177,12 @@ Result<LedgerReport> check_ledger(const ledger::Snapshot& view, const LedgerChec
     report.now.reset();
     return report;
   }
-  if (!status) return std::move(status).error();
+  if (status) return report;
+  const bool wrong = std::any_of(report.findings.begin(), report.findings.end(),
+                                 [](const auto& finding) { return finding.level == Level::error; });
+  if (!wrong || status.error().code == Code::interrupted) return std::move(status).error();
+  report.trouble = std::move(status).error();
+  report.now.reset();
   return report;
 }
 

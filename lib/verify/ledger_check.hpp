@@ -28,6 +28,7 @@ struct LedgerReport {
   std::uint64_t witnesses = 0, quorum = 0;
   bool policy_changed = false;           ///< since `seen`
   bool complete = false;                 ///< false if the work could not be finished
+  std::optional<Error> trouble;          ///< why not, where something wrong was found before: that is the answer
 
   bool is_intact() const { return findings.empty(); }
 };
@@ -40,7 +41,8 @@ struct LedgerCheckOptions {
   std::function<bool()> interrupted = [] { return false; };
 };
 
-/// Findings are results; an Error means that the work itself failed (store_damaged inside of it becomes a finding).  `random` draws the
+/// Findings are results; an Error means that the work itself failed (store_damaged inside of it becomes a finding) before anything wrong was found, or that
+/// it was interrupted.  `random` draws the
 /// key of the index comparison, so that nobody can prepare an index that passes.
 Result<LedgerReport> check_ledger(const ledger::Snapshot& view, const LedgerCheckOptions& options, crypto::Random& random);
 

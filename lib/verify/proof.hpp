@@ -1,5 +1,5 @@
 // Proof of one record (DESIGN 6): a C2SP tlog-proof whose `extra` carries, as JSON, what leads from the record's bytes to the proven leaf:
-//   {"schema":"medchain/1","type":"proof","note":ENTRY,"row":BASE64(100 bytes),"row_index":N,"path":[sha256:…],"salt":…,"digest":…}
+//   {"schema":"medchain/1","type":"proof","note":ENTRY,"row":BASE64(100 bytes),"row_index":N,"path":[sha256:...],"salt":...,"digest":...}
 // bytes -> digest -> commitment -> row -> manifest path -> anchor entry -> log path -> checkpoint -> witnesses.  Verifies offline, with a policy only.
 #pragma once
 

@@ -1,5 +1,5 @@
 // What a verifier remembers between runs (DESIGN 7): genesis, log key, policy and the newest checkpoint that it verified, pinned in a file of its own.  One JSON line:
-//   {"schema":"medchain/1","type":"seen","ledger":…,"genesis":…,"log":VKEY,"policy":TLOG-POLICY,"checkpoint":NOTE}
+//   {"schema":"medchain/1","type":"seen","ledger":...,"genesis":...,"log":VKEY,"policy":TLOG-POLICY,"checkpoint":NOTE}
 // The file is replaced atomically, and only after all checks and all output.
 #pragma once
 
