@@ -168,8 +168,11 @@ Result<entry::Card> make_keys(Session& session, const std::string& directory, co
     MC_TRY(made.add_key("witness.key", *witness, card.name.get() + " witness", session.random()));
     card.witness = note::VerifierKey{card.name.get(), note::KeyType::cosignature, witness->public_key()};
   }
-  MC_ASSIGN(const std::string text, entry::sign_card(card, *signer));
-  MC_TRY(made.add(card.name.get() + ".member", text, 0644));
+  const auto text = entry::sign_card(card, *signer);
+  // What a card cannot be was asked for by options.
+  if (!text && text.error().code == Code::entry_invalid) return fail(Code::usage, text.error().message);
+  if (!text) return text.error();
+  MC_TRY(made.add(card.name.get() + ".member", *text, 0644));
   made.keep();
   return card;
 }

@@ -115,7 +115,7 @@ same seen seen.before
 
 it "fails where evidence cannot be written"
 if [[ $(id -u) == 0 ]]; then
-  run bash -c 'ulimit -f 0; trap "" XFSZ; medchain-verify ledger -l old --seen seen'
+  run bash -c '(ulimit -f 0; trap "" XFSZ; exec medchain-verify ledger -l old --seen seen) 2>&1 | cat >&2; exit "${PIPESTATUS[0]}"'
 else
   chmod a-w . && run medchain-verify ledger -l old --seen seen && chmod u+w .
 fi

@@ -94,8 +94,8 @@ fails_with 7 "cannot .*'nowhere/report'" medchain-verify ledger --seen none -o n
 [[ ! -e none ]]
 
 it "refuses a pin that is damaged"
-head -c 100 seen >cut
-fails_with 3 "'cut': not one line" medchain-verify ledger --seen cut
+head -c 100 seen >half
+fails_with 3 "'half': not one line" medchain-verify ledger --seen half
 sed 's/"genesis":"sha256:..../"genesis":"sha256:xxxx/' seen >wrong
 fails_with 3 "'wrong'" medchain-verify ledger --seen wrong
 sed 's/main\\n7\\n/main\\n8\\n/' seen >wrong
@@ -227,13 +227,13 @@ for index in record subject; do
     tamper index-delete ${index}s $n
     says index.damaged "^$index index: row [0-9]+ is missing"
     # One more key; one whose entry cannot be a number of ours; one in the place of another.
-    for byte in 0 8 15 16; do
+    for byte in 0 8 16; do
       fresh
       tamper index-add ${index}s $n $byte
       says index.damaged "^$index index: a key names row [0-9]+, which is not there"
     done
     fresh
-    tamper index-add ${index}s $n 0 , index-delete ${index}s $n
+    tamper index-move ${index}s $n 0
     says index.damaged "^$index index: "
   done
   fresh
@@ -243,8 +243,8 @@ done
 
 it "verifies the checkpoint's signature, size and root"
 fresh
-tamper meta-get checkpoint >checkpoint
-sed '2s/.*/6/' checkpoint >changed
+tamper meta-get checkpoint >signed
+sed '2s/.*/6/' signed >changed
 tamper meta-file checkpoint changed
 says checkpoint.invalid "signature"
 "$TAMPER" L.6 meta-get checkpoint >older

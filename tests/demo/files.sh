@@ -5,37 +5,37 @@ SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
 BIN=${BIN:-$SOURCE/build/release/bin}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/medchain-demo-test.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+mkdir "$tmp/user" "$tmp/tmp"
+cd "$tmp/user"
 
 fail() {
   echo "$1" >&2
   exit 1
 }
 
-mkdir "a directory" tmp
+mkdir "a directory"
 head -c 5000 /dev/urandom >"a directory/it's a scan.bin"
 printf '{"resourceType":"Patient","id":"1"}\n{"resourceType":"Patient","id":"1","active":true}\n' >lines.ndjson
 : >empty
-find . -type f -exec sha256sum {} + | sort >before
+find . -type f -exec sha256sum {} + | sort >../before
 
-# A relative TMPDIR would do too; the demo must leave nothing in it.
-TMPDIR=$tmp/tmp "$SOURCE/scripts/demo" --bin="$BIN" --quick "a directory" lines.ndjson empty lines.ndjson >output 2>&1 || {
-  cat output
+# The demo must leave nothing in TMPDIR.
+TMPDIR=$tmp/tmp "$SOURCE/scripts/demo" --bin="$BIN" --quick "a directory" lines.ndjson empty lines.ndjson >../output 2>&1 || {
+  cat ../output
   exit 1
 }
-grep -Eq '^[0-9]+ claims held, 1 skipped$' output || fail "the last line does not tell the number of claims"
-tail -n 1 output | grep -q ' claims held' || fail "the number of claims is not on the last line"
-if grep -q $'\e' output; then fail "colour without a terminal"; fi
-find . -type f -not -name output -not -name before -exec sha256sum {} + | sort >after
-grep -v ' ./before$' before | cmp - after || fail "the user's files were touched"
-[[ -z $(ls tmp) ]] || fail "the demo left files behind"
+grep -Eq '^[0-9]+ claims held, 1 skipped$' ../output || fail "the last line does not tell the number of claims"
+tail -n 1 ../output | grep -q ' claims held' || fail "the number of claims is not on the last line"
+if grep -q $'\e' ../output; then fail "colour without a terminal"; fi
+find . -type f -exec sha256sum {} + | sort | cmp - ../before || fail "the user's files were touched"
+[[ -z $(ls ../tmp) ]] || fail "the demo left files behind"
 
 # Nothing to show and no such file: status 2.
 for arguments in empty missing --nonsense; do
   status=0
-  TMPDIR=$tmp/tmp "$SOURCE/scripts/demo" --bin="$BIN" --quick "$arguments" >output 2>&1 || status=$?
+  TMPDIR=$tmp/tmp "$SOURCE/scripts/demo" --bin="$BIN" --quick "$arguments" >../output 2>&1 || status=$?
   [[ $status == 2 ]] || fail "status $status with '$arguments'"
-  grep -q '^demo: error: ' output || fail "no error with '$arguments'"
+  grep -q '^demo: error: ' ../output || fail "no error with '$arguments'"
 done
-[[ -z $(ls tmp) ]] || fail "a failed demo left files behind"
+[[ -z $(ls ../tmp) ]] || fail "a failed demo left files behind"
 echo "files: all good"

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Policies in YAML, for medchain-init and for medchain-member policy.
+. "${0%/*}/lib.sh" || exit
+need jq
+
+new_keys hosp-a --role admin
+
+# bad LINE PATTERN TEXT: the policy TEXT is refused with `policy.yaml:LINE: ` and PATTERN, and nothing is made.
+bad() {
+  printf '%s\n' "$3" >policy.yaml
+  fails_with 2 "^medchain-init: error: policy.yaml:$1: .*$2" medchain-init --origin l.example/main -l new -k keys/hosp-a --policy policy.yaml
+  [[ ! -e new && ! -e new.host ]] || fail "left behind"
+}
+
+it "names file and line of what is wrong"
+bad 2 "unknown key 'nonsense'" $'admit: 1\nnonsense: 1'
+bad 3 "'admit'.* repeated" $'admit: 1\n# comment\nadmit: 1'
+bad 1 "'admit': expected a number" 'admit: many'
+bad 1 "'admit': expected a number" 'admit: -1'
+bad 1 "'admit': expected a number" 'admit: 01'
+bad 1 "'admit': expected a number" 'admit: [1]'
+bad 1 "'admit': expected a number" 'admit: 18446744073709551616'
+bad 2 "'admit': expected 1 to 100, got 0" $'max-skew: 5m\nadmit: 0'
+bad 2 "'max-skew': expected a duration" $'admit: 1\nmax-skew: 5'
+bad 1 "'max-skew': expected 1 to 86400" 'max-skew: 2d'
+bad 2 "'max-delay': expected 300 to" $'admit: 1\nmax-delay: 1s'
+bad 1 "'time-zone': not an IANA name" 'time-zone: "../../etc/passwd"'
+bad 1 "'time-zone': expected a name" 'time-zone: [UTC]'
+bad 1 "'signed-person': expected a list" 'signed-person: use'
+bad 1 "'signed-person'" 'signed-person: [use, use]'
+bad 1 "'witnesses': expected a list" 'witnesses: w1'
+bad 2 "expected a mapping" $'witnesses:\n  - w1'
+bad 2 "'name' and 'key'" $'witnesses:\n  - name: w1'
+bad 3 "" $'witnesses:\n  - name: w1\n    key: rubbish'
+bad 1 "'quorum': expected 0 to 0, got 1" 'quorum: 1'
+bad 1 "expected 'key: value'" '- admit'
+bad 1 "expected 'key: value'" 'admit'
+bad 2 "" $'admit: 1\n  bad: [indent'
+
+it "tells a missing and an unreadable file"
+fails_with 2 "nosuch.yaml" medchain-init --origin l.example/main -l new -k keys/hosp-a --policy nosuch.yaml
+mkdir directory.yaml
+fails_with 2 "directory.yaml" medchain-init --origin l.example/main -l new -k keys/hosp-a --policy directory.yaml
+
+it "takes an empty file as the defaults"
+: >policy.yaml
+run medchain-init -q --origin l.example/main -l empty -k keys/hosp-a --policy policy.yaml --time "$(at 0)"
+expect_status 0
+
+it "keeps what the file says, and publishes the witnesses"
+w1=$(medchain-key new -q --name w1 --role witness -k keys/w1 | jq -r .card.witness)
+w2=$(medchain-key new -q --name w2 --role witness -k keys/w2 | jq -r .card.witness)
+cat >policy.yaml <<EOF
+admit: 1
+max-skew: 2m
+max-delay: 2d
+time-zone: Asia/Shanghai
+signed-person: [use, emergency]
+witnesses:
+  - name: w1
+    key: $w1
+  - name: w2
+    key: $w2
+quorum: 1
+EOF
+run medchain-init -q --origin l.example/main -l ledger -k keys/hosp-a --policy policy.yaml --time "$(at 0)"
+expect_status 0
+grep -qF "witness w1 $w1" ledger/policy
+grep -qF "witness w2 $w2" ledger/policy
+grep -qx "quorum QUORUM" ledger/policy
+
+it "changes the policy of a ledger, with the same rules for the file"
+on_ledger ledger
+act_as hosp-a
+cat ledger/policy >before
+printf 'quorum: 2\n' >change.yaml
+run medchain-member policy change.yaml --time "$(at 1)"
+expect_status 0
+expect_json '.kind == "policy" and .entry == 1'
+grep -q "QUORUM 2 w1 w2" ledger/policy
+printf 'quorum: 3\n' >change.yaml
+fails_with 2 "change.yaml:1: .*'quorum': expected 0 to 2, got 3" medchain-member policy change.yaml --time "$(at 1)"
+printf 'admit: 2\n' >change.yaml
+fails_with 5 "1 admins, the policy needs 2" medchain-member policy change.yaml --time "$(at 1)"
+[[ $(entry_count ledger) == 2 ]]
+
+it "judges skew by the policy in force"
+run medchain-member suspend w1 --time "$(at -3)"
+expect_status 8
+expect_err "within 2m before"
+
+it "sets log time back with a policy entry after a clock went wrong"
+: >change.yaml
+run medchain-member policy change.yaml --set-time "$(at -600)" --time "$(at -600)"
+expect_status 0
+run medchain-anchor --time "$(at -600)" <<<'{"resourceType":"Patient","id":"1"}'
+expect_status 5
+new_keys clinic-b --role custodian
+run medchain-member add keys/clinic-b/clinic-b.member --time "$(at -599)"
+expect_status 0
