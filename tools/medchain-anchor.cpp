@@ -17,13 +17,18 @@ Result<int> run(Session& session) {
   request.keep_going = session.has("keep-going");
   request.receipts = session.has("job") ? cli::Receipts::batch : cli::Receipts::each;
   if (const auto word = session.setting("receipts"))
-    request.receipts = *word == "each" ? cli::Receipts::each : *word == "batch" ? cli::Receipts::batch : cli::Receipts::none;
+    request.receipts = *word == "each"    ? cli::Receipts::each
+                       : *word == "batch" ? cli::Receipts::batch
+                                          : cli::Receipts::none;
   cli::RecordInputs inputs;
   if (const auto job = session.setting("job")) {
-    if (!session.operands().empty()) return fail(Code::usage, "option '--job' takes the place of file names");
+    if (!session.operands().empty())
+      return fail(Code::usage, "option '--job' takes the place of file names");
     for (const cli::Option& option : cli::record_input_options())
       if (session.has(option.name))
-        return fail(Code::usage, "option '--" + std::string(option.name) + "' does not go with '--job': the job file says it for each source");
+        return fail(Code::usage,
+                    "option '--" + std::string(option.name) +
+                        "' does not go with '--job': the job file says it for each source");
     MC_ASSIGN(request.reader, cli::read_job(*job));
   } else {
     MC_ASSIGN(inputs, cli::open_record_inputs(session));
@@ -36,19 +41,35 @@ cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-anchor";
   tool.summary = "commit records to a ledger: NDJSON, files, directories, checksums";
-  tool.examples = {"medchain-anchor exports/*.ndjson", "sha256sum scans/*.dcm | medchain-anchor --from-sums"};
+  tool.examples = {"medchain-anchor exports/*.ndjson",
+                   "sha256sum scans/*.dcm | medchain-anchor --from-sums"};
   cli::Verb verb;
   verb.operands = "[FILE...]";
   verb.summary = tool.summary;
   verb.options = cli::record_input_options();
   const std::vector<cli::Option> own = {
       {"job", 0, ValueKind::file, "FILE", "read sources from a job file (medchain-config(5))"},
-      {"receipts", 0, ValueKind::words, "WHICH", "one receipt for each input, each batch, or none", {}, "each|batch|none"},
-      {"with-openings", 0, ValueKind::flag, {}, "put salts into receipts: they can then be verified without the vault"},
-      {"with-names", 0, ValueKind::flag, {}, "put record ids and paths into receipts: they may identify people"},
+      {"receipts",
+       0,
+       ValueKind::words,
+       "WHICH",
+       "one receipt for each input, each batch, or none",
+       {},
+       "each|batch|none"},
+      {"with-openings",
+       0,
+       ValueKind::flag,
+       {},
+       "put salts into receipts: they can then be verified without the vault"},
+      {"with-names",
+       0,
+       ValueKind::flag,
+       {},
+       "put record ids and paths into receipts: they may identify people"},
       {"keep-going", 0, ValueKind::flag, {}, "tell and skip bad inputs; status 3 at the end"}};
   verb.options.insert(verb.options.end(), own.begin(), own.end());
-  verb.common = {"ledger", "key", "vault", "host", "emit", "time", "wait", "dry-run", "output", "progress"};
+  verb.common = {"ledger", "key",  "vault",   "host",   "emit",
+                 "time",   "wait", "dry-run", "output", "progress"};
   verb.formats = "json";
   verb.appends = true;
   verb.run = run;
@@ -60,4 +81,6 @@ cli::Program program() {
 }  // namespace
 }  // namespace medchain
 
-int main(int argc, char** argv) { return medchain::cli::run_program(medchain::program(), argc, argv); }
+int main(int argc, char** argv) {
+  return medchain::cli::run_program(medchain::program(), argc, argv);
+}

@@ -11,12 +11,14 @@ cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-audit";
   tool.summary = "prove what happened to records";
-  tool.examples = {"medchain-audit prove Observation/9 -o obs9.tlog-proof", "medchain-audit prove scan.pdf -o scan.tlog-proof"};
+  tool.examples = {"medchain-audit prove Observation/9 -o obs9.tlog-proof",
+                   "medchain-audit prove scan.pdf -o scan.tlog-proof"};
   cli::Verb prove;
   prove.name = "prove";
   prove.operands = "RECORD";
   prove.summary = "write a self-contained proof of one record (TYPE/ID or a file)";
-  prove.options = {{"source", 0, ValueKind::text, "NAME", "system that gave the id, as it was anchored"}};
+  prove.options = {
+      {"source", 0, ValueKind::text, "NAME", "system that gave the id, as it was anchored"}};
   prove.common = {"ledger", "vault", "output"};
   prove.min_operands = prove.max_operands = 1;
   prove.run = cli::audit_prove;
@@ -28,4 +30,6 @@ cli::Program program() {
 }  // namespace
 }  // namespace medchain
 
-int main(int argc, char** argv) { return medchain::cli::run_program(medchain::program(), argc, argv); }
+int main(int argc, char** argv) {
+  return medchain::cli::run_program(medchain::program(), argc, argv);
+}

@@ -24,7 +24,8 @@ struct Places {
   std::string ledger, host, key, vault, packages;
 };
 
-/// Options and profile first; with a profile of its own the rest has a home below the user's data directory.
+/// Options and profile first; with a profile of its own the rest has a home below the user's data
+/// directory.
 Result<Places> find_places(const Session& session) {
   const auto profile = session.setting("profile");
   std::string home;
@@ -41,29 +42,34 @@ Result<Places> find_places(const Session& session) {
   MC_ASSIGN(places.ledger, place("ledger"));
   places.host = absolute_path(cli::host_directory(session, places.ledger));
   MC_ASSIGN(places.key, place("key"));
-  places.vault = session.setting("vault").value_or(home.empty() ? places.ledger + ".vault" : home + "/vault");
+  places.vault =
+      session.setting("vault").value_or(home.empty() ? places.ledger + ".vault" : home + "/vault");
   places.packages = session.setting("packages").value_or(places.ledger + ".packages");
   return places;
 }
 
-Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places, cli::MadeDirectories& made) {
+Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places,
+                                          cli::MadeDirectories& made) {
   if (file_exists(places.key)) return cli::open_keys_at(session, places.key);
   const auto profile = session.setting("profile");
   if (!profile) return cli::open_keys_at(session, places.key);
   cli::CardRequest request;
   auto name = MemberName::parse(*profile);
   if (!name)
-    return fail(Code::usage, "the profile's name cannot be a member's name: " + name.error().message)
-        .with_hint("medchain-key new --name MEMBER --role admin --role custodian --profile " + *profile);
+    return fail(Code::usage,
+                "the profile's name cannot be a member's name: " + name.error().message)
+        .with_hint("medchain-key new --name MEMBER --role admin --role custodian --profile " +
+                   *profile);
   request.card.name = *name;
-  request.card.roles = {entry::Role::admin,     entry::Role::auditor,   entry::Role::custodian,
+  request.card.roles = {entry::Role::admin, entry::Role::auditor, entry::Role::custodian,
                         entry::Role::requester, entry::Role::reviewer};
   MC_TRY(made.add(places.key));
   MC_TRY(cli::make_keys(session, places.key, request));
   return cli::open_keys_at(session, places.key);
 }
 
-Result<std::vector<entry::Card>> founders(const Session& session, const entry::Card& own, const entry::Card& clock) {
+Result<std::vector<entry::Card>> founders(const Session& session, const entry::Card& own,
+                                          const entry::Card& clock) {
   std::vector<entry::Card> cards = {own, clock};
   for (const std::string& path : session.arguments().all("founder")) {
     MC_ASSIGN(const std::string text, read_file(path, 65'536, Code::key_missing));
@@ -71,7 +77,8 @@ Result<std::vector<entry::Card>> founders(const Session& session, const entry::C
     if (!card) return std::move(card).error().context(quote(path));
     cards.push_back(std::move(*card));
   }
-  std::sort(cards.begin(), cards.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(cards.begin(), cards.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   return cards;
 }
 
@@ -79,13 +86,16 @@ Status check_empty(const std::string& directory) {
   std::error_code failed;
   if (!file_exists(directory)) return {};
   if (fs::is_directory(directory, failed) && fs::is_empty(directory, failed) && !failed) return {};
-  return fail(Code::ledger_exists, quote(directory) + " is not an empty directory; nothing that exists is overwritten");
+  return fail(Code::ledger_exists,
+              quote(directory) + " is not an empty directory; nothing that exists is overwritten");
 }
 
 Result<int> run(Session& session) {
   MC_ASSIGN(const std::string origin, session.required("origin"));
   if (auto valid = note::check_key_name(origin); !valid || origin.size() > 255)
-    return fail(Code::usage, "option '--origin': expected a name without spaces and '+', such as ledger.union.example/main");
+    return fail(Code::usage,
+                "option '--origin': expected a name without spaces and '+', such as "
+                "ledger.union.example/main");
   MC_ASSIGN(const Places places, find_places(session));
   MC_TRY(check_empty(places.ledger));
   cli::MadeDirectories made;
@@ -102,10 +112,11 @@ Result<int> run(Session& session) {
   entry::Genesis genesis;
   MC_ASSIGN(genesis.members, founders(session, keys.card, host->clock()));
   genesis.log = {origin, note::KeyType::ed25519, host->log_key().public_key()};
-  const auto admins = std::count_if(genesis.members.begin(), genesis.members.end(),
-                                    [](const auto& card) { return entry::has_role(card, entry::Role::admin); });
+  const auto admins =
+      std::count_if(genesis.members.begin(), genesis.members.end(),
+                    [](const auto& card) { return entry::has_role(card, entry::Role::admin); });
   genesis.policy.admit = cli::default_admit(static_cast<std::uint64_t>(admins));
-  if (const auto zone = session.setting("time-zone")) genesis.policy.timezone = *zone;
+  if (const auto zone = session.arguments().value("time-zone")) genesis.policy.timezone = *zone;
   if (const auto file = session.setting("policy")) {
     MC_ASSIGN(genesis.policy, cli::read_policy_file(*file, genesis.policy));
   }
@@ -114,17 +125,23 @@ Result<int> run(Session& session) {
   header.author = keys.card.name;
   MC_ASSIGN(header.id, cli::statement_id(session));
   header.time = session.now();
-  if (header.time.get() > session.clock().get() + static_cast<std::int64_t>(genesis.policy.max_skew))
-    return fail(Code::entry_time, "option '--time': log time would begin at " + format_time(header.time) + ", which is still to come");
+  if (header.time.get() >
+      session.clock().get() + static_cast<std::int64_t>(genesis.policy.max_skew))
+    return fail(Code::entry_time, "option '--time': log time would begin at " +
+                                      format_time(header.time) + ", which is still to come");
   const auto author = keys.as_author();
   MC_ASSIGN(const auto entry, entry::sign_statement({header, genesis}, std::span(&author, 1)));
   // Judged before anything is written, so that a refused policy leaves no directory behind.
   MC_TRY(rules::apply(rules::MapView(), {EntryIndex(0), entry, {}}));
   const GenesisHash hash(entry::entry_hash(entry.bytes).bytes);
-  if (!session.dry_run()) MC_TRY(ledger::Ledger::create(places.ledger, entry, *host, session.random()));
+  if (!session.dry_run())
+    MC_TRY(ledger::Ledger::create(places.ledger, entry, *host, session.random()));
 
   json::Object receipt = cli::message("receipt");
-  receipt.set("kind", "genesis").set("entry", 0).set("ledger", origin).set("genesis", to_text(hash));
+  receipt.set("kind", "genesis")
+      .set("entry", 0)
+      .set("ledger", origin)
+      .set("genesis", to_text(hash));
   receipt.set("vkey", note::format_vkey(genesis.log)).set("directory", places.ledger);
   if (session.dry_run()) receipt.set("dry_run", true);
   MC_TRY(session.out().line(receipt));
@@ -132,13 +149,20 @@ Result<int> run(Session& session) {
   const auto profile = session.setting("profile");
   if (profile)
     MC_TRY(cli::save_profile(session.config_directory(), *profile,
-                             {{"ledger", places.ledger}, {"host", places.host}, {"key", places.key},
-                              {"vault", absolute_path(places.vault)}, {"packages", absolute_path(places.packages)}}));
+                             {{"ledger", places.ledger},
+                              {"host", places.host},
+                              {"key", places.key},
+                              {"vault", absolute_path(places.vault)},
+                              {"packages", absolute_path(places.packages)}}));
   made.keep();
-  if (makes_keys) session.tell("made the keys of '" + keys.card.name.get() + "' in " + quote(places.key));
-  session.tell("made ledger '" + origin + "' in " + quote(places.ledger) + "; who may append reads " + quote(places.host));
+  if (makes_keys)
+    session.tell("made the keys of '" + keys.card.name.get() + "' in " + quote(places.key));
+  session.tell("made ledger '" + origin + "' in " + quote(places.ledger) +
+               "; who may append reads " + quote(places.host));
   session.tell("its log key: " + note::format_vkey(genesis.log));
-  if (profile) session.tell("wrote profile " + quote(*profile) + "; use it with --profile or MEDCHAIN_PROFILE");
+  if (profile)
+    session.tell("wrote profile " + quote(*profile) +
+                 "; use it with --profile or MEDCHAIN_PROFILE");
   return 0;
 }
 
@@ -147,14 +171,25 @@ cli::Program program() {
   tool.name = "medchain-init";
   tool.summary = "create a ledger: host keys, genesis, policy, first checkpoint and a profile";
   tool.examples = {"medchain-init --origin ledger.union.example/main --profile union",
-                   "medchain-init --origin ledger.union.example/main -l ledger -k keys/union --founder clinic-b.member"};
+                   "medchain-init --origin ledger.union.example/main -l ledger -k keys/union "
+                   "--founder clinic-b.member"};
   cli::Verb verb;
   verb.summary = tool.summary;
-  verb.options = {{"origin", 0, ValueKind::text, "NAME", "the ledger's global name, such as ledger.union.example/main"},
-                  {"founder", 0, ValueKind::file, "CARD", "card of another founder; may be repeated", {}, {}, true},
-                  {"policy", 0, ValueKind::file, "FILE", "policy in YAML (medchain-config(5))"},
-                  {"clock", 0, ValueKind::text, "MEMBER", "name of the clock member (default clock)"}};
-  verb.common = {"ledger", "key", "vault", "host", "packages", "id", "time", "time-zone", "dry-run", "output"};
+  verb.options = {
+      {"origin", 0, ValueKind::text, "NAME",
+       "the ledger's global name, such as ledger.union.example/main"},
+      {"founder",
+       0,
+       ValueKind::file,
+       "CARD",
+       "card of another founder; may be repeated",
+       {},
+       {},
+       true},
+      {"policy", 0, ValueKind::file, "FILE", "policy in YAML (medchain-config(5))"},
+      {"clock", 0, ValueKind::text, "MEMBER", "name of the clock member (default clock)"}};
+  verb.common = {"ledger", "key",  "vault",     "host",    "packages",
+                 "id",     "time", "time-zone", "dry-run", "output"};
   verb.max_operands = 0;
   verb.formats = "json";
   verb.appends = true;
@@ -168,4 +203,6 @@ cli::Program program() {
 }  // namespace
 }  // namespace medchain
 
-int main(int argc, char** argv) { return medchain::cli::run_program(medchain::program(), argc, argv); }
+int main(int argc, char** argv) {
+  return medchain::cli::run_program(medchain::program(), argc, argv);
+}

@@ -21,7 +21,8 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
-/// --key; with a profile that does not say it, its place below the user's data directory, as medchain-init chooses it.
+/// --key; with a profile that does not say it, its place below the user's data directory, as
+/// medchain-init chooses it.
 Result<std::string> new_directory(const Session& session) {
   const auto profile = session.setting("profile");
   if (session.setting("key") || !profile) return session.required("key");
@@ -43,15 +44,19 @@ Result<int> run_new(Session& session) {
   cli::MadeDirectories made;
   MC_TRY(made.add(directory));
   MC_ASSIGN(const entry::Card card, cli::make_keys(session, directory, request));
-  if (const auto profile = session.setting("profile"))
-    MC_TRY(cli::save_profile(session.config_directory(), *profile, {{"key", absolute_path(directory)}}));
+  // Only a profile named on this command line: the one in force by MEDCHAIN_PROFILE is not turned
+  // to other keys in passing.
+  const auto profile = session.arguments().value("profile");
+  if (profile)
+    MC_TRY(cli::save_profile(session.config_directory(), *profile,
+                             {{"key", absolute_path(directory)}}));
   made.keep();
   json::Object line = cli::message("key");
   line.set("directory", directory).set("card", entry::encode(card));
   MC_TRY(session.out().line(line));
   session.tell("made the keys of '" + card.name.get() + "' in " + quote(directory) + "; give " +
                quote(directory + "/" + card.name.get() + ".member") + " to the others");
-  if (const auto profile = session.setting("profile")) session.tell("wrote profile " + quote(*profile));
+  if (profile) session.tell("wrote profile " + quote(*profile));
   return 0;
 }
 
@@ -81,8 +86,10 @@ Result<int> run_answer(Session& session) {
   MC_ASSIGN(const auto keys, cli::open_keys(session));
   MC_ASSIGN(const std::string line, cli::read_one_line(session));
   MC_ASSIGN(const auto challenge, entry::parse_challenge(line));
-  if (const auto expected = session.setting("verifier"); expected && *expected != challenge.verifier.get())
-    return fail(Code::challenge_failed, "the challenge is of " + quote(challenge.verifier.get()) + ", expected " + quote(*expected));
+  if (const auto expected = session.setting("verifier");
+      expected && *expected != challenge.verifier.get())
+    return fail(Code::challenge_failed, "the challenge is of " + quote(challenge.verifier.get()) +
+                                            ", expected " + quote(*expected));
   MC_ASSIGN(const auto answer, entry::answer_challenge(challenge, keys.card.name, *keys.sign));
   MC_TRY(session.out().line(entry::encode_message("answer", answer)));
   session.tell("answered the challenge of '" + challenge.verifier.get() + "'");
@@ -93,8 +100,10 @@ cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-key";
   tool.summary = "make and show the keys of a member, and answer challenges";
-  tool.examples = {"medchain-key new --name hosp-a --kind hospital --role admin --role custodian -k keys/hosp-a",
-                   "medchain-member challenge --verifier clinic-b > c && medchain-key answer -k keys/hosp-a < c"};
+  tool.examples = {
+      "medchain-key new --name hosp-a --kind hospital --role admin --role custodian -k keys/hosp-a",
+      "medchain-member challenge --verifier clinic-b > c && medchain-key answer -k keys/hosp-a < "
+      "c"};
   cli::Verb make;
   make.name = "new";
   make.summary = "make role keys and the public card in a key directory";
@@ -115,7 +124,8 @@ cli::Program program() {
   cli::Verb answer;
   answer.name = "answer";
   answer.summary = "answer a challenge on standard input with the member's sign key";
-  answer.options = {{"verifier", 0, ValueKind::text, "MEMBER", "refuse challenges of any other verifier"}};
+  answer.options = {
+      {"verifier", 0, ValueKind::text, "MEMBER", "refuse challenges of any other verifier"}};
   answer.common = {"key", "output"};
   answer.formats = "json";
   answer.max_operands = 0;
@@ -128,4 +138,6 @@ cli::Program program() {
 }  // namespace
 }  // namespace medchain
 
-int main(int argc, char** argv) { return medchain::cli::run_program(medchain::program(), argc, argv); }
+int main(int argc, char** argv) {
+  return medchain::cli::run_program(medchain::program(), argc, argv);
+}

@@ -17,7 +17,8 @@ cli::Program program() {
   cli::Verb ledger;
   ledger.name = "ledger";
   ledger.summary = "verify every signature, rule, manifest, tree hash and index from genesis";
-  ledger.options = {{"seen", 0, ValueKind::file, "FILE", "pin what was seen; prove that history only grew since"}};
+  ledger.options = {{"seen", 0, ValueKind::file, "FILE",
+                     "pin what was seen; prove that history only grew since"}};
   ledger.common = {"ledger", "output", "progress"};
   ledger.formats = "text|json|junit|tap|sarif";
   ledger.max_operands = 0;
@@ -28,7 +29,8 @@ cli::Program program() {
   records.operands = "[FILE...]";
   records.summary = "are these bytes what was anchored?";
   records.options = cli::record_input_options();
-  records.options.push_back({"receipts", 0, ValueKind::file, "FILE", "use receipts with openings instead of the vault"});
+  records.options.push_back(
+      {"receipts", 0, ValueKind::file, "FILE", "use receipts with openings instead of the vault"});
   records.common = {"ledger", "vault", "output"};
   records.formats = "text|json|junit|tap|sarif";
   records.run = cli::verify_records;
@@ -36,7 +38,8 @@ cli::Program program() {
   cli::Verb vault;
   vault.name = "vault";
   vault.summary = "read every anchored source again and compare vault and ledger";
-  vault.options = {{"ledger-only", 0, ValueKind::flag, {}, "compare vault and ledger, read no sources"}};
+  vault.options = {
+      {"ledger-only", 0, ValueKind::flag, {}, "compare vault and ledger, read no sources"}};
   vault.common = {"ledger", "vault", "output", "progress"};
   vault.formats = "text|json|junit|tap|sarif";
   vault.max_operands = 0;
@@ -47,18 +50,22 @@ cli::Program program() {
   proof.operands = "PROOF";
   proof.summary = "check a proof offline, with the record and a policy only";
   proof.options = {{"record", 0, ValueKind::file, "FILE", "the record that the proof is about"},
-                   {"policy", 0, ValueKind::file, "FILE", "pinned tlog-policy: the log key and witnesses to trust"}};
+                   {"policy", 0, ValueKind::file, "FILE",
+                    "pinned tlog-policy: the log key and witnesses to trust"}};
   proof.common = {"output"};
   proof.formats = "text|json";
   proof.min_operands = proof.max_operands = 1;
   proof.run = cli::verify_proof;
 
   tool.verbs = {ledger, records, vault, proof};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, rules 1, tlog-proof@v1"};
+  tool.formats_read = {
+      "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, tlog-proof@v1"};
   return tool;
 }
 
 }  // namespace
 }  // namespace medchain
 
-int main(int argc, char** argv) { return medchain::cli::run_program(medchain::program(), argc, argv); }
+int main(int argc, char** argv) {
+  return medchain::cli::run_program(medchain::program(), argc, argv);
+}

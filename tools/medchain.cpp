@@ -19,11 +19,13 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
-constexpr std::array<std::string_view, 6> tools = {"anchor", "audit", "init", "key", "member", "verify"};
+constexpr std::array<std::string_view, 6> tools = {"anchor", "audit",  "init",
+                                                   "key",    "member", "verify"};
 
 constexpr std::string_view jobs =
     "make my keys                         medchain-key new --name hosp-a --profile hosp-a\n"
-    "start a ledger                       medchain-init --origin ledger.union.example/main --profile union\n"
+    "start a ledger                       medchain-init --origin ledger.union.example/main "
+    "--profile union\n"
     "admit a member                       medchain-member add clinic-b.member\n"
     "see who is who                       medchain-member list\n"
     "anchor tonight's records             medchain-anchor exports/*.ndjson\n"
@@ -31,7 +33,8 @@ constexpr std::string_view jobs =
     "is this file what was anchored?      medchain-verify records scan.pdf\n"
     "are all my sources unchanged?        medchain-verify vault\n"
     "prove a record to somebody           medchain-audit prove Observation/9 -o obs9.tlog-proof\n"
-    "check a proof, offline               medchain-verify proof obs9.tlog-proof --record obs9.json --policy policy\n"
+    "check a proof, offline               medchain-verify proof obs9.tlog-proof --record obs9.json "
+    "--policy policy\n"
     "is everything all right?             medchain status\n";
 
 Result<int> run_help(Session& session) {
@@ -41,7 +44,8 @@ Result<int> run_help(Session& session) {
   }
   std::string page = session.operands().front();
   if (std::find(tools.begin(), tools.end(), page) != tools.end()) page = "medchain-" + page;
-  if (page != "medchain" && !page.starts_with("medchain-")) return fail(Code::usage, "there is no manual page for " + quote(page));
+  if (page != "medchain" && !page.starts_with("medchain-"))
+    return fail(Code::usage, "there is no manual page for " + quote(page));
   MC_TRY(session.out().flush());
   execlp("man", "man", page.c_str(), static_cast<char*>(nullptr));
   return fail_errno(Code::usage, "run", "man", errno).with_hint(page + " --help");
@@ -55,7 +59,8 @@ cli::Program program() {
   cli::Verb status;
   status.name = "status";
   status.summary = "who am I, last anchor, checkpoint, witnesses, what needs attention";
-  status.options = {{"max-age", 0, ValueKind::duration, "DURATION", "status 1 if nothing was anchored for so long"}};
+  status.options = {{"max-age", 0, ValueKind::duration, "DURATION",
+                     "status 1 if nothing was anchored for so long"}};
   status.common = {"ledger", "key", "vault", "output", "time"};
   status.formats = "text|json";
   status.max_operands = 0;
@@ -72,7 +77,8 @@ cli::Program program() {
   return tool;
 }
 
-/// `medchain anchor ...` becomes `medchain-anchor ...`, from the directory of this program or from PATH.
+/// `medchain anchor ...` becomes `medchain-anchor ...`, from the directory of this program or from
+/// PATH.
 void run_tool(char** argv) {
   const std::string name = "medchain-" + std::string(argv[1]);
   std::string self(4096, '\0');

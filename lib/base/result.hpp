@@ -12,15 +12,18 @@
 #define MC_ASSERT(condition) \
   ((condition) ? void(0) : ::medchain::assertion_failed(#condition, __FILE__, __LINE__))
 
-/// Returns the error of `expression` from the enclosing function, if it has one.
-#define MC_TRY(expression)                                       \
-  do {                                                           \
-    if (auto mc_try_status = (expression); !mc_try_status)       \
-      return std::move(mc_try_status).error();                   \
-  } while (false)
-
 #define MC_CONCAT_(a, b) a##b
 #define MC_CONCAT(a, b) MC_CONCAT_(a, b)
+
+/// Returns the error of `expression` from the enclosing function, if it has one.  The name is new each time, so that one
+/// can stand inside a lambda in another.
+#define MC_TRY(expression) MC_TRY_(expression, MC_CONCAT(mc_status_, __COUNTER__))
+#define MC_TRY_(expression, status)                           \
+  do {                                                        \
+    if (auto status = (expression); !status)                  \
+      return std::move(status).error();                       \
+  } while (false)
+
 /// `MC_ASSIGN(auto x, f());`: declares x from the Result of f() or returns its error.
 #define MC_ASSIGN(declaration, expression)                              \
   auto MC_CONCAT(mc_result_, __LINE__) = (expression);                  \

@@ -14,12 +14,14 @@
 namespace medchain::cli {
 namespace {
 
-/// Rows of a printed entry: its line, with the manifest in base64 and the largest note, stays below 1 MiB (CLI.md 4).
+/// Rows of a printed entry: its line, with the manifest in base64 and the largest note, stays below
+/// 1 MiB (CLI.md 4).
 constexpr std::size_t max_emitted_rows = 7'000;
 /// Error lines that wait for the receipts before them.
 constexpr std::size_t max_waiting_errors = 4 * entry::max_rows;
 
-/// The ledger's no: nothing of the batch is there, and nobody else has its entry.  After trouble with storage or locks it stays pending.
+/// The ledger's no: nothing of the batch is there, and nobody else has its entry.  After trouble
+/// with storage or locks it stays pending.
 bool is_refusal(const Error& error) {
   const int exit = info(error.code).exit;
   return exit == 3 || exit == 5 || exit == 8 || exit == 9 || exit == 10;
@@ -27,9 +29,12 @@ bool is_refusal(const Error& error) {
 
 std::string_view outcome_word(vault::Outcome outcome) {
   switch (outcome) {
-    case vault::Outcome::anchored: return "anchored";
-    case vault::Outcome::version: return "version";
-    case vault::Outcome::unchanged: return "unchanged";
+    case vault::Outcome::anchored:
+      return "anchored";
+    case vault::Outcome::version:
+      return "version";
+    case vault::Outcome::unchanged:
+      return "unchanged";
   }
   return "";
 }
@@ -46,7 +51,8 @@ class ScratchVault {
   }
   Result<std::string> make(const Session& session) {
     std::string path = session.environment("TMPDIR").value_or("/tmp") + "/medchain-dry-run.XXXXXX";
-    if (mkdtemp(path.data()) == nullptr) return fail_errno(Code::storage_failed, "create directory", path, errno);
+    if (mkdtemp(path.data()) == nullptr)
+      return fail_errno(Code::storage_failed, "create directory", path, errno);
     path_ = path;
     return path;
   }
@@ -57,27 +63,33 @@ class ScratchVault {
 
 class AnchorRun {
  public:
-  AnchorRun(Session& session, AnchorRequest request) : session_(session), request_(std::move(request)) {}
+  AnchorRun(Session& session, AnchorRequest request)
+      : session_(session), request_(std::move(request)) {}
 
   Result<int> run() {
     MC_TRY(open());
     if (!session_.dry_run()) MC_TRY(settle());
-    anchoring_.emplace(*vault_,
-                       vault::Anchoring::Identity{keys_.card.name, keys_.as_author(),
-                                                  session_.has("emit") ? max_emitted_rows : entry::max_rows},
-                       session_.random());
+    anchoring_.emplace(
+        *vault_,
+        vault::Anchoring::Identity{keys_.card.name, keys_.as_author(),
+                                   session_.has("emit") ? max_emitted_rows : entry::max_rows},
+        session_.random());
     if (!session_.dry_run()) MC_TRY(anchoring_->begin());
     progress_ = session_.progress("records", 0);
     Status status = read_all();
-    // What was appended stays; what waits in an unfinished batch is not lost, it was never promised.
+    // What was appended stays; what waits in an unfinished batch is not lost, it was never
+    // promised.
     if (Status noted = anchoring_->finish(); status) status = std::move(noted);
     const Status told = summarize(status.ok());
     if (status) status = told;
     if (!status && status.error().code == Code::output_failed && first_)
       return fail(Code::output_failed,
-                  "appended " + index_range(*first_, *last_) + ", but the receipts could not be written: " + status.error().message);
+                  "appended " + index_range(*first_, *last_) +
+                      ", but the receipts could not be written: " + status.error().message);
     MC_TRY(std::move(status));
-    if (unwritten_) return fail(unwritten_->code, "appended " + index_range(*first_, *last_) + ", but " + unwritten_->message);
+    if (unwritten_)
+      return fail(unwritten_->code,
+                  "appended " + index_range(*first_, *last_) + ", but " + unwritten_->message);
     return rejected_ > 0 ? info(Code::input_invalid).exit : 0;
   }
 
@@ -96,7 +108,9 @@ class AnchorRun {
       MC_ASSIGN(owner.origin, rules::origin(view));
       MC_ASSIGN(owner.genesis, rules::genesis(view));
       MC_ASSIGN(const auto member, rules::member(view, owner.member));
-      if (!member) return fail(Code::member_unknown, quote(owner.member.get()) + " is not a member of this ledger");
+      if (!member)
+        return fail(Code::member_unknown,
+                    quote(owner.member.get()) + " is not a member of this ledger");
       return {};
     }));
     return open_vault(owner);
@@ -110,7 +124,8 @@ class AnchorRun {
       }
       MC_TRY(vault::Vault::create(directory, owner, session_.random()));
       if (!session_.dry_run())
-        session_.tell("made a vault in " + quote(directory) + "; back it up: without it nothing can be opened");
+        session_.tell("made a vault in " + quote(directory) +
+                      "; back it up: without it nothing can be opened");
     }
     vault::OpenOptions options;
     options.read_only = session_.dry_run();
@@ -120,15 +135,25 @@ class AnchorRun {
   }
 
   Status settle() {
-    const vault::Append append = [&](const ledger::Prepared& prepared) { return append_pending(prepared); };
+    const vault::Append append = [&](const ledger::Prepared& prepared) {
+      return append_pending(prepared);
+    };
     MC_ASSIGN(settled_, vault::settle(*vault_, *ledger_, append));
-    const auto entries = [](std::uint64_t count) { return std::to_string(count) + (count == 1 ? " entry" : " entries"); };
-    if (settled_.appended > 0) session_.tell("completed an interrupted run: appended " + entries(settled_.appended) + " prepared then");
+    const auto entries = [](std::uint64_t count) {
+      return std::to_string(count) + (count == 1 ? " entry" : " entries");
+    };
+    if (settled_.appended > 0)
+      session_.tell("completed an interrupted run: appended " + entries(settled_.appended) +
+                    " prepared then");
     if (settled_.abandoned > 0)
-      session_.warn(entries(settled_.abandoned) + " prepared earlier can no longer be appended; the records are anchored anew");
-    if (settled_.waiting > 0) session_.tell("printed " + entries(settled_.waiting) + " again that the ledger does not have yet");
+      session_.warn(entries(settled_.abandoned) +
+                    " prepared earlier can no longer be appended; the records are anchored anew");
+    if (settled_.waiting > 0)
+      session_.tell("printed " + entries(settled_.waiting) +
+                    " again that the ledger does not have yet");
     if (settled_.early > 0)
-      session_.warn(entries(settled_.early) + " prepared earlier, with a time that is still to come, cannot be appended yet");
+      session_.warn(entries(settled_.early) +
+                    " prepared earlier, with a time that is still to come, cannot be appended yet");
     return {};
   }
 
@@ -152,7 +177,8 @@ class AnchorRun {
 
   Result<ledger::AppendResult> append_now(const ledger::Prepared& prepared) {
     const ledger::AppendOptions options{session_.clock(), session_.dry_run()};
-    MC_ASSIGN(auto result, ledger_->append(std::span(&prepared, 1), *host_, options, session_.random()));
+    MC_ASSIGN(auto result,
+              ledger_->append(std::span(&prepared, 1), *host_, options, session_.random()));
     if (result.derived_file_error) unwritten_ = result.derived_file_error;
     return result;
   }
@@ -237,11 +263,14 @@ class AnchorRun {
     });
   }
 
-  json::Object receipt(const vault::Taken& taken, std::optional<EntryIndex> entry, const Salt* salt) {
+  json::Object receipt(const vault::Taken& taken, std::optional<EntryIndex> entry,
+                       const Salt* salt) {
     json::Object line = message("receipt");
     line.set("kind", "anchor").set("input", taken.input);
     if (taken.line > 0) line.set("line", taken.line);
-    line.set("status", outcome_word(taken.outcome)).set("digest", to_text(taken.digest)).set("size", taken.size);
+    line.set("status", outcome_word(taken.outcome))
+        .set("digest", to_text(taken.digest))
+        .set("size", taken.size);
     if (entry) line.set("entry", entry->get()).set("row", static_cast<std::uint64_t>(taken.row));
     if (request_.with_names) {
       line.set("record", is_utf8(taken.name) ? taken.name : escape_for_terminal(taken.name));
@@ -252,16 +281,19 @@ class AnchorRun {
     return line;
   }
 
-  /// One line for each input in the order of inputs: receipts, and between them the errors of --keep-going.
+  /// One line for each input in the order of inputs: receipts, and between them the errors of
+  /// --keep-going.
   template <class Print>
   Status in_order(const std::vector<vault::Taken>& all, Print print) {
     std::size_t next_error = 0;
     for (const vault::Taken& taken : all) {
-      for (; next_error < waiting_errors_.size() && waiting_errors_[next_error].first < taken.input; ++next_error)
+      for (; next_error < waiting_errors_.size() && waiting_errors_[next_error].first < taken.input;
+           ++next_error)
         MC_TRY(session_.out().line(waiting_errors_[next_error].second));
       MC_TRY(print(taken));
     }
-    for (; next_error < waiting_errors_.size(); ++next_error) MC_TRY(session_.out().line(waiting_errors_[next_error].second));
+    for (; next_error < waiting_errors_.size(); ++next_error)
+      MC_TRY(session_.out().line(waiting_errors_[next_error].second));
     waiting_errors_.clear();
     return {};
   }
@@ -272,15 +304,18 @@ class AnchorRun {
       const auto& anchor = std::get<entry::Anchor>(batch.prepared.entry.statement.body);
       json::Object line = message("receipt");
       line.set("kind", "anchor").set("entry", index->get()).set("count", anchor.count);
-      line.set("root", to_text(anchor.root)).set("hash", to_text(entry::entry_hash(batch.prepared.entry.bytes)));
+      line.set("root", to_text(anchor.root))
+          .set("hash", to_text(entry::entry_hash(batch.prepared.entry.bytes)));
       MC_TRY(session_.out().line(line));
     }
     if (request_.receipts == Receipts::each)
-      MC_TRY(in_order(batch.taken, [&](const vault::Taken& taken) { return tell_one(batch, taken, index); }));
+      MC_TRY(in_order(batch.taken,
+                      [&](const vault::Taken& taken) { return tell_one(batch, taken, index); }));
     return session_.out().flush();
   }
 
-  Status tell_one(const vault::ReadyBatch& batch, const vault::Taken& taken, std::optional<EntryIndex> index) {
+  Status tell_one(const vault::ReadyBatch& batch, const vault::Taken& taken,
+                  std::optional<EntryIndex> index) {
     if (!taken.known) {  // in this batch
       const Salt* salt = request_.with_openings ? &batch.salts[taken.row] : nullptr;
       return session_.out().line(receipt(taken, index, salt));
@@ -291,7 +326,8 @@ class AnchorRun {
       vault::Taken placed = taken;
       placed.row = static_cast<std::uint32_t>(*taken.known - known.first);
       MC_ASSIGN(const Salt salt, vault_->salt(version));
-      // Marked anchored only with the next flush: this run's own batches are on the ledger at their own index.
+      // Marked anchored only with the next flush: this run's own batches are on the ledger at their
+      // own index.
       const auto entry = entry_of(known, version.batch);
       return session_.out().line(receipt(placed, entry, request_.with_openings ? &salt : nullptr));
     });
@@ -306,16 +342,25 @@ class AnchorRun {
   Status summarize(bool complete) {
     progress_.reset();
     json::Object line = message("summary");
-    line.set("count", durable_.inputs).set("anchored", durable_.anchored).set("versions", durable_.versions);
-    line.set("unchanged", durable_.unchanged).set("rejected", rejected_).set("bytes", durable_.bytes).set("entries", entries_);
+    line.set("count", durable_.inputs)
+        .set("anchored", durable_.anchored)
+        .set("versions", durable_.versions);
+    line.set("unchanged", durable_.unchanged)
+        .set("rejected", rejected_)
+        .set("bytes", durable_.bytes)
+        .set("entries", entries_);
     if (first_) line.set("first", first_->get()).set("last", last_->get());
     if (settled_.appended > 0) line.set("settled", settled_.appended);
     if (session_.dry_run()) line.set("dry_run", true);
     line.set("complete", complete && rejected_ == 0);
-    const std::string_view done = session_.dry_run() ? "would anchor " : session_.has("emit") ? "prepared " : "anchored ";
+    const std::string_view done = session_.dry_run()     ? "would anchor "
+                                  : session_.has("emit") ? "prepared "
+                                                         : "anchored ";
     const std::uint64_t records = durable_.anchored + durable_.versions;
-    std::string text = std::string(done) + std::to_string(records) + (records == 1 ? " record (" : " records (") +
-                       std::to_string(durable_.versions) + " new versions), " + std::to_string(durable_.unchanged) + " unchanged";
+    std::string text = std::string(done) + std::to_string(records) +
+                       (records == 1 ? " record (" : " records (") +
+                       std::to_string(durable_.versions) + " new versions), " +
+                       std::to_string(durable_.unchanged) + " unchanged";
     if (rejected_ > 0) text += ", " + std::to_string(rejected_) + " rejected";
     if (first_) text += "; appended " + index_range(*first_, *last_);
     session_.tell(text);
@@ -342,6 +387,8 @@ class AnchorRun {
 
 }  // namespace
 
-Result<int> run_anchor(Session& session, AnchorRequest request) { return AnchorRun(session, std::move(request)).run(); }
+Result<int> run_anchor(Session& session, AnchorRequest request) {
+  return AnchorRun(session, std::move(request)).run();
+}
 
 }  // namespace medchain::cli

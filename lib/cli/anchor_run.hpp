@@ -1,4 +1,5 @@
-// One run of medchain-anchor: settle what was pending, then read, prepare, append and tell, batch by batch, in the order of DESIGN 12.
+// One run of medchain-anchor: settle what was pending, then read, prepare, append and tell, batch
+// by batch, in the order of DESIGN 12.
 #pragma once
 
 #include "cli/session.hpp"
@@ -16,7 +17,8 @@ struct AnchorRequest {
   bool keep_going = false;
 };
 
-/// Exit status 0, 3 (input rejected), or an Error; the summary line is printed in every case in which the run began.
+/// Exit status 0, 3 (input rejected), or an Error; the summary line is printed in every case in
+/// which the run began.
 Result<int> run_anchor(Session& session, AnchorRequest request);
 
 }  // namespace medchain::cli

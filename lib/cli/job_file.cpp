@@ -8,7 +8,8 @@ namespace medchain::cli {
 namespace {
 
 Error at(const std::string& path, const YamlNode& node, const std::string& what) {
-  return fail(Code::config_invalid, escape_for_terminal(path) + ":" + std::to_string(node.line) + ": " + what);
+  return fail(Code::config_invalid,
+              escape_for_terminal(path) + ":" + std::to_string(node.line) + ": " + what);
 }
 
 /// Several readers as one; inputs are numbered through.
@@ -24,7 +25,8 @@ class Chain final : public source::Reader {
         seen_ = item->number;
         return item;
       }
-      for (std::string& notice : readers_[at_]->take_notices()) notices_.push_back(std::move(notice));
+      for (std::string& notice : readers_[at_]->take_notices())
+        notices_.push_back(std::move(notice));
       done_bytes_ += readers_[at_]->bytes_read();
       readers_[at_].reset();
       before_ = seen_;
@@ -55,7 +57,9 @@ Result<source::Identity> identity(const std::string& path, const YamlNode& node)
 }
 
 Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, const YamlNode& node) {
-  MC_TRY(check_keys(node, {"files", "id-from", "subject-from", "type", "source", "canonical", "follow-links"}, path));
+  MC_TRY(check_keys(
+      node, {"files", "id-from", "subject-from", "type", "source", "canonical", "follow-links"},
+      path));
   for (const auto& [key, value] : node.fields)
     if (key != "files" && (value.kind != YamlNode::Kind::scalar || value.text.empty()))
       return at(path, value, "'" + key + "': expected a text");
@@ -69,11 +73,13 @@ Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, con
   if (const YamlNode* type = node.find("type")) options.type = type->text;
   if (const YamlNode* name = node.find("source")) options.source = name->text;
   if (const YamlNode* form = node.find("canonical")) {
-    if (form->text != "json") return at(path, *form, "'canonical': expected json, got " + quote(form->text));
+    if (form->text != "json")
+      return at(path, *form, "'canonical': expected json, got " + quote(form->text));
     options.canonical_json = true;
   }
   if (const YamlNode* follow = node.find("follow-links")) {
-    if (follow->text != "true" && follow->text != "false") return at(path, *follow, "'follow-links': expected true or false");
+    if (follow->text != "true" && follow->text != "false")
+      return at(path, *follow, "'follow-links': expected true or false");
     options.follow_links = follow->text == "true";
   }
   const YamlNode* files = node.find("files");
@@ -81,8 +87,11 @@ Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, con
     return at(path, node, "a source has 'files', a list of files and directories");
   std::vector<std::string> names;
   for (const YamlNode& file : files->items) {
-    if (file.kind != YamlNode::Kind::scalar || file.text.empty()) return at(path, file, "'files': expected names of files");
-    names.push_back(file.text.starts_with("/") ? file.text : parent_directory(absolute_path(path)) + "/" + file.text);
+    if (file.kind != YamlNode::Kind::scalar || file.text.empty())
+      return at(path, file, "'files': expected names of files");
+    names.push_back(file.text.starts_with("/")
+                        ? file.text
+                        : parent_directory(absolute_path(path)) + "/" + file.text);
   }
   return source::read_files(std::move(names), options);
 }

@@ -15,7 +15,8 @@
 
 namespace medchain::cli {
 
-/// Opens all sources as one stream, in order; relative names are relative to the job file.  Fails with config_invalid, FILE:LINE.
+/// Opens all sources as one stream, in order; relative names are relative to the job file.  Fails
+/// with config_invalid, FILE:LINE.
 Result<std::unique_ptr<source::Reader>> read_job(const std::string& path);
 
 }  // namespace medchain::cli

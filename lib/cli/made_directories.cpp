@@ -17,7 +17,9 @@ MadeDirectories::~MadeDirectories() {
   for (const std::string& path : whole_) fs::remove_all(path, ignored);
   for (const std::string& path : content_) {
     std::vector<fs::path> items;
-    for (fs::directory_iterator it(path, ignored), end; !ignored && it != end; it.increment(ignored)) items.push_back(it->path());
+    for (fs::directory_iterator it(path, ignored), end; !ignored && it != end;
+         it.increment(ignored))
+      items.push_back(it->path());
     for (const fs::path& item : items) fs::remove_all(item, ignored);
   }
   // Somebody else may have put something there meanwhile.
@@ -27,11 +29,13 @@ MadeDirectories::~MadeDirectories() {
 Status MadeDirectories::add(const std::string& path) {
   std::error_code failed;
   if (file_exists(path)) {
-    if (fs::is_directory(path, failed) && fs::is_empty(path, failed) && !failed) content_.push_back(path);
+    if (fs::is_directory(path, failed) && fs::is_empty(path, failed) && !failed)
+      content_.push_back(path);
     return {};
   }
   std::vector<std::string> missing;
-  for (std::string at = parent_directory(path); !file_exists(at); at = parent_directory(at)) missing.push_back(at);
+  for (std::string at = parent_directory(path); !file_exists(at); at = parent_directory(at))
+    missing.push_back(at);
   std::reverse(missing.begin(), missing.end());
   for (const std::string& parent : missing) {
     MC_TRY(make_directory(parent, 0755, true));

@@ -45,7 +45,8 @@ Result<int> finish(Session& session, Act& act, entry::Body body, const std::stri
   MC_ASSIGN(auto entry, entry::sign_statement({act.header, std::move(body)}, signers));
   auto status = append_entry(session, *act.ledger, {std::move(entry), {}}, what);
   if (!status && status.error().code == Code::quorum_missing)
-    return std::move(status).error().with_hint("use --emit, have other admins run 'medchain-member endorse' on the line");
+    return std::move(status).error().with_hint(
+        "use --emit, have other admins run 'medchain-member endorse' on the line");
   if (!status) return std::move(status).error();
   return 0;
 }
@@ -60,7 +61,9 @@ Result<entry::Card> card_operand(const Session& session) {
 
 Result<MemberName> name_operand(const Session& session, std::size_t i) {
   auto name = MemberName::parse(session.operands()[i]);
-  if (!name) return fail(Code::usage, "member " + quote(session.operands()[i]) + ": " + name.error().message);
+  if (!name)
+    return fail(Code::usage,
+                "member " + quote(session.operands()[i]) + ": " + name.error().message);
   return name;
 }
 
@@ -107,13 +110,25 @@ Result<int> member_add(Session& session) {
 }
 
 Result<int> member_update(Session& session) {
-  MC_ASSIGN(const entry::Card card, card_operand(session));
-  MC_ASSIGN(Act act, begin(session));
   Member body;
   body.act = MemberAct::update;
-  body.member = card.name;
-  body.card = card;
-  return finish(session, act, std::move(body), "changed '" + card.name.get() + "'");
+  if (file_exists(session.operands().front())) {
+    MC_ASSIGN(body.card, card_operand(session));
+    body.member = body.card->name;
+    MC_ASSIGN(Act with_card, begin(session));
+    return finish(session, with_card, body, "changed '" + body.member.get() + "'");
+  }
+  MC_ASSIGN(const MemberName name, name_operand(session, 0));
+  MC_ASSIGN(Act act, begin(session));
+  body.member = name;
+  MC_TRY(act.ledger->read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(auto state, rules::member(view, name));
+    if (!state)
+      return fail(Code::member_unknown, quote(name.get()) + " is not a member of this ledger");
+    MC_ASSIGN(body.card, changed_card(session, std::move(state->card)));
+    return {};
+  }));
+  return finish(session, act, std::move(body), "changed '" + name.get() + "'");
 }
 
 Result<int> member_rotate(Session& session) {
@@ -121,14 +136,17 @@ Result<int> member_rotate(Session& session) {
   MC_ASSIGN(const KeyDirectory fresh, open_keys_at(session, directory));
   MC_ASSIGN(Act act, begin(session));
   if (fresh.card.name != act.keys.card.name)
-    return fail(Code::usage, "the new keys are of " + quote(fresh.card.name.get()) + ", not of " + quote(act.keys.card.name.get()));
+    return fail(Code::usage, "the new keys are of " + quote(fresh.card.name.get()) + ", not of " +
+                                 quote(act.keys.card.name.get()));
   Member body;
   body.act = MemberAct::rotate;
   body.member = act.keys.card.name;
   // What admins granted stays; only keys are taken from the new card.
   MC_TRY(act.ledger->read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(const auto state, rules::member(view, body.member));
-    if (!state) return fail(Code::member_unknown, quote(body.member.get()) + " is not a member of this ledger");
+    if (!state)
+      return fail(Code::member_unknown,
+                  quote(body.member.get()) + " is not a member of this ledger");
     body.card = state->card;
     return {};
   }));
@@ -137,15 +155,26 @@ Result<int> member_rotate(Session& session) {
   if (fresh.card.witness) body.card->witness = fresh.card.witness;
   std::vector<entry::SignAs> others;
   if (fresh.card.sign != act.keys.card.sign) others.push_back(fresh.as_author());
-  const std::string what = "rotated the keys of '" + body.member.get() + "'; use " + quote(directory) + " from now on";
+  const std::string what =
+      "rotated the keys of '" + body.member.get() + "'; use " + quote(directory) + " from now on";
   return finish(session, act, std::move(body), what, others);
 }
 
-Result<int> member_suspend(Session& session) { return change_status(session, MemberAct::suspend, "suspended"); }
-Result<int> member_resume(Session& session) { return change_status(session, MemberAct::resume, "resumed"); }
-Result<int> member_revoke(Session& session) { return change_status(session, MemberAct::revoke, "revoked"); }
-Result<int> member_staff_add(Session& session) { return change_staff(session, MemberAct::staff_add, "registered"); }
-Result<int> member_staff_revoke(Session& session) { return change_staff(session, MemberAct::staff_revoke, "ended"); }
+Result<int> member_suspend(Session& session) {
+  return change_status(session, MemberAct::suspend, "suspended");
+}
+Result<int> member_resume(Session& session) {
+  return change_status(session, MemberAct::resume, "resumed");
+}
+Result<int> member_revoke(Session& session) {
+  return change_status(session, MemberAct::revoke, "revoked");
+}
+Result<int> member_staff_add(Session& session) {
+  return change_staff(session, MemberAct::staff_add, "registered");
+}
+Result<int> member_staff_revoke(Session& session) {
+  return change_staff(session, MemberAct::staff_revoke, "ended");
+}
 
 Result<int> member_policy(Session& session) {
   MC_ASSIGN(Act act, begin(session));
@@ -185,8 +214,10 @@ Result<int> member_endorse(Session& session) {
     return fail(Code::entry_foreign, "the entry belongs to ledger " + quote(header.ledger));
   MC_ASSIGN(prepared.entry, entry::add_signature(prepared.entry, act.keys.as_author()));
   const std::string kind(entry::type_of(prepared.entry.statement.body));
-  session.tell("endorsed the " + kind + " entry of '" + header.author.get() + "' as '" + act.keys.card.name.get() + "'");
-  auto status = append_entry(session, *act.ledger, prepared, kind + " entry of '" + header.author.get() + "'");
+  session.tell("endorsed the " + kind + " entry of '" + header.author.get() + "' as '" +
+               act.keys.card.name.get() + "'");
+  auto status = append_entry(session, *act.ledger, prepared,
+                             kind + " entry of '" + header.author.get() + "'");
   if (!status && status.error().code == Code::quorum_missing)
     return std::move(status).error().with_hint("pass it on with --emit to the next admin");
   if (!status) return std::move(status).error();

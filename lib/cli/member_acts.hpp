@@ -1,4 +1,5 @@
-// The verbs of medchain-member.  Acts print a receipt (or, with --emit, the entry); queries print text or JSON.
+// The verbs of medchain-member.  Acts print a receipt (or, with --emit, the entry); queries print
+// text or JSON.
 #pragma once
 
 #include "cli/session.hpp"

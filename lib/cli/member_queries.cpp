@@ -23,7 +23,8 @@ Result<std::unique_ptr<ledger::Ledger>> open_for_reading(const Session& session)
 
 std::string words_of(const std::vector<entry::Role>& roles) {
   std::string text;
-  for (const entry::Role role : roles) text += (text.empty() ? "" : " ") + std::string(entry::word_of(role));
+  for (const entry::Role role : roles)
+    text += (text.empty() ? "" : " ") + std::string(entry::word_of(role));
   return text;
 }
 
@@ -32,7 +33,8 @@ Result<int> list_groups(Session& session, const ledger::Snapshot& view) {
   report::Table table({{"GROUP"}, {"OWNER"}, {"MEMBERS"}});
   for (const auto& [name, group] : all) {
     std::string names;
-    for (const MemberName& member : group.members) names += (names.empty() ? "" : " ") + member.get();
+    for (const MemberName& member : group.members)
+      names += (names.empty() ? "" : " ") + member.get();
     if (session.format() == "json") {
       json::Object line = message("group");
       line.set("group", name);
@@ -49,7 +51,13 @@ Result<int> list_groups(Session& session, const ledger::Snapshot& view) {
 
 Result<int> list_members(Session& session, const ledger::Snapshot& view) {
   MC_ASSIGN(const auto all, rules::members(view));
-  report::Table table({{"MEMBER"}, {"STATUS"}, {"KIND"}, {"LEVEL"}, {"SINCE", report::Align::right}, {"ROLES"}, {"NAME"}});
+  report::Table table({{"MEMBER"},
+                       {"STATUS"},
+                       {"KIND"},
+                       {"LEVEL"},
+                       {"SINCE", report::Align::right},
+                       {"ROLES"},
+                       {"NAME"}});
   for (const rules::MemberState& state : all) {
     if (session.format() == "json") {
       json::Object line = message("member");
@@ -58,7 +66,8 @@ Result<int> list_members(Session& session, const ledger::Snapshot& view) {
       rules::MemberState::fields(state, encoder);
       MC_TRY(session.out().line(line));
     } else {
-      table.add({state.card.name.get(), std::string(entry::word_of(state.status)), std::string(entry::word_of(state.card.kind)),
+      table.add({state.card.name.get(), std::string(entry::word_of(state.status)),
+                 std::string(entry::word_of(state.card.kind)),
                  state.card.level ? std::string(entry::word_of(*state.card.level)) : "",
                  std::to_string(state.since.get()), words_of(state.card.roles),
                  state.card.display ? state.card.display->get() : ""});
@@ -74,7 +83,8 @@ Result<int> member_list(Session& session) {
   MC_ASSIGN(const auto ledger, open_for_reading(session));
   int status = 0;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(status, session.has("groups") ? list_groups(session, view) : list_members(session, view));
+    MC_ASSIGN(status,
+              session.has("groups") ? list_groups(session, view) : list_members(session, view));
     return {};
   }));
   return status;
@@ -93,8 +103,10 @@ Result<int> member_show(Session& session) {
     MC_TRY(view.scan("key/" + text + "/", [&](std::string_view, std::string_view value) -> Status {
       MC_ASSIGN(const json::Object key, json::parse_object(value));
       keys.emplace_back(key);
-      lines += "key:      " + *key.find("key")->string() + " from entry " + std::to_string(*key.find("from")->integer());
-      if (const auto* until = key.find("until")) lines += " until entry " + std::to_string(*until->integer());
+      lines += "key:      " + *key.find("key")->string() + " from entry " +
+               std::to_string(*key.find("from")->integer());
+      if (const auto* until = key.find("until"))
+        lines += " until entry " + std::to_string(*until->integer());
       lines += "\n";
       return {};
     }));
@@ -106,7 +118,8 @@ Result<int> member_show(Session& session) {
       line.set("keys", std::move(keys));
       return session.out().line(line);
     }
-    return session.out().write(describe_card(state->card) + "status:   " + std::string(entry::word_of(state->status)) +
+    return session.out().write(describe_card(state->card) +
+                               "status:   " + std::string(entry::word_of(state->status)) +
                                " since entry " + std::to_string(state->since.get()) + "\n" + lines);
   }));
   return 0;
@@ -144,11 +157,14 @@ Result<int> member_authenticate(Session& session) {
     MC_ASSIGN(const auto state, rules::member(view, answer.member));
     const std::int64_t age = session.now().get() - challenge.time.get();
     if (challenge.ledger != origin)
-      verdict = fail(Code::challenge_failed, "the challenge is for ledger " + quote(challenge.ledger));
+      verdict =
+          fail(Code::challenge_failed, "the challenge is for ledger " + quote(challenge.ledger));
     else if (!state)
-      verdict = fail(Code::challenge_failed, quote(answer.member.get()) + " is not a member of this ledger");
+      verdict = fail(Code::challenge_failed,
+                     quote(answer.member.get()) + " is not a member of this ledger");
     else if (state->status != rules::MemberStatus::active)
-      verdict = fail(Code::challenge_failed, quote(answer.member.get()) + " is " + std::string(entry::word_of(state->status)));
+      verdict = fail(Code::challenge_failed, quote(answer.member.get()) + " is " +
+                                                 std::string(entry::word_of(state->status)));
     else if (age < -default_max_age || age > max_age.value_or(default_max_age))
       verdict = fail(Code::challenge_failed, "the challenge is " + std::to_string(age) + " s old");
     else
@@ -156,13 +172,16 @@ Result<int> member_authenticate(Session& session) {
     return {};
   }));
   json::Object decision = message("decision");
-  decision.set("member", answer.member.get()).set("verifier", answer.verifier.get()).set("authenticated", verdict.ok());
+  decision.set("member", answer.member.get())
+      .set("verifier", answer.verifier.get())
+      .set("authenticated", verdict.ok());
   if (!verdict) decision.set("reason", verdict.error().message);
   if (session.format() == "json") {
     MC_TRY(session.out().line(decision));
   } else {
-    MC_TRY(session.out().write(verdict ? "authenticated: " + answer.member.get() + "\n"
-                                       : "not authenticated: " + escape_for_terminal(verdict.error().message) + "\n"));
+    MC_TRY(session.out().write(
+        verdict ? "authenticated: " + answer.member.get() + "\n"
+                : "not authenticated: " + escape_for_terminal(verdict.error().message) + "\n"));
   }
   return verdict ? 0 : 1;
 }

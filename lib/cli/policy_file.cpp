@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t max_file = 1 << 20;
 
 Error at(const std::string& path, const YamlNode& node, const std::string& what) {
-  return fail(Code::config_invalid, escape_for_terminal(path) + ":" + std::to_string(node.line) + ": " + what);
+  return fail(Code::config_invalid,
+              escape_for_terminal(path) + ":" + std::to_string(node.line) + ": " + what);
 }
 
 Status check_list(const std::string& path, const YamlNode& node, std::string_view key) {
@@ -25,11 +26,13 @@ Status check_list(const std::string& path, const YamlNode& node, std::string_vie
 /// The line that a rule of the policy speaks of; the field's name in it becomes that of the file.
 Error broken_rule(const std::string& path, const YamlNode& root, std::string message) {
   static constexpr std::pair<std::string_view, std::string_view> names[] = {
-      {"admit", "admit"},       {"max_skew", "max-skew"},           {"max_delay", "max-delay"}, {"timezone", "time-zone"},
-      {"quorum", "quorum"},     {"signed_person", "signed-person"}, {"witness", "witnesses"}};
+      {"admit", "admit"},        {"max_skew", "max-skew"}, {"max_delay", "max-delay"},
+      {"timezone", "time-zone"}, {"quorum", "quorum"},     {"signed_person", "signed-person"},
+      {"witness", "witnesses"}};
   for (const auto& [field, key] : names) {
     const bool is_witness = field == "witness";
-    const std::size_t found = message.find(is_witness ? "witness '" : "'" + std::string(field) + "'");
+    const std::size_t found =
+        message.find(is_witness ? "witness '" : "'" + std::string(field) + "'");
     if (found == std::string::npos) continue;
     if (!is_witness) message.replace(found + 1, field.size(), key);
     const YamlNode* node = root.find(key);
@@ -38,7 +41,8 @@ Error broken_rule(const std::string& path, const YamlNode& root, std::string mes
   return at(path, root, message);
 }
 
-Status read_number(const std::string& path, const YamlNode& map, std::string_view key, std::uint64_t& into) {
+Status read_number(const std::string& path, const YamlNode& map, std::string_view key,
+                   std::uint64_t& into) {
   const YamlNode* node = map.find(key);
   if (node == nullptr) return {};
   auto value = parse_u64(node->text);
@@ -48,7 +52,8 @@ Status read_number(const std::string& path, const YamlNode& map, std::string_vie
   return {};
 }
 
-Status read_duration(const std::string& path, const YamlNode& map, std::string_view key, std::uint64_t& into) {
+Status read_duration(const std::string& path, const YamlNode& map, std::string_view key,
+                     std::uint64_t& into) {
   const YamlNode* node = map.find(key);
   if (node == nullptr) return {};
   auto value = parse_duration(node->text);
@@ -79,13 +84,16 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
   MC_ASSIGN(const std::string text, read_file(path, max_file, Code::config_invalid));
   MC_ASSIGN(const YamlNode root, parse_yaml(text, path));
   if (root.kind != YamlNode::Kind::mapping) return at(path, root, "expected 'key: value' lines");
-  MC_TRY(check_keys(root, {"admit", "max-skew", "max-delay", "time-zone", "signed-person", "witnesses", "quorum"}, path));
+  MC_TRY(check_keys(
+      root, {"admit", "max-skew", "max-delay", "time-zone", "signed-person", "witnesses", "quorum"},
+      path));
   entry::Policy policy = over;
   MC_TRY(read_number(path, root, "admit", policy.admit));
   MC_TRY(read_duration(path, root, "max-skew", policy.max_skew));
   MC_TRY(read_duration(path, root, "max-delay", policy.max_delay));
   if (const YamlNode* zone = root.find("time-zone")) {
-    if (zone->kind != YamlNode::Kind::scalar) return at(path, *zone, "'time-zone': expected a name such as Asia/Shanghai");
+    if (zone->kind != YamlNode::Kind::scalar)
+      return at(path, *zone, "'time-zone': expected a name such as Asia/Shanghai");
     policy.timezone = zone->text;
   }
   if (const YamlNode* kinds = root.find("signed-person")) {
@@ -108,7 +116,8 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
     policy.quorum = entry::default_quorum(policy.witnesses.size());
   }
   MC_TRY(read_number(path, root, "quorum", policy.quorum));
-  if (auto checked = entry::check_policy(policy); !checked) return broken_rule(path, root, checked.error().message);
+  if (auto checked = entry::check_policy(policy); !checked)
+    return broken_rule(path, root, checked.error().message);
   return policy;
 }
 

@@ -4,18 +4,30 @@
 
 #include <cerrno>
 
+#include "entry/scalars.hpp"
+
 namespace medchain::cli {
 namespace {
+
+template <class T>
+Result<T> of_option(std::string_view name, Result<T> value) {
+  if (value) return value;
+  return fail(Code::usage, "option '--" + std::string(name) + "': " + value.error().message);
+}
 
 Result<source::Options> source_options(const Session& session) {
   source::Options options;
   if (const auto rule = session.setting("id-from")) {
-    MC_ASSIGN(options.id, source::parse_identity(*rule));
+    MC_ASSIGN(options.id, of_option("id-from", source::parse_identity(*rule)));
   }
   if (const auto rule = session.setting("subject-from")) {
-    MC_ASSIGN(options.subject, source::parse_identity(*rule));
+    MC_ASSIGN(options.subject, of_option("subject-from", source::parse_subject(*rule)));
   }
-  options.type = session.setting("type").value_or("");
+  if (const auto type = session.setting("type")) {
+    // It stands in clear on the ledger.
+    MC_ASSIGN(const entry::Word word, of_option("type", entry::Word::parse(*type)));
+    options.type = word.get();
+  }
   options.source = session.setting("source").value_or("");
   options.canonical_json = session.setting("canonical").has_value();
   options.follow_links = session.has("follow-links");
@@ -35,11 +47,20 @@ Result<File> open_list(Session& session, const std::string& name) {
 }  // namespace
 
 std::vector<Option> record_input_options() {
-  return {{"id-from", 0, ValueKind::text, "RULE", "where ids come from: auto, path, json:/POINTER, dicom, cda, hl7v2"},
-          {"subject-from", 0, ValueKind::text, "RULE", "where subjects come from: json:/POINTER, dicom, cda, hl7v2"},
+  return {{"id-from", 0, ValueKind::text, "RULE",
+           "where ids come from: auto, path, json:/POINTER, dicom, cda, hl7v2"},
+          {"subject-from", 0, ValueKind::text, "RULE",
+           "where subjects come from: json:/POINTER, dicom, cda, hl7v2"},
           {"type", 0, ValueKind::text, "WORD", "type of records whose content does not say it"},
-          {"source", 0, ValueKind::text, "NAME", "system that gave the ids; part of a record's identity"},
-          {"canonical", 0, ValueKind::words, "FORM", "digest a canonical form instead of the bytes", {}, "json"},
+          {"source", 0, ValueKind::text, "NAME",
+           "system that gave the ids; part of a record's identity"},
+          {"canonical",
+           0,
+           ValueKind::words,
+           "FORM",
+           "digest a canonical form instead of the bytes",
+           {},
+           "json"},
           {"from-sums", 0, ValueKind::flag, {}, "read sha256sum output instead of records"},
           {"files0-from", 0, ValueKind::file, "FILE", "read NUL-terminated file names from FILE"},
           {"follow-links", 0, ValueKind::flag, {}, "follow symbolic links in directories"}};
@@ -51,7 +72,8 @@ Result<RecordInputs> open_record_inputs(Session& session) {
   const auto files0 = session.setting("files0-from");
   const bool sums = session.has("from-sums");
   MC_ASSIGN(const auto options, source_options(session));
-  if (files0 && (sums || !names.empty())) return fail(Code::usage, "option '--files0-from' takes the place of file names");
+  if (files0 && (sums || !names.empty()))
+    return fail(Code::usage, "option '--files0-from' takes the place of file names");
   if (files0) {
     MC_ASSIGN(inputs.list, open_list(session, *files0));
     inputs.reader = source::read_files0(inputs.list.fd(), *files0, options);
@@ -59,7 +81,8 @@ Result<RecordInputs> open_record_inputs(Session& session) {
     if (names.size() > 1) return fail(Code::usage, "option '--from-sums' reads one list");
     const std::string name = names.empty() ? "-" : names.front();
     MC_ASSIGN(inputs.list, open_list(session, name));
-    inputs.reader = source::read_sums(inputs.list.fd(), name == "-" ? "standard input" : name, options);
+    inputs.reader =
+        source::read_sums(inputs.list.fd(), name == "-" ? "standard input" : name, options);
   } else if (names.empty() || (names.size() == 1 && names.front() == "-")) {
     MC_ASSIGN(inputs.list, open_list(session, "-"));
     inputs.reader = source::read_ndjson(inputs.list.fd(), "standard input", "", options);

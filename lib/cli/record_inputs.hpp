@@ -1,4 +1,5 @@
-// Inputs that are records: what medchain-anchor and medchain-verify records have in common, options and choice of reader.
+// Inputs that are records: what medchain-anchor and medchain-verify records have in common, options
+// and choice of reader.
 #pragma once
 
 #include <memory>
@@ -15,11 +16,12 @@ namespace medchain::cli {
 std::vector<Option> record_input_options();
 
 struct RecordInputs {
-  File list;                               ///< kept open for the reader
+  File list;  ///< kept open for the reader
   std::unique_ptr<source::Reader> reader;
 };
 
-/// Files and directories by operands; NDJSON on standard input without operands or for `-`; sha256sum output; NUL-separated names.  Fails with usage, input_unreadable.
+/// Files and directories by operands; NDJSON on standard input without operands or for `-`;
+/// sha256sum output; NUL-separated names.  Fails with usage, input_unreadable.
 Result<RecordInputs> open_record_inputs(Session& session);
 
 }  // namespace medchain::cli

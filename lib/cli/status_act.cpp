@@ -24,7 +24,8 @@ Status find_last_anchor(const ledger::Snapshot& view, Facts& facts) {
   for (std::uint64_t i = facts.entries, seen = 0; i-- > 0 && seen < far_enough; ++seen) {
     MC_ASSIGN(const auto entry, view.entry(EntryIndex(i)));
     const auto* anchor = std::get_if<entry::Anchor>(&entry.statement.body);
-    if (anchor == nullptr || (!facts.member.empty() && anchor->custodian.get() != facts.member)) continue;
+    if (anchor == nullptr || (!facts.member.empty() && anchor->custodian.get() != facts.member))
+      continue;
     facts.last_anchor = entry.statement.header.time;
     return {};
   }
@@ -45,7 +46,8 @@ Status look_at_ledger(const ledger::Snapshot& view, Facts& facts) {
   MC_ASSIGN(const auto policy, rules::policy(view));
   MC_ASSIGN(const auto log, rules::log_key(view));
   MC_ASSIGN(const std::string checkpoint, view.checkpoint());
-  MC_ASSIGN(const auto verified, note::verify_checkpoint(checkpoint, entry::tlog_policy(policy, log)));
+  MC_ASSIGN(const auto verified,
+            note::verify_checkpoint(checkpoint, entry::tlog_policy(policy, log)));
   facts.witnesses = policy.witnesses.size();
   facts.quorum = policy.quorum;
   facts.cosigned = verified.cosigned.size();
@@ -64,7 +66,10 @@ std::string own_name(const Session& session) {
 std::string age(const std::optional<UnixSeconds>& time, UnixSeconds now) {
   if (!time) return "never";
   const std::int64_t seconds = std::max<std::int64_t>(0, now.get() - time->get());
-  const std::int64_t unit = seconds < 120 ? 1 : seconds < 7'200 ? 60 : seconds < 172'800 ? 3'600 : 86'400;
+  const std::int64_t unit = seconds < 120       ? 1
+                            : seconds < 7'200   ? 60
+                            : seconds < 172'800 ? 3'600
+                                                : 86'400;
   return format_time(*time) + " (" + format_duration(seconds / unit * unit) + " ago)";
 }
 
@@ -80,7 +85,8 @@ Result<int> show_status(Session& session) {
   MC_ASSIGN(const auto usage, ledger->environment().usage());
   facts.file_bytes = usage.file_bytes;
   facts.readers = usage.readers;
-  if (const auto directory = session.setting("vault"); directory && vault::Vault::exists(*directory)) {
+  if (const auto directory = session.setting("vault");
+      directory && vault::Vault::exists(*directory)) {
     MC_ASSIGN(const auto vault, vault::Vault::open(*directory, {}));
     MC_TRY(vault->read([&] {
       return vault->for_each_batch([&](std::uint64_t, const vault::Batch& batch) -> Status {
@@ -92,36 +98,52 @@ Result<int> show_status(Session& session) {
   MC_ASSIGN(const auto max_age, session.duration("max-age"));
   std::vector<std::string> attention;
   if (facts.pending > 0)
-    attention.push_back(std::to_string(facts.pending) + " entries are signed but not known to be on the ledger: run medchain-anchor again");
-  if (!facts.member.empty() && facts.member_status != "active") attention.push_back(facts.member + " is " + facts.member_status);
+    attention.push_back(
+        std::to_string(facts.pending) +
+        " entries are signed but not known to be on the ledger: run medchain-anchor again");
+  if (!facts.member.empty() && facts.member_status != "active")
+    attention.push_back(facts.member + " is " + facts.member_status);
   if (max_age && (!facts.last_anchor || session.now().get() - facts.last_anchor->get() > *max_age))
     attention.push_back("nothing was anchored within " + format_duration(*max_age));
   const int status = !attention.empty() ? 1 : facts.quorum_met ? 0 : info(Code::policy_unmet).exit;
 
   if (session.format() == "json") {
     json::Object line = message("summary");
-    line.set("ledger", facts.origin).set("directory", ledger->directory()).set("entries", facts.entries).set("records", facts.records);
-    if (!facts.member.empty()) line.set("member", facts.member).set("member_status", facts.member_status);
+    line.set("ledger", facts.origin)
+        .set("directory", ledger->directory())
+        .set("entries", facts.entries)
+        .set("records", facts.records);
+    if (!facts.member.empty())
+      line.set("member", facts.member).set("member_status", facts.member_status);
     line.set("log_time", format_time(*facts.log_time));
     if (facts.last_anchor) line.set("last_anchor", format_time(*facts.last_anchor));
-    line.set("witnesses", facts.witnesses).set("quorum", facts.quorum).set("cosigned", facts.cosigned).set("quorum_met", facts.quorum_met);
-    line.set("pending", facts.pending).set("file_bytes", facts.file_bytes).set("readers", facts.readers);
+    line.set("witnesses", facts.witnesses)
+        .set("quorum", facts.quorum)
+        .set("cosigned", facts.cosigned)
+        .set("quorum_met", facts.quorum_met);
+    line.set("pending", facts.pending)
+        .set("file_bytes", facts.file_bytes)
+        .set("readers", facts.readers);
     json::Array needs(attention.begin(), attention.end());
     line.set("attention", std::move(needs)).set("status", status).set("complete", true);
     MC_TRY(session.out().line(line));
     return status;
   }
   std::string text;
-  const auto row = [&](std::string_view name, const std::string& value) { text += pad_to(name, 14) + escape_for_terminal(value) + "\n"; };
+  const auto row = [&](std::string_view name, const std::string& value) {
+    text += pad_to(name, 14) + escape_for_terminal(value) + "\n";
+  };
   row("ledger", facts.origin);
   row("directory", ledger->directory());
-  row("member", facts.member.empty() ? "(no key directory)" : facts.member + " (" + facts.member_status + ")");
+  row("member", facts.member.empty() ? "(no key directory)"
+                                     : facts.member + " (" + facts.member_status + ")");
   row("entries", std::to_string(facts.entries) + ", " + std::to_string(facts.records) + " records");
   row("last anchor", age(facts.last_anchor, session.now()));
   row("log time", age(facts.log_time, session.now()));
-  row("witnessed", facts.witnesses == 0 ? "no witnesses in the policy"
-                                        : std::to_string(facts.cosigned) + " of " + std::to_string(facts.witnesses) + " cosigned, the policy demands " +
-                                              std::to_string(facts.quorum));
+  row("witnessed", facts.witnesses == 0
+                       ? "no witnesses in the policy"
+                       : std::to_string(facts.cosigned) + " of " + std::to_string(facts.witnesses) +
+                             " cosigned, the policy demands " + std::to_string(facts.quorum));
   for (const std::string& need : attention) row("attention", need);
   MC_TRY(session.out().write(text));
   return status;

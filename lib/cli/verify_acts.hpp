@@ -1,4 +1,5 @@
-// The verbs of medchain-verify.  Status 0: everything that was checked is good; 1: something is not; 10: a signature quorum is missing; 11: a fork or rollback is proven.
+// The verbs of medchain-verify.  Status 0: everything that was checked is good; 1: something is
+// not; 10: a signature quorum is missing; 11: a fork or rollback is proven.
 #pragma once
 
 #include "cli/session.hpp"

@@ -29,10 +29,12 @@ Result<std::string> write_evidence(const std::string& beside, const verify::Evid
   for (int i = 0; i < 1'000; ++i) {
     const std::string path = beside + ".evidence" + (i == 0 ? "" : "-" + std::to_string(i));
     if (file_exists(path)) continue;
-    MC_TRY(create_file_exclusive(path, verify::format_evidence(evidence), 0644, Code::storage_failed));
+    MC_TRY(
+        create_file_exclusive(path, verify::format_evidence(evidence), 0644, Code::storage_failed));
     return path;
   }
-  return fail(Code::storage_failed, "there are 1000 evidence files beside " + quote(beside) + " already");
+  return fail(Code::storage_failed,
+              "there are 1000 evidence files beside " + quote(beside) + " already");
 }
 
 std::string optional_file(const std::string& path) {
@@ -74,16 +76,20 @@ Result<int> verify_ledger(Session& session) {
   int status = wrong ? 1 : 0;
   if (result.evidence) {
     status = info(Code::fork).exit;
-    MC_ASSIGN(const std::string path, write_evidence(seen_path.value_or("medchain"), *result.evidence));
-    session.warn("two signed checkpoints contradict each other; wrote them to " + quote(path));
+    MC_ASSIGN(const std::string path,
+              write_evidence(seen_path.value_or("medchain"), *result.evidence));
+    session.warn((result.evidence->kind == "fork" ? "two signed checkpoints contradict each other"
+                                                  : "an older state than the one seen before") +
+                 std::string("; wrote both checkpoints to ") + quote(path));
   }
   bool met = true;
   if (!wrong) {
     MC_ASSIGN(met, quorum_met(result));
     if (!met) {
       status = info(Code::policy_unmet).exit;
-      session.warn("the checkpoint lacks cosignatures: the policy demands " + std::to_string(result.quorum) + " of " +
-                   std::to_string(result.witnesses) + " witnesses");
+      session.warn("the checkpoint lacks cosignatures: the policy demands " +
+                   std::to_string(result.quorum) + " of " + std::to_string(result.witnesses) +
+                   " witnesses");
     }
   }
   report::Report out;
@@ -99,13 +105,17 @@ Result<int> verify_ledger(Session& session) {
   if (result.trouble) session.report(*result.trouble);
 
   if (!wrong) {
-    std::string text = "intact: " + std::to_string(result.size.get()) + " entries, " + std::to_string(result.records) + " records";
+    std::string text = "intact: " + std::to_string(result.size.get()) + " entries, " +
+                       std::to_string(result.records) + " records";
     if (result.witnesses == 0) text += "; as seen from here, not witnessed";
     session.tell(text);
   }
-  if (seen_path && result.now) {
-    if (!options.seen) session.tell("trusting this ledger at first use; " + quote(*seen_path) + " pins it from now on");
-    if (result.policy_changed) session.tell("the policy was changed by its admins since it was last seen");
+  if (seen_path && result.now && status == 0) {
+    if (!options.seen)
+      session.tell("trusting this ledger at first use; " + quote(*seen_path) +
+                   " pins it from now on");
+    if (result.policy_changed)
+      session.tell("the policy was changed by its admins since it was last seen");
     MC_TRY(replace_file(*seen_path, verify::format_seen(*result.now), 0644));
   } else if (!seen_path && !wrong) {
     session.detail("without --seen a rewritten history that was signed again cannot be noticed");

@@ -14,21 +14,25 @@ namespace {
 
 constexpr std::size_t max_proof_size = 4u << 20;
 
-/// The digest of the record given with --record: the bytes as they are, or in the canonical form that the row names.
+/// The digest of the record given with --record: the bytes as they are, or in the canonical form
+/// that the row names.
 Result<Digest> digest_of(const std::string& path, bool canonical) {
   return source::read_digest({path, "", 0, 0, 0, canonical});
 }
 
 /// `TYPE/ID` or `SOURCE:TYPE/ID` in the vault, or a file.
-Result<std::vector<std::uint64_t>> find_versions(const vault::Vault& vault, const std::string& name, const std::string& source) {
+Result<std::vector<std::uint64_t>> find_versions(const vault::Vault& vault, const std::string& name,
+                                                 const std::string& source) {
   if (file_exists(name)) {
     MC_ASSIGN(const Digest digest, source::read_digest({name, "", 0, 0, 0, false}));
     return vault.find_digest(digest);
   }
   const std::size_t slash = name.find('/');
   if (slash == std::string::npos)
-    return fail(Code::usage, "record " + quote(name) + ": expected TYPE/ID such as Observation/9, or a file");
-  MC_ASSIGN(const auto latest, vault.find(vault::record_key(source, name.substr(0, slash), name.substr(slash + 1))));
+    return fail(Code::usage,
+                "record " + quote(name) + ": expected TYPE/ID such as Observation/9, or a file");
+  MC_ASSIGN(const auto latest,
+            vault.find(vault::record_key(source, name.substr(0, slash), name.substr(slash + 1))));
   if (!latest) return std::vector<std::uint64_t>();
   return std::vector<std::uint64_t>{latest->number};
 }
@@ -45,25 +49,33 @@ Result<int> audit_prove(Session& session) {
   std::string proof;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
     return vault->read([&]() -> Status {
-      MC_ASSIGN(const auto numbers, find_versions(*vault, name, session.setting("source").value_or("")));
-      if (numbers.empty()) return fail(Code::record_unknown, "the record was not anchored from this vault");
+      MC_ASSIGN(const auto numbers,
+                find_versions(*vault, name, session.setting("source").value_or("")));
+      if (numbers.empty())
+        return fail(Code::record_unknown, "the record was not anchored from this vault");
       const std::uint64_t number = numbers.back();
       MC_ASSIGN(const vault::Version version, vault->version(number));
       verify::RecordChecker checker(view, vault.get(), {});
       MC_ASSIGN(const auto finding, checker.check_version(number, version));
       switch (finding.verdict) {
-        case verify::RecordVerdict::intact: break;
-        case verify::RecordVerdict::erased: return fail(Code::record_erased, "the record " + finding.message);
-        case verify::RecordVerdict::pending: return fail(Code::entry_missing, "the record is " + finding.message);
+        case verify::RecordVerdict::intact:
+          break;
+        case verify::RecordVerdict::erased:
+          return fail(Code::record_erased, "the record " + finding.message);
+        case verify::RecordVerdict::pending:
+          return fail(Code::entry_missing, "the record is " + finding.message);
         case verify::RecordVerdict::superseded:
         case verify::RecordVerdict::differs:
         case verify::RecordVerdict::unknown:
-        case verify::RecordVerdict::damaged: return fail(Code::store_damaged, finding.message);
+        case verify::RecordVerdict::damaged:
+          return fail(Code::store_damaged, finding.message);
       }
       MC_ASSIGN(const Salt salt, vault->salt(version));
       MC_ASSIGN(proof, verify::prove_record(view, *finding.place, salt, version.digest));
-      session.tell("proved: anchored " + format_time(*finding.time) + " at entry " + std::to_string(finding.place->entry.get()) + " row " +
-                   std::to_string(finding.place->row) + "; verify with 'medchain-verify proof FILE --record RECORD --policy POLICY'");
+      session.tell("proved: anchored " + format_time(*finding.time) + " at entry " +
+                   std::to_string(finding.place->entry.get()) + " row " +
+                   std::to_string(finding.place->row) +
+                   "; verify with 'medchain-verify proof FILE --record RECORD --policy POLICY'");
       return {};
     });
   }));
@@ -93,16 +105,22 @@ Result<int> verify_proof(Session& session) {
     MC_ASSIGN(const Digest digest, digest_of(*record_path, canonical));
     compared = true;
     if (digest != checked->record.digest)
-      problem = fail(Code::proof_invalid, "the record " + quote(*record_path) + " is not the one that was anchored: its digest is " +
-                                              to_hex(digest.view()) + ", anchored was " + to_hex(checked->record.digest.view()));
+      problem = fail(Code::proof_invalid, "the record " + quote(*record_path) +
+                                              " is not the one that was anchored: its digest is " +
+                                              to_hex(digest.view()) + ", anchored was " +
+                                              to_hex(checked->record.digest.view()));
   }
   json::Object decision = message("decision");
   decision.set("valid", !problem.has_value()).set("record_compared", compared);
   if (checked) {
     const auto& entry = checked->record.entry.statement;
-    decision.set("ledger", entry.header.ledger).set("entry", checked->index.get()).set("author", entry.header.author.get());
-    decision.set("anchored", format_time(entry.header.time)).set("size", checked->log.checkpoint.size.get());
-    decision.set("digest", to_text(checked->record.digest)).set("witnesses", static_cast<std::uint64_t>(checked->log.cosigned.size()));
+    decision.set("ledger", entry.header.ledger)
+        .set("entry", checked->index.get())
+        .set("author", entry.header.author.get());
+    decision.set("anchored", format_time(entry.header.time))
+        .set("size", checked->log.checkpoint.size.get());
+    decision.set("digest", to_text(checked->record.digest))
+        .set("witnesses", static_cast<std::uint64_t>(checked->log.cosigned.size()));
   }
   if (problem) decision.set("reason", problem->message);
   if (session.format() == "json") {
@@ -111,11 +129,14 @@ Result<int> verify_proof(Session& session) {
     MC_TRY(session.out().write("not valid: " + escape_for_terminal(problem->message) + "\n"));
   } else {
     const auto& header = checked->record.entry.statement.header;
-    std::string line = compared ? "valid: the record is the one" : "valid: a record with digest " + to_hex(checked->record.digest.view()) + " is the one";
-    line += " that " + header.author.get() + " anchored at " + format_time(header.time) + " as entry " + std::to_string(checked->index.get()) +
-            " of " + header.ledger + "\n";
-    line += checked->log.cosigned.empty() ? "signed by the log, not witnessed\n"
-                                          : "cosigned by " + std::to_string(checked->log.cosigned.size()) + " witnesses\n";
+    std::string line = compared ? "valid: the record is the one"
+                                : "valid: a record with digest " +
+                                      to_hex(checked->record.digest.view()) + " is the one";
+    line += " that " + header.author.get() + " anchored at " + format_time(header.time) +
+            " as entry " + std::to_string(checked->index.get()) + " of " + header.ledger + "\n";
+    line += checked->log.cosigned.empty()
+                ? "signed by the log, not witnessed\n"
+                : "cosigned by " + std::to_string(checked->log.cosigned.size()) + " witnesses\n";
     if (!compared) line += "no record was compared: give it with --record\n";
     MC_TRY(session.out().write(line));
   }

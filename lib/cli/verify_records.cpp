@@ -21,9 +21,11 @@ constexpr std::size_t max_receipts = 256u << 20;
 
 const std::vector<report::FindingKind>& record_kinds() {
   static const std::vector<report::FindingKind> kinds = {
-      {"record.differs", Level::error, "the bytes are none of the anchored versions of this record"},
+      {"record.differs", Level::error,
+       "the bytes are none of the anchored versions of this record"},
       {"record.unknown", Level::error, "neither the id nor the bytes were anchored"},
-      {"record.erased", Level::error, "the record was erased: nothing can be said about it any more"},
+      {"record.erased", Level::error,
+       "the record was erased: nothing can be said about it any more"},
       {"record.pending", Level::error, "the record is signed in the vault, but not on the ledger"},
       {"record.damaged", Level::error, "the ledger does not hold what the vault or receipt says"},
       {"record.unreadable", Level::error, "the record cannot be read"},
@@ -47,6 +49,8 @@ class RecordReport {
     const bool good = verify::is_good(finding.verdict);
     ++count_;
     good_ += good;
+    erased_ += finding.verdict == RecordVerdict::erased;
+    pending_ += finding.verdict == RecordVerdict::pending;
     const std::string verdict(verify::to_text(finding.verdict));
     if (!good) add_finding("record." + verdict, place, finding.message, finding.place);
     if (session_.format() == "text") {
@@ -59,21 +63,27 @@ class RecordReport {
     if (session_.format() == "json") {
       json::Object line = message("record");
       line.set("place", place).set("verdict", verdict);
-      if (finding.place) line.set("entry", finding.place->entry.get()).set("row", static_cast<std::uint64_t>(finding.place->row));
+      if (finding.place)
+        line.set("entry", finding.place->entry.get())
+            .set("row", static_cast<std::uint64_t>(finding.place->row));
       if (finding.time) line.set("anchored", format_time(*finding.time));
-      if (finding.versions > 0) line.set("version", finding.version).set("versions", finding.versions);
+      if (finding.versions > 0)
+        line.set("version", finding.version).set("versions", finding.versions);
       if (finding.by_content) line.set("by_content", true);
       if (!finding.message.empty()) line.set("message", finding.message);
       return session_.out().line(line);
     }
-    report_.checks.push_back({"records", place, good, good ? "" : verdict + ": " + finding.message});
+    report_.checks.push_back(
+        {"records", place, good, good ? "" : verdict + ": " + finding.message});
     return {};
   }
 
   Status add_problem(std::string_view id, const std::string& place, const std::string& text) {
     ++count_;
     add_finding(std::string(id), place, text, {});
-    if (session_.format() == "text") return session_.out().write(pad_to(std::string(id.substr(id.find('.') + 1)), 11) + place + "  " + text + "\n");
+    if (session_.format() == "text")
+      return session_.out().write(pad_to(std::string(id.substr(id.find('.') + 1)), 11) + place +
+                                  "  " + text + "\n");
     if (session_.format() == "json") {
       json::Object line = message("record");
       line.set("place", place).set("verdict", id.substr(id.find('.') + 1)).set("message", text);
@@ -89,33 +99,50 @@ class RecordReport {
   }
   std::uint64_t count() const { return count_; }
 
-  /// The status of work that ended with `done`: what was found before trouble is the answer all the same (CLI.md 5).
+  /// The status of work that ended with `done`: what was found before trouble is the answer all the
+  /// same (CLI.md 5).
   Result<int> finish_after(const Status& done) {
     if (done) return finish(true);
     const Code code = done.error().code;
-    if (good_ == count_ || code == Code::interrupted || code == Code::output_failed) return done.error();
+    if (good_ == count_ || code == Code::interrupted || code == Code::output_failed)
+      return done.error();
     session_.report(done.error());
     return finish(false);
   }
 
   /// The summary; the exit status.  Nothing checked is not good: "missing" is never "empty".
   Result<int> finish(bool complete) {
-    const int status = good_ == count_ && count_ > 0 && complete ? 0 : 1;
+    const int status = status_of(complete);
     json::Object summary = message("summary");
-    summary.set("count", count_).set("good", good_).set("findings", count_ - good_).set("status", status).set("complete", complete);
+    summary.set("count", count_)
+        .set("good", good_)
+        .set("findings", count_ - good_)
+        .set("status", status)
+        .set("complete", complete);
     if (session_.format() == "json") {
       MC_TRY(session_.out().line(summary));
     } else if (session_.format() != "text") {
       report_.summary = summary;
       MC_TRY(session_.out().write(report::write(report_, session_.format())));
     }
-    session_.tell(std::to_string(good_) + " of " + std::to_string(count_) + " records are as anchored");
+    session_.tell(std::to_string(good_) + " of " + std::to_string(count_) +
+                  " records are as anchored");
     return status;
   }
 
  private:
-  void add_finding(std::string id, const std::string& place, const std::string& text, const std::optional<ledger::RowPlace>& where) {
-    if (session_.format() == "text" || session_.format() == "json") return;  // told line by line, memory stays bounded
+  /// 0 good; 1 something is wrong; else gone (9) and incomplete (10) are no proof of anything
+  /// (CLI.md 5).
+  int status_of(bool complete) const {
+    if (count_ == 0 || !complete || good_ + erased_ + pending_ < count_) return 1;
+    if (erased_ > 0) return info(Code::record_erased).exit;
+    return pending_ > 0 ? info(Code::policy_unmet).exit : 0;
+  }
+
+  void add_finding(std::string id, const std::string& place, const std::string& text,
+                   const std::optional<ledger::RowPlace>& where) {
+    if (session_.format() == "text" || session_.format() == "json")
+      return;  // told line by line, memory stays bounded
     report::Finding finding{std::move(id), Level::error, text, {}, place};
     if (where) finding.entry = where->entry.get();
     report_.findings.push_back(std::move(finding));
@@ -123,7 +150,7 @@ class RecordReport {
 
   Session& session_;
   report::Report report_;
-  std::uint64_t count_ = 0, good_ = 0;
+  std::uint64_t count_ = 0, good_ = 0, erased_ = 0, pending_ = 0;
 };
 
 Result<std::vector<verify::Opening>> read_openings(const std::string& path) {
@@ -134,27 +161,34 @@ Result<std::vector<verify::Opening>> read_openings(const std::string& path) {
     ++line_number;
     if (trim_ascii(line).empty()) continue;
     auto opening = verify::parse_opening(line);
-    if (!opening) return std::move(opening).error().context(quote(path) + ":" + std::to_string(line_number));
+    if (!opening)
+      return std::move(opening).error().context(quote(path) + ":" + std::to_string(line_number));
     if (*opening) openings.push_back(**opening);
   }
   if (openings.empty())
-    return fail(Code::input_invalid, quote(path) + " has no receipt with an opening").with_hint("anchor with --with-openings to get such receipts");
+    return fail(Code::input_invalid, quote(path) + " has no receipt with an opening")
+        .with_hint("anchor with --with-openings to get such receipts");
   return openings;
 }
 
 /// Opens the vault for reading, checked to be of this ledger.
-Result<std::unique_ptr<vault::Vault>> open_vault(const Session& session, const ledger::Snapshot& view) {
+Result<std::unique_ptr<vault::Vault>> open_vault(const Session& session,
+                                                 const ledger::Snapshot& view) {
   MC_ASSIGN(const std::string directory, session.required("vault"));
   MC_ASSIGN(auto vault, vault::Vault::open(directory, {}));
   MC_ASSIGN(const GenesisHash genesis, rules::genesis(view));
   if (vault->owner().genesis != genesis)
-    return fail(Code::vault_conflict, "the vault " + quote(directory) + " is of another ledger: " + quote(vault->owner().origin));
+    return fail(Code::vault_conflict, "the vault " + quote(directory) +
+                                          " is of another ledger: " + quote(vault->owner().origin));
   return vault;
 }
 
-Status check_inputs(Session& session, source::Reader& reader, verify::RecordChecker& checker, RecordReport& out) {
+Status check_inputs(Session& session, source::Reader& reader, verify::RecordChecker& checker,
+                    RecordReport& out) {
   for (;;) {
-    if (session.interrupted()) return fail(Code::interrupted, "stopped by a signal after " + std::to_string(out.count()) + " records");
+    if (session.interrupted())
+      return fail(Code::interrupted,
+                  "stopped by a signal after " + std::to_string(out.count()) + " records");
     MC_ASSIGN(auto item, reader.next());
     if (!item) return {};
     if (item->problem) {
@@ -200,34 +234,44 @@ Result<int> verify_vault(Session& session) {
     return vault->read([&]() -> Status {
       verify::RecordChecker checker(view, vault.get(), {});
       const auto progress = session.progress("records", 0);
-      return vault->for_each_version([&](std::uint64_t number, const vault::Version& version) -> Status {
-        if (session.interrupted()) return fail(Code::interrupted, "stopped by a signal after " + std::to_string(out.count()) + " records");
-        progress->update(out.count(), 0);
-        MC_ASSIGN(const vault::Batch batch, vault->batch(version.batch));
-        if (batch.state == vault::BatchState::abandoned) return {};
-        MC_ASSIGN(const std::string path, vault->path(version.path));
-        std::string place = path.empty() ? "version " + std::to_string(number) : escape_for_terminal(path);
-        if (version.line > 0) place += ":" + std::to_string(version.line);
-        MC_ASSIGN(const auto finding, checker.check_version(number, version));
-        if (finding.verdict == RecordVerdict::erased) {
-          out.count_good();
-          return {};
-        }
-        if (!verify::is_good(finding.verdict)) return out.add(place, finding);
-        // Only the newest version is expected to stand at its source; what came by standard input has none.
-        MC_ASSIGN(const auto latest, vault->find(vault::record_key(version.source, version.type, version.id)));
-        if (path.empty() || session.has("ledger-only") || !latest || latest->number != number) {
-          out.count_good();
-          return {};
-        }
-        const auto read = source::read_digest({path, version.type, version.line, version.offset, version.size,
-                                               (version.flags & entry::Row::flag_canonical_json) != 0});
-        if (!read)
-          return out.add_problem(file_exists(path) ? "source.changed" : "source.missing", place, read.error().message);
-        if (*read != version.digest) return out.add_problem("source.changed", place, "the bytes are not those that were anchored");
-        out.count_good();
-        return {};
-      });
+      return vault->for_each_version(
+          [&](std::uint64_t number, const vault::Version& version) -> Status {
+            if (session.interrupted())
+              return fail(Code::interrupted,
+                          "stopped by a signal after " + std::to_string(out.count()) + " records");
+            progress->update(out.count(), 0);
+            MC_ASSIGN(const vault::Batch batch, vault->batch(version.batch));
+            if (batch.state == vault::BatchState::abandoned) return {};
+            MC_ASSIGN(const std::string path, vault->path(version.path));
+            std::string place =
+                path.empty() ? "version " + std::to_string(number) : escape_for_terminal(path);
+            if (version.line > 0) place += ":" + std::to_string(version.line);
+            MC_ASSIGN(const auto finding, checker.check_version(number, version));
+            if (finding.verdict == RecordVerdict::erased) {
+              out.count_good();
+              return {};
+            }
+            if (!verify::is_good(finding.verdict)) return out.add(place, finding);
+            // Only the newest version is expected to stand at its source; what came by standard
+            // input has none.
+            MC_ASSIGN(const auto latest,
+                      vault->find(vault::record_key(version.source, version.type, version.id)));
+            if (path.empty() || session.has("ledger-only") || !latest || latest->number != number) {
+              out.count_good();
+              return {};
+            }
+            const auto read =
+                source::read_digest({path, version.type, version.line, version.offset, version.size,
+                                     (version.flags & entry::Row::flag_canonical_json) != 0});
+            if (!read)
+              return out.add_problem(file_exists(path) ? "source.changed" : "source.missing", place,
+                                     read.error().message);
+            if (*read != version.digest)
+              return out.add_problem("source.changed", place,
+                                     "the bytes are not those that were anchored");
+            out.count_good();
+            return {};
+          });
     });
   });
   return out.finish_after(done);

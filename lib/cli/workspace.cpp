@@ -20,10 +20,13 @@ Result<std::string> find_card(const std::string& directory) {
   std::error_code failed;
   for (const auto& item : fs::directory_iterator(directory, failed))
     if (item.path().extension() == ".member") cards.push_back(item.path().string());
-  if (failed) return fail(Code::key_missing, "cannot read the key directory " + quote(directory) + ": " + failed.message())
-                  .with_hint("medchain-key new --name MEMBER --key " + directory);
+  if (failed)
+    return fail(Code::key_missing,
+                "cannot read the key directory " + quote(directory) + ": " + failed.message())
+        .with_hint("medchain-key new --name MEMBER --key " + directory);
   if (cards.size() != 1)
-    return fail(Code::key_missing, "the key directory " + quote(directory) + " has " + std::to_string(cards.size()) +
+    return fail(Code::key_missing, "the key directory " + quote(directory) + " has " +
+                                       std::to_string(cards.size()) +
                                        " cards (*.member), expected one");
   return cards.front();
 }
@@ -33,13 +36,15 @@ Result<std::string> find_card(const std::string& directory) {
 Status check_outside_stores(const std::string& path) {
   for (std::string at = absolute_path(path);; at = parent_directory(at)) {
     if (file_exists(at + "/data.mdb"))
-      return fail(Code::key_unsafe, "the keys in " + quote(path) + " are inside of " + quote(at) + ", a ledger or vault")
+      return fail(Code::key_unsafe, "the keys in " + quote(path) + " are inside of " + quote(at) +
+                                        ", a ledger or vault")
           .with_hint("keep keys where neither copies of a ledger nor backups of a vault come by");
     if (at == "/") return {};
   }
 }
 
-Result<std::unique_ptr<crypto::Signer>> open_signer(const Session& session, const std::string& path) {
+Result<std::unique_ptr<crypto::Signer>> open_signer(const Session& session,
+                                                    const std::string& path) {
   if (!path.ends_with(".pub")) {
     MC_ASSIGN(auto seed, crypto::load_ssh_private_key(path));
     return std::unique_ptr<crypto::Signer>(std::move(seed));
@@ -70,10 +75,13 @@ Result<KeyDirectory> open_keys_at(const Session& session, const std::string& pat
   MC_ASSIGN(keys.card, read_card(path));
   const std::string private_key = path + "/sign.key", public_key = path + "/sign.pub";
   if (!file_exists(private_key) && !file_exists(public_key))
-    return fail(Code::key_missing, "the key directory " + quote(path) + " has neither sign.key nor sign.pub");
+    return fail(Code::key_missing,
+                "the key directory " + quote(path) + " has neither sign.key nor sign.pub");
   MC_ASSIGN(keys.sign, open_signer(session, file_exists(private_key) ? private_key : public_key));
   if (keys.sign->public_key() != keys.card.sign.key)
-    return fail(Code::key_invalid, "the sign key in " + quote(path) + " is not that of the card of " + quote(keys.card.name.get()));
+    return fail(Code::key_invalid, "the sign key in " + quote(path) +
+                                       " is not that of the card of " +
+                                       quote(keys.card.name.get()));
   return keys;
 }
 
@@ -82,7 +90,8 @@ Result<std::chrono::milliseconds> lock_wait(const Session& session) {
   return std::chrono::milliseconds(seconds.value_or(10) * 1'000);
 }
 
-Result<std::unique_ptr<ledger::Ledger>> open_ledger(const Session& session, ledger::OpenOptions options) {
+Result<std::unique_ptr<ledger::Ledger>> open_ledger(const Session& session,
+                                                    ledger::OpenOptions options) {
   MC_ASSIGN(const std::string directory, session.required("ledger"));
   MC_ASSIGN(options.lock_wait, lock_wait(session));
   return ledger::Ledger::open(directory, options);
@@ -95,12 +104,15 @@ std::string host_directory(const Session& session, const std::string& ledger_dir
   return beside + ".host";
 }
 
-Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, const ledger::Ledger& ledger) {
+Result<std::unique_ptr<ledger::Host>> open_host(const Session& session,
+                                                const ledger::Ledger& ledger) {
   auto host = ledger::Host::open(host_directory(session, ledger.directory()));
   if (!host) {
     Error error = std::move(host).error();
     if (error.hint.empty())
-      error.hint = "only who may read the host directory appends; others use --emit and 'medchain-sync apply' on the ledger host";
+      error.hint =
+          "only who may read the host directory appends; others use --emit and 'medchain-sync "
+          "apply' on the ledger host";
     return std::move(error).context("host directory");
   }
   return host;
@@ -121,7 +133,8 @@ std::string index_range(EntryIndex first, EntryIndex last) {
 
 json::Object emitted(const ledger::Prepared& prepared) {
   json::Object object = message("entry");
-  object.set("kind", entry::type_of(prepared.entry.statement.body)).set("note", prepared.entry.bytes);
+  object.set("kind", entry::type_of(prepared.entry.statement.body))
+      .set("note", prepared.entry.bytes);
   if (!prepared.rows.empty()) {
     Bytes rows(prepared.rows.size() * entry::Row::size);
     for (std::size_t i = 0; i < prepared.rows.size(); ++i)
@@ -135,21 +148,28 @@ Result<ledger::Prepared> parse_emitted(std::string_view line) {
   MC_ASSIGN(const json::Object object, json::parse_object(line));
   ledger::Prepared prepared;
   for (const std::string_view name : {"schema", "type", "kind", "note"})
-    if (object.find(name) == nullptr) return fail(Code::input_invalid, "field " + quote(name) + " is missing");
+    if (object.find(name) == nullptr)
+      return fail(Code::input_invalid, "field " + quote(name) + " is missing");
   std::string kind;
   for (const auto& [name, value] : object.members()) {
     const std::string* text = value.string();
-    if (text == nullptr) return fail(Code::input_invalid, "field " + quote(name) + ": expected text, got " + std::string(value.kind()));
+    if (text == nullptr)
+      return fail(Code::input_invalid,
+                  "field " + quote(name) + ": expected text, got " + std::string(value.kind()));
     if (name == "schema") {
-      if (*text != entry::schema) return fail(Code::input_invalid, "field 'schema': expected 'medchain/1', got " + quote(*text));
+      if (*text != entry::schema)
+        return fail(Code::input_invalid,
+                    "field 'schema': expected 'medchain/1', got " + quote(*text));
     } else if (name == "type") {
-      if (*text != "entry") return fail(Code::input_invalid, "field 'type': expected 'entry', got " + quote(*text));
+      if (*text != "entry")
+        return fail(Code::input_invalid, "field 'type': expected 'entry', got " + quote(*text));
     } else if (name == "note") {
       MC_ASSIGN(prepared.entry, entry::parse_entry(*text));
     } else if (name == "manifest") {
       MC_ASSIGN(const Bytes rows, parse_base64(*text));
       if (rows.size() % entry::Row::size != 0 || rows.size() > entry::max_rows * entry::Row::size)
-        return fail(Code::input_invalid, "field 'manifest': expected rows of 100 bytes, got " + std::to_string(rows.size()) + " bytes");
+        return fail(Code::input_invalid, "field 'manifest': expected rows of 100 bytes, got " +
+                                             std::to_string(rows.size()) + " bytes");
       for (std::size_t at = 0; at < rows.size(); at += entry::Row::size)
         prepared.rows.push_back(entry::Row::get(ByteView(rows).subspan(at, entry::Row::size)));
     } else if (name == "kind") {
@@ -159,11 +179,14 @@ Result<ledger::Prepared> parse_emitted(std::string_view line) {
     }
   }
   const std::string_view noted = entry::type_of(prepared.entry.statement.body);
-  if (kind != noted) return fail(Code::input_invalid, "field 'kind': expected " + quote(noted) + " as in the note, got " + quote(kind));
+  if (kind != noted)
+    return fail(Code::input_invalid,
+                "field 'kind': expected " + quote(noted) + " as in the note, got " + quote(kind));
   return prepared;
 }
 
-Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prepared& prepared, std::string_view what) {
+Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prepared& prepared,
+                    std::string_view what) {
   if (session.has("emit")) {
     MC_TRY(session.out().line(emitted(prepared)));
     session.tell("prepared, not appended: " + std::string(what));
@@ -171,7 +194,8 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
   }
   MC_ASSIGN(const auto host, open_host(session, ledger));
   const ledger::AppendOptions options{session.clock(), session.dry_run()};
-  MC_ASSIGN(const auto result, ledger.append(std::span(&prepared, 1), *host, options, session.random()));
+  MC_ASSIGN(const auto result,
+            ledger.append(std::span(&prepared, 1), *host, options, session.random()));
   const ledger::Appended& appended = result.entries.front();
   json::Object receipt = message("receipt");
   receipt.set("kind", entry::type_of(prepared.entry.statement.body))
@@ -182,23 +206,31 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
       .set("hash", to_text(entry::entry_hash(prepared.entry.bytes)));
   if (appended.existed) receipt.set("existed", true);
   if (session.dry_run()) receipt.set("dry_run", true);
-  session.tell((session.dry_run() ? "would append " : appended.existed ? "was there already, " : "appended ") +
+  session.tell((session.dry_run()  ? "would append "
+                : appended.existed ? "was there already, "
+                                   : "appended ") +
                index_range(appended.index, appended.index) + ": " + std::string(what));
   // The entry is durable: whatever fails from here on says so.
   const std::string done = "appended " + index_range(appended.index, appended.index) + ", but ";
   auto printed = session.out().line(receipt);
   if (printed) printed = session.out().flush();
   if (!printed && session.dry_run()) return printed;
-  if (!printed) return fail(Code::output_failed, done + "the receipt could not be written: " + printed.error().message);
-  if (result.derived_file_error) return fail(result.derived_file_error->code, done + result.derived_file_error->message);
+  if (!printed)
+    return fail(Code::output_failed,
+                done + "the receipt could not be written: " + printed.error().message);
+  if (result.derived_file_error)
+    return fail(result.derived_file_error->code, done + result.derived_file_error->message);
   return {};
 }
 
 Result<std::string> data_directory(const Session& session) {
   // The XDG Base Directory Specification has relative paths ignored.
-  if (const auto data = session.environment("XDG_DATA_HOME"); data && data->starts_with('/')) return *data + "/medchain";
-  if (const auto home = session.environment("HOME"); home && home->starts_with('/')) return *home + "/.local/share/medchain";
-  return fail(Code::usage, "there is no place for what no option names").with_hint("set HOME or XDG_DATA_HOME");
+  if (const auto data = session.environment("XDG_DATA_HOME"); data && data->starts_with('/'))
+    return *data + "/medchain";
+  if (const auto home = session.environment("HOME"); home && home->starts_with('/'))
+    return *home + "/.local/share/medchain";
+  return fail(Code::usage, "there is no place for what no option names")
+      .with_hint("set HOME or XDG_DATA_HOME");
 }
 
 }  // namespace medchain::cli

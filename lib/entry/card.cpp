@@ -13,7 +13,9 @@ bool is_pseudonym(std::string_view name, char prefix) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-Error wrong(std::string message) { return fail(Code::entry_invalid, "card: " + std::move(message)); }
+Error wrong(std::string message) {
+  return fail(Code::entry_invalid, "card: " + std::move(message));
+}
 
 }  // namespace
 
@@ -27,20 +29,23 @@ Status check_card(const Card& card) {
   const bool patient = card.kind == MemberKind::patient;
   const bool device = card.kind == MemberKind::device;
   if (patient != is_pseudonym(name, 'p') || device != is_pseudonym(name, 'd'))
-    return wrong("names p-HEX16 are for patients and d-HEX16 for devices, and for these only; got " + quote(name) +
-                 " for a " + std::string(word_of(card.kind)));
+    return wrong(
+        "names p-HEX16 are for patients and d-HEX16 for devices, and for these only; got " +
+        quote(name) + " for a " + std::string(word_of(card.kind)));
   if ((patient || device) && (card.display || card.contact))
     return wrong("patients and devices have neither display name nor contact");
   if (card.sign.type != note::KeyType::ed25519) return wrong("the sign key must be of type 01");
   if (card.sign.name != name) return wrong("the sign key is named " + quote(card.sign.name));
   if (card.witness) {
-    if (card.witness->type != note::KeyType::cosignature) return wrong("the witness key must be of type 04");
+    if (card.witness->type != note::KeyType::cosignature)
+      return wrong("the witness key must be of type 04");
     if (card.witness->key == card.sign.key) return wrong("one key in two roles");
   }
   if (!std::is_sorted(card.roles.begin(), card.roles.end()) ||
       std::adjacent_find(card.roles.begin(), card.roles.end()) != card.roles.end())
     return wrong("roles must be ascending, each once");
-  if (has_role(card, Role::witness) && !card.witness) return wrong("the role witness needs a witness key");
+  if (has_role(card, Role::witness) && !card.witness)
+    return wrong("the role witness needs a witness key");
   return {};
 }
 

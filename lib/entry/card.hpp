@@ -1,5 +1,6 @@
-// The public card of a member (DESIGN 4): who it is, what it may do, its keys.  The file NAME.member is a signed note
-// whose text is the card's JSON line, signed with the card's own sign key: proof of possession.
+// The public card of a member (DESIGN 4): who it is, what it may do, its keys.  The file
+// NAME.member is a signed note whose text is the card's JSON line, signed with the card's own sign
+// key: proof of possession.
 #pragma once
 
 #include <optional>
@@ -19,11 +20,11 @@ struct Card {
   std::optional<Label> display;  ///< not for patients and devices
   MemberKind kind = MemberKind::hospital;
   std::optional<Level> level;
-  std::vector<Role> roles;       ///< ascending, no doubles
-  note::VerifierKey sign;        ///< type 0x01, named as the member
+  std::vector<Role> roles;  ///< ascending, no doubles
+  note::VerifierKey sign;   ///< type 0x01, named as the member
   std::optional<crypto::AgeRecipient> seal;
   std::optional<note::VerifierKey> witness;  ///< type 0x04
-  std::optional<Label> contact;  ///< not for patients and devices
+  std::optional<Label> contact;              ///< not for patients and devices
 
   bool operator==(const Card&) const = default;
 
@@ -43,8 +44,9 @@ struct Card {
 
 bool has_role(const Card& card, Role role);
 
-/// What a card must be whatever the ledger says: key names and types, roles ascending, no display name or contact for patients and devices,
-/// whose names are `p-`/`d-` + 16 hex digits; names with these prefixes are theirs alone.  Fails with entry_invalid.
+/// What a card must be whatever the ledger says: key names and types, roles ascending, no display
+/// name or contact for patients and devices, whose names are `p-`/`d-` + 16 hex digits; names with
+/// these prefixes are theirs alone.  Fails with entry_invalid.
 Status check_card(const Card& card);
 
 /// The signed note.

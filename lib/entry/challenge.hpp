@@ -1,5 +1,6 @@
-// Challenges (DESIGN 4): proof of possession of a member's current key for a connection outside of the ledger.  The signed text is composed here and
-// nowhere else: nobody can have text of his own signed.
+// Challenges (DESIGN 4): proof of possession of a member's current key for a connection outside of
+// the ledger.  The signed text is composed here and nowhere else: nobody can have text of his own
+// signed.
 #pragma once
 
 #include "base/member_name.hpp"
@@ -12,10 +13,10 @@ namespace medchain::entry {
 using Nonce = Hash<struct NonceTag>;
 
 struct Challenge {
-  std::string ledger;    ///< origin
-  MemberName verifier;   ///< who asks
+  std::string ledger;   ///< origin
+  MemberName verifier;  ///< who asks
   Nonce nonce;
-  UnixSeconds time;      ///< when it was made
+  UnixSeconds time;  ///< when it was made
   bool operator==(const Challenge&) const = default;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
@@ -44,7 +45,8 @@ struct Answer {
   }
 };
 
-/// `medchain/1 challenge\nORIGIN\nVERIFIER\nNONCE\nTIME\n`.  Fails with input_invalid if the origin is not a key name (a line feed in it would let texts collide).
+/// `medchain/1 challenge\nORIGIN\nVERIFIER\nNONCE\nTIME\n`.  Fails with input_invalid if the origin
+/// is not a key name (a line feed in it would let texts collide).
 Result<std::string> challenge_text(const Challenge& challenge);
 
 /// {"schema":"medchain/1","type":TYPE,...fields...}
@@ -62,19 +64,24 @@ Result<T> decode_message(std::string_view type, std::string_view line) {
   MC_ASSIGN(const json::Object object, json::parse_object(line));
   T value;
   Decoder decoder(object, "");
-  std::string schema, found_type;
-  decoder(Field{"schema", Exposure::clear, ""}, schema);
+  std::string found_schema, found_type;
+  decoder(Field{"schema", Exposure::clear, ""}, found_schema);
   decoder(Field{"type", Exposure::clear, ""}, found_type);
   T::fields(value, decoder);
-  if (auto status = decoder.finish(); !status) return fail(Code::input_invalid, status.error().message);
-  if (schema != "medchain/1") return fail(Code::input_invalid, "field 'schema': expected 'medchain/1', got " + quote(schema));
+  if (auto status = decoder.finish(); !status)
+    return fail(Code::input_invalid, status.error().message);
+  if (found_schema != "medchain/1")
+    return fail(Code::input_invalid,
+                "field 'schema': expected 'medchain/1', got " + quote(found_schema));
   if (found_type != type)
-    return fail(Code::input_invalid, "field 'type': expected '" + std::string(type) + "', got " + quote(found_type));
+    return fail(Code::input_invalid,
+                "field 'type': expected '" + std::string(type) + "', got " + quote(found_type));
   return value;
 }
 
 Result<Challenge> parse_challenge(std::string_view line);
-Result<Answer> answer_challenge(const Challenge& challenge, const MemberName& member, crypto::Signer& signer);
+Result<Answer> answer_challenge(const Challenge& challenge, const MemberName& member,
+                                crypto::Signer& signer);
 /// Fails with challenge_failed: another challenge's answer, or a signature that is not of `key`.
 Status check_answer(const Challenge& challenge, const Answer& answer, const crypto::PublicKey& key);
 

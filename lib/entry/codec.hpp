@@ -1,5 +1,6 @@
-// Codec: values to and from JSON by their field lists.  Decoding is strict: a missing, unknown or ill-typed field fails with
-// entry_invalid naming the path; order and spelling are checked by re-encoding (entry.hpp).
+// Codec: values to and from JSON by their field lists.  Decoding is strict: a missing, unknown or
+// ill-typed field fails with entry_invalid naming the path; order and spelling are checked by
+// re-encoding (entry.hpp).
 #pragma once
 
 #include <optional>
@@ -32,7 +33,8 @@ class Decoder {
       take<typename T::value_type>(*found, field, value);
     } else {
       if (found == nullptr) {
-        status_ = fail(Code::entry_invalid, "field '" + path_ + std::string(field.name) + "' is missing");
+        status_ =
+            fail(Code::entry_invalid, "field '" + path_ + std::string(field.name) + "' is missing");
         return;
       }
       take<T>(*found, field, value);
@@ -75,15 +77,16 @@ Result<T> decode(const json::Object& in, const std::string& path = "") {
 template <class T>
 Result<T> decode_value(const json::Value& value, const std::string& path) {
   const auto wrong = [&](std::string_view expected) {
-    return fail(Code::entry_invalid, "field " + quote(path) + ": expected " + std::string(expected) +
-                                         ", got " + std::string(value.kind()));
+    return fail(Code::entry_invalid, "field " + quote(path) + ": expected " +
+                                         std::string(expected) + ", got " +
+                                         std::string(value.kind()));
   };
   if constexpr (IsVector<T>::value) {
     if (value.array() == nullptr) return wrong("an array");
     T items;
     for (std::size_t i = 0; i < value.array()->size(); ++i) {
-      MC_ASSIGN(auto item, (decode_value<typename T::value_type>((*value.array())[i],
-                                                                path + "[" + std::to_string(i) + "]")));
+      MC_ASSIGN(auto item, (decode_value<typename T::value_type>(
+                               (*value.array())[i], path + "[" + std::to_string(i) + "]")));
       items.push_back(std::move(item));
     }
     return items;
@@ -95,7 +98,8 @@ Result<T> decode_value(const json::Value& value, const std::string& path) {
     return *value.boolean();
   } else if constexpr (std::is_same_v<T, std::uint64_t> || std::is_same_v<T, EntryIndex>) {
     if (value.integer() == nullptr) return wrong("a number");
-    if (*value.integer() < 0) return fail(Code::entry_invalid, "field " + quote(path) + ": is negative");
+    if (*value.integer() < 0)
+      return fail(Code::entry_invalid, "field " + quote(path) + ": is negative");
     return T(static_cast<std::uint64_t>(*value.integer()));
   } else {
     if (value.string() == nullptr) return wrong("text");

@@ -1,4 +1,5 @@
-// Encoder: values to JSON by their field lists, in their fixed order.  An optional field without value is left out.
+// Encoder: values to JSON by their field lists, in their fixed order.  An optional field without
+// value is left out.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,8 @@ json::Object encode_statement(const Statement& statement) {
   out.set("schema", schema).set("type", type_of(statement.body));
   Encoder encoder(out);
   Header::fields(statement.header, encoder);
-  std::visit([&](const auto& body) { std::decay_t<decltype(body)>::fields(body, encoder); }, statement.body);
+  std::visit([&](const auto& body) { std::decay_t<decltype(body)>::fields(body, encoder); },
+             statement.body);
   return out;
 }
 
@@ -47,14 +48,17 @@ std::string format_statement(const Statement& statement) {
 }
 
 Result<Statement> parse_statement(std::string_view text) {
-  if (text.empty() || text.back() != '\n') return wrong("the statement does not end in a line feed");
+  if (text.empty() || text.back() != '\n')
+    return wrong("the statement does not end in a line feed");
   auto object = json::parse_object(text.substr(0, text.size() - 1));
   if (!object) return wrong(object.error().message);
   const json::Value* schema_value = object->find("schema");
-  if (schema_value == nullptr || schema_value->string() == nullptr || *schema_value->string() != schema)
+  if (schema_value == nullptr || schema_value->string() == nullptr ||
+      *schema_value->string() != schema)
     return wrong("field 'schema': expected '" + std::string(schema) + "'");
   const json::Value* type_value = object->find("type");
-  if (type_value == nullptr || type_value->string() == nullptr) return wrong("field 'type' is missing");
+  if (type_value == nullptr || type_value->string() == nullptr)
+    return wrong("field 'type' is missing");
 
   Statement statement;
   MC_ASSIGN(statement.body, empty_body(*type_value->string()));
@@ -63,17 +67,20 @@ Result<Statement> parse_statement(std::string_view text) {
   decoder(Field{"schema", Exposure::clear, ""}, ignored);
   decoder(Field{"type", Exposure::clear, ""}, ignored);
   Header::fields(statement.header, decoder);
-  std::visit([&](auto& body) { std::decay_t<decltype(body)>::fields(body, decoder); }, statement.body);
+  std::visit([&](auto& body) { std::decay_t<decltype(body)>::fields(body, decoder); },
+             statement.body);
   MC_TRY(decoder.finish());
 
   const bool is_genesis = std::holds_alternative<Genesis>(statement.body);
   if (is_genesis == statement.header.genesis.has_value())
     return wrong(is_genesis ? "field 'genesis' in a genesis entry" : "field 'genesis' is missing");
-  if (auto status = note::check_key_name(statement.header.ledger); !status || statement.header.ledger.size() > 255)
+  if (auto status = note::check_key_name(statement.header.ledger);
+      !status || statement.header.ledger.size() > 255)
     return wrong("field 'ledger': not an origin: " + quote(statement.header.ledger));
   const std::string again = format_statement(statement);
   if (again != text) {
-    const auto at = std::mismatch(again.begin(), again.end(), text.begin(), text.end()).first - again.begin();
+    const auto at =
+        std::mismatch(again.begin(), again.end(), text.begin(), text.end()).first - again.begin();
     return wrong("not the one spelling of this statement: differs at byte " + std::to_string(at));
   }
   return statement;
@@ -81,7 +88,8 @@ Result<Statement> parse_statement(std::string_view text) {
 
 Result<Entry> parse_entry(std::string_view bytes) {
   if (bytes.size() > max_entry_size)
-    return wrong("an entry is at most " + std::to_string(max_entry_size) + " bytes, got " + std::to_string(bytes.size()));
+    return wrong("an entry is at most " + std::to_string(max_entry_size) + " bytes, got " +
+                 std::to_string(bytes.size()));
   auto note = note::parse(bytes);
   if (!note) return wrong(note.error().message);
   Entry entry;
@@ -89,12 +97,15 @@ Result<Entry> parse_entry(std::string_view bytes) {
   entry.bytes = bytes;
   entry.text = std::move(note->text);
   entry.signatures = std::move(note->signatures);
-  if (note::format({entry.text, entry.signatures}) != bytes) return wrong("not the one spelling of this note");
+  if (note::format({entry.text, entry.signatures}) != bytes)
+    return wrong("not the one spelling of this note");
   const auto& lines = entry.signatures;
   const std::string& author = entry.statement.header.author.get();
-  if (lines.empty() || lines.front().name != author) return wrong("the first signature must be the author's");
+  if (lines.empty() || lines.front().name != author)
+    return wrong("the first signature must be the author's");
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (lines[i].name == lines[0].name && lines[i].id == lines[0].id) return wrong("the author's signature is there twice");
+    if (lines[i].name == lines[0].name && lines[i].id == lines[0].id)
+      return wrong("the author's signature is there twice");
     if (i > 1 && !comes_before(lines[i - 1], lines[i]))
       return wrong("signature lines after the first must ascend by name and key id, each once");
   }
@@ -125,7 +136,9 @@ Result<Entry> add_signature(const Entry& entry, const SignAs& signer) {
   return parse_entry(note::format({entry.text, lines}));
 }
 
-EntryHash entry_hash(std::string_view bytes) { return EntryHash(merkle::leaf_hash(as_bytes(bytes)).bytes); }
+EntryHash entry_hash(std::string_view bytes) {
+  return EntryHash(merkle::leaf_hash(as_bytes(bytes)).bytes);
+}
 
 ByteArray<32> statement_hash(std::string_view text) { return crypto::sha256(as_bytes(text)); }
 

@@ -1,5 +1,5 @@
-// Entries (DESIGN 5; medchain-ledger(5)): a C2SP signed note whose text is one line of JSON, the statement.
-// This layer knows form; whether an entry may be appended is decided in lib/rules.
+// Entries (DESIGN 5; medchain-ledger(5)): a C2SP signed note whose text is one line of JSON, the
+// statement. This layer knows form; whether an entry may be appended is decided in lib/rules.
 #pragma once
 
 #include <span>
@@ -21,8 +21,8 @@ constexpr std::uint64_t known_rules = 1;
 
 /// What every statement begins with.
 struct Header {
-  std::string ledger;                 ///< origin
-  std::optional<GenesisHash> genesis; ///< absent in the genesis entry only
+  std::string ledger;                  ///< origin
+  std::optional<GenesisHash> genesis;  ///< absent in the genesis entry only
   MemberName author;
   StatementId id;
   UnixSeconds time;
@@ -48,18 +48,20 @@ std::string_view type_of(const Body& body);
 
 /// The one spelling: a line of JSON and LF.
 std::string format_statement(const Statement& statement);
-/// Fails with entry_invalid: not the one spelling, wrong schema, unknown type, unknown, missing or ill-typed field, naming it.
+/// Fails with entry_invalid: not the one spelling, wrong schema, unknown type, unknown, missing or
+/// ill-typed field, naming it.
 Result<Statement> parse_statement(std::string_view text);
 
 struct Entry {
-  std::string bytes;   ///< the note
-  std::string text;    ///< its signed text
+  std::string bytes;  ///< the note
+  std::string text;   ///< its signed text
   Statement statement;
   std::vector<note::SignatureLine> signatures;  ///< the author's first, then by (name, key id)
 };
 
-/// Fails with entry_invalid: over 65,535 bytes, note or statement of wrong form, signature lines out of order or double, first one not the author's, bytes that
-/// are not the one spelling of the note.  Verifies no signature.
+/// Fails with entry_invalid: over 65,535 bytes, note or statement of wrong form, signature lines
+/// out of order or double, first one not the author's, bytes that are not the one spelling of the
+/// note.  Verifies no signature.
 Result<Entry> parse_entry(std::string_view bytes);
 
 struct SignAs {

@@ -1,4 +1,5 @@
-// erase: the custodian says that salts and keys of records or subjects are destroyed (DESIGN 6): commitments are meaningless from here.
+// erase: the custodian says that salts and keys of records or subjects are destroyed (DESIGN 6):
+// commitments are meaningless from here.
 #pragma once
 
 #include "base/member_name.hpp"
@@ -21,7 +22,8 @@ struct Erase {
   static void fields(Self& self, Visitor& visit) {
     visit(Field{"custodian", Exposure::clear, "whose records"}, self.custodian);
     visit(Field{"records", Exposure::tag, "record tags, ascending"}, self.records);
-    visit(Field{"subjects", Exposure::tag, "subject tags, ascending: all records of theirs"}, self.subjects);
+    visit(Field{"subjects", Exposure::tag, "subject tags, ascending: all records of theirs"},
+          self.subjects);
     visit(Field{"basis", Exposure::clear, "legal basis, a code"}, self.basis);
   }
 };

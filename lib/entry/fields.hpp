@@ -2,7 +2,8 @@
 //   template <class Self, class Visitor> static void fields(Self& self, Visitor& visit) {
 //     visit(Field{"count", Exposure::clear, "rows of the manifest"}, self.count);
 //   }
-// in the fixed key order.  Codec, manual table, random generator and fuzz seeds all walk this one list.
+// in the fixed key order.  Codec, manual table, random generator and fuzz seeds all walk this one
+// list.
 #pragma once
 
 #include <concepts>
@@ -10,7 +11,8 @@
 
 namespace medchain::entry {
 
-/// What a reader of the ledger sees of a field (DESIGN 5): its value, a keyed pseudonym, or a salted commitment.
+/// What a reader of the ledger sees of a field (DESIGN 5): its value, a keyed pseudonym, or a
+/// salted commitment.
 enum class Exposure { clear, tag, commitment };
 
 struct Field {
@@ -25,6 +27,8 @@ struct NullVisitor {
 };
 
 template <class T>
-concept HasFields = requires(T& value, NullVisitor& visitor) { T::fields(value, visitor); };
+concept HasFields = requires(T& value, NullVisitor& visitor) {
+  T::fields(value, visitor);
+};
 
 }  // namespace medchain::entry

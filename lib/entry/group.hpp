@@ -1,4 +1,5 @@
-// group: a named set of members (care team, alliance) that later grants can name; leaving ends what came with it.
+// group: a named set of members (care team, alliance) that later grants can name; leaving ends what
+// came with it.
 #pragma once
 
 #include "base/member_name.hpp"

@@ -1,4 +1,5 @@
-// The entry kinds (DESIGN 5), one header each.  Adding one: its header, its name in this variant; the compiler shows the rest.
+// The entry kinds (DESIGN 5), one header each.  Adding one: its header, its name in this variant;
+// the compiler shows the rest.
 #pragma once
 
 #include <variant>

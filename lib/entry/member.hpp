@@ -1,5 +1,5 @@
-// member: who is who.  Admission, changes, suspension and revocation need k admins; rotation the old and the new key; staff
-// keys are their member's business.
+// member: who is who.  Admission, changes, suspension and revocation need k admins; rotation the
+// old and the new key; staff keys are their member's business.
 #pragma once
 
 #include "entry/card.hpp"
@@ -15,7 +15,8 @@ struct EnumWords<MemberAct> {
 
 struct Member {
   static constexpr std::string_view type = "member";
-  static constexpr std::string_view text = "admission, change, rotation, suspension or revocation of a member or staff key";
+  static constexpr std::string_view text =
+      "admission, change, rotation, suspension or revocation of a member or staff key";
 
   MemberAct act = MemberAct::add;
   MemberName member;
@@ -29,7 +30,9 @@ struct Member {
     visit(Field{"act", Exposure::clear, "what is done"}, self.act);
     visit(Field{"member", Exposure::clear, "to whom"}, self.member);
     visit(Field{"card", Exposure::clear, "the whole new card (add, update, rotate)"}, self.card);
-    visit(Field{"staff", Exposure::clear, "vkey of a staff key, named MEMBER/STAFF with a pseudonym"}, self.staff);
+    visit(
+        Field{"staff", Exposure::clear, "vkey of a staff key, named MEMBER/STAFF with a pseudonym"},
+        self.staff);
     visit(Field{"reason", Exposure::clear, "a reason code (suspend, revoke)"}, self.reason);
   }
 };

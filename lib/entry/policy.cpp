@@ -11,10 +11,14 @@ namespace {
 
 constexpr std::uint64_t day = 86'400;
 
-Error wrong(std::string message) { return fail(Code::entry_invalid, "policy: " + std::move(message)); }
+Error wrong(std::string message) {
+  return fail(Code::entry_invalid, "policy: " + std::move(message));
+}
 
 bool is_zone_name(std::string_view name) {
-  if (name.empty() || name.size() > 64 || name.front() == '/' || name.find("..") != std::string_view::npos) return false;
+  if (name.empty() || name.size() > 64 || name.front() == '/' ||
+      name.find("..") != std::string_view::npos)
+    return false;
   for (const char c : name) {
     const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       c == '/' || c == '_' || c == '-' || c == '+';
@@ -26,10 +30,11 @@ bool is_zone_name(std::string_view name) {
 }  // namespace
 
 Status check_policy(const Policy& policy) {
-  const auto range = [](std::string_view name, std::uint64_t value, std::uint64_t min, std::uint64_t max) -> Status {
+  const auto range = [](std::string_view name, std::uint64_t value, std::uint64_t min,
+                        std::uint64_t max) -> Status {
     if (value < min || value > max)
-      return wrong("'" + std::string(name) + "': expected " + std::to_string(min) + " to " + std::to_string(max) +
-                   ", got " + std::to_string(value));
+      return wrong("'" + std::string(name) + "': expected " + std::to_string(min) + " to " +
+                   std::to_string(max) + ", got " + std::to_string(value));
     return {};
   };
   // An entry holds no more signature lines: a larger quorum could never be met again.
@@ -37,9 +42,10 @@ Status check_policy(const Policy& policy) {
   MC_TRY(range("max_skew", policy.max_skew, 1, day));
   MC_TRY(range("max_delay", policy.max_delay, policy.max_skew, 31 * day));
   MC_TRY(range("quorum", policy.quorum, 0, policy.witnesses.size()));
-  if (!is_zone_name(policy.timezone)) return wrong("'timezone': not an IANA name: " + quote(policy.timezone));
-  if (std::adjacent_find(policy.signed_person.begin(), policy.signed_person.end(), std::greater_equal<>()) !=
-      policy.signed_person.end())
+  if (!is_zone_name(policy.timezone))
+    return wrong("'timezone': not an IANA name: " + quote(policy.timezone));
+  if (std::adjacent_find(policy.signed_person.begin(), policy.signed_person.end(),
+                         std::greater_equal<>()) != policy.signed_person.end())
     return wrong("'signed_person' must ascend, each kind once");
   std::set<std::string> names;
   std::set<crypto::PublicKey> keys;

@@ -25,29 +25,38 @@ struct WitnessKey {
 };
 
 struct Policy {
-  std::uint64_t admit = 1;             ///< admin signatures that admission, suspension, revocation and policy changes need
-  std::uint64_t max_skew = 300;        ///< seconds
-  std::uint64_t max_delay = 86'400;    ///< seconds; for kinds that may be prepared elsewhere
-  std::string timezone = "UTC";        ///< IANA name
-  std::vector<Word> signed_person;     ///< kinds that demand a person's own signature, ascending
+  std::uint64_t admit =
+      1;  ///< admin signatures that admission, suspension, revocation and policy changes need
+  std::uint64_t max_skew = 300;      ///< seconds
+  std::uint64_t max_delay = 86'400;  ///< seconds; for kinds that may be prepared elsewhere
+  std::string timezone = "UTC";      ///< IANA name
+  std::vector<Word> signed_person;   ///< kinds that demand a person's own signature, ascending
   std::vector<WitnessKey> witnesses;
-  std::uint64_t quorum = 0;            ///< cosignatures that a checkpoint needs
+  std::uint64_t quorum = 0;  ///< cosignatures that a checkpoint needs
 
   bool operator==(const Policy&) const = default;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit(Field{"admit", Exposure::clear, "admin signatures that membership and policy changes need"}, self.admit);
-    visit(Field{"max_skew", Exposure::clear, "seconds by which an entry's time may be off log time"}, self.max_skew);
-    visit(Field{"max_delay", Exposure::clear, "seconds by which a prepared anchor or erase may be late"}, self.max_delay);
-    visit(Field{"timezone", Exposure::clear, "IANA time zone in which days are counted"}, self.timezone);
-    visit(Field{"signed_person", Exposure::clear, "kinds that demand a staff signature, ascending"}, self.signed_person);
+    visit(
+        Field{"admit", Exposure::clear, "admin signatures that membership and policy changes need"},
+        self.admit);
+    visit(
+        Field{"max_skew", Exposure::clear, "seconds by which an entry's time may be off log time"},
+        self.max_skew);
+    visit(Field{"max_delay", Exposure::clear,
+                "seconds by which a prepared anchor or erase may be late"},
+          self.max_delay);
+    visit(Field{"timezone", Exposure::clear, "IANA time zone in which days are counted"},
+          self.timezone);
+    visit(Field{"signed_person", Exposure::clear, "kinds that demand a staff signature, ascending"},
+          self.signed_person);
     visit(Field{"witnesses", Exposure::clear, "who cosigns checkpoints"}, self.witnesses);
     visit(Field{"quorum", Exposure::clear, "cosignatures that a checkpoint needs"}, self.quorum);
   }
 };
 
-/// Ranges and consistency: admit 1..100, signed_person ascending, max_skew 1..86400, max_delay max_skew..31 days, quorum <= witnesses, distinct names and keys.
-/// Fails with entry_invalid.
+/// Ranges and consistency: admit 1..100, signed_person ascending, max_skew 1..86400, max_delay
+/// max_skew..31 days, quorum <= witnesses, distinct names and keys. Fails with entry_invalid.
 Status check_policy(const Policy& policy);
 
 /// The default quorum for n witnesses: 0 for none, else 1 + floor(2n/3) (DESIGN 7).

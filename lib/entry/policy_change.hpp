@@ -7,7 +7,8 @@ namespace medchain::entry {
 
 struct PolicyChange {
   static constexpr std::string_view type = "policy";
-  static constexpr std::string_view text = "k admins change the policy, the rules number or log time";
+  static constexpr std::string_view text =
+      "k admins change the policy, the rules number or log time";
 
   std::uint64_t rules = 1;
   Policy policy;
@@ -18,7 +19,8 @@ struct PolicyChange {
   static void fields(Self& self, Visitor& visit) {
     visit(Field{"rules", Exposure::clear, "number of the rules in force from here"}, self.rules);
     visit(Field{"policy", Exposure::clear, "the whole new policy"}, self.policy);
-    visit(Field{"set_time", Exposure::clear, "log time is set to this, backwards too"}, self.set_time);
+    visit(Field{"set_time", Exposure::clear, "log time is set to this, backwards too"},
+          self.set_time);
   }
 };
 

@@ -58,8 +58,8 @@ SubjectTag subject_tag(ByteView k, const GenesisHash& genesis) {
   return SubjectTag(crypto::hmac_sha256(k, {as_bytes(subject_domain), genesis.view()}));
 }
 
-RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view source, std::string_view type,
-                     std::string_view id) {
+RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view source,
+                     std::string_view type, std::string_view id) {
   const auto length = [](std::string_view part) {
     MC_ASSERT(part.size() <= 0xffff);
     ByteArray<2> bytes;
@@ -67,8 +67,9 @@ RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view so
     return bytes;
   };
   const auto source_length = length(source), type_length = length(type), id_length = length(id);
-  return RecordTag(crypto::hmac_sha256(k, {as_bytes(record_domain), genesis.view(), source_length, as_bytes(source),
-                                           type_length, as_bytes(type), id_length, as_bytes(id)}));
+  return RecordTag(crypto::hmac_sha256(
+      k, {as_bytes(record_domain), genesis.view(), source_length, as_bytes(source), type_length,
+          as_bytes(type), id_length, as_bytes(id)}));
 }
 
 }  // namespace medchain::entry

@@ -17,7 +17,8 @@ namespace medchain::entry {
 /// u16 type || u16 flags || record tag[32] || subject tag[32] || commitment[32], big-endian.
 struct Row {
   static constexpr std::size_t size = 100;
-  static constexpr std::uint16_t flag_canonical_json = 1;  ///< digest of the canonical form, not of the bytes
+  static constexpr std::uint16_t flag_canonical_json =
+      1;  ///< digest of the canonical form, not of the bytes
   static constexpr std::uint16_t known_flags = flag_canonical_json;
 
   std::uint16_t type = 0;  ///< index into the anchor's `types`
@@ -27,8 +28,8 @@ struct Row {
   Commitment commitment;
   bool operator==(const Row&) const = default;
 
-  void put(MutableByteView out) const;     ///< precondition: 100 bytes
-  static Row get(ByteView bytes);          ///< precondition: 100 bytes
+  void put(MutableByteView out) const;  ///< precondition: 100 bytes
+  static Row get(ByteView bytes);       ///< precondition: 100 bytes
 };
 
 constexpr std::size_t max_rows = 8'192;
@@ -41,9 +42,9 @@ ManifestRoot manifest_root(std::span<const Row> rows);
 Commitment commit(const Salt& salt, const Digest& digest);
 /// HMAC-SHA-256(K, "medchain/1 subject\n" || genesis).
 SubjectTag subject_tag(ByteView k, const GenesisHash& genesis);
-/// HMAC-SHA-256(K, "medchain/1 record\n" || genesis || len,source || len,type || len,id), lengths u16 big-endian.
-/// Precondition: each at most 65,535 bytes.
-RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view source, std::string_view type,
-                     std::string_view id);
+/// HMAC-SHA-256(K, "medchain/1 record\n" || genesis || len,source || len,type || len,id), lengths
+/// u16 big-endian. Precondition: each at most 65,535 bytes.
+RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view source,
+                     std::string_view type, std::string_view id);
 
 }  // namespace medchain::entry

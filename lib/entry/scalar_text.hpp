@@ -21,25 +21,38 @@ inline std::string text_of(const MemberName& value) { return value.get(); }
 inline std::string text_of(UnixSeconds value) { return format_time(value); }
 inline std::string text_of(const StatementId& value) { return to_text(value); }
 inline std::string text_of(const note::VerifierKey& value) { return note::format_vkey(value); }
-inline std::string text_of(const crypto::AgeRecipient& value) { return crypto::format_age_recipient(value); }
+inline std::string text_of(const crypto::AgeRecipient& value) {
+  return crypto::format_age_recipient(value);
+}
 template <class Tag>
-std::string text_of(const Hash<Tag>& value) { return to_text(value); }
+std::string text_of(const Hash<Tag>& value) {
+  return to_text(value);
+}
 template <class E>
-  requires std::is_enum_v<E>
-std::string text_of(E value) { return std::string(word_of(value)); }
+requires std::is_enum_v<E> std::string text_of(E value) { return std::string(word_of(value)); }
 
 template <class T>
 Result<T> scalar_from(std::string_view text) {
-  if constexpr (std::is_same_v<T, Word>) return Word::parse(text);
-  else if constexpr (std::is_same_v<T, Label>) return Label::parse(text);
-  else if constexpr (std::is_same_v<T, MemberName>) return MemberName::parse(text);
-  else if constexpr (std::is_same_v<T, UnixSeconds>) return parse_time_strict(text);
-  else if constexpr (std::is_same_v<T, StatementId>) return parse_statement_id(text);
-  else if constexpr (std::is_same_v<T, note::VerifierKey>) return note::parse_vkey(text);
-  else if constexpr (std::is_same_v<T, crypto::AgeRecipient>) return crypto::parse_age_recipient(text);
-  else if constexpr (std::is_same_v<T, std::string>) return std::string(text);
-  else if constexpr (std::is_enum_v<T>) return parse_word<T>(text);
-  else return parse_hash<T>(text);
+  if constexpr (std::is_same_v<T, Word>)
+    return Word::parse(text);
+  else if constexpr (std::is_same_v<T, Label>)
+    return Label::parse(text);
+  else if constexpr (std::is_same_v<T, MemberName>)
+    return MemberName::parse(text);
+  else if constexpr (std::is_same_v<T, UnixSeconds>)
+    return parse_time_strict(text);
+  else if constexpr (std::is_same_v<T, StatementId>)
+    return parse_statement_id(text);
+  else if constexpr (std::is_same_v<T, note::VerifierKey>)
+    return note::parse_vkey(text);
+  else if constexpr (std::is_same_v<T, crypto::AgeRecipient>)
+    return crypto::parse_age_recipient(text);
+  else if constexpr (std::is_same_v<T, std::string>)
+    return std::string(text);
+  else if constexpr (std::is_enum_v<T>)
+    return parse_word<T>(text);
+  else
+    return parse_hash<T>(text);
 }
 
 }  // namespace medchain::entry

@@ -24,7 +24,8 @@ class Word {
   std::string text_;
 };
 
-/// A line of text in clear about an institution: UTF-8 of 1..200 bytes, no control or bidirectional characters.
+/// A line of text in clear about an institution: UTF-8 of 1..200 bytes, no control or bidirectional
+/// characters.
 class Label {
  public:
   static constexpr std::size_t max_size = 200;
@@ -60,11 +61,22 @@ Result<E> parse_word(std::string_view text) {
 }
 
 /// Institutions and others that can be members (DESIGN 4).
-enum class MemberKind { hospital, clinic, pharmacy, laboratory, insurer, regulator, patient, device, service };
+enum class MemberKind {
+  hospital,
+  clinic,
+  pharmacy,
+  laboratory,
+  insurer,
+  regulator,
+  patient,
+  device,
+  service
+};
 template <>
 struct EnumWords<MemberKind> {
-  static constexpr std::string_view words[] = {"hospital", "clinic",  "pharmacy", "laboratory", "insurer",
-                                               "regulator", "patient", "device",   "service"};
+  static constexpr std::string_view words[] = {"hospital",   "clinic",  "pharmacy",
+                                               "laboratory", "insurer", "regulator",
+                                               "patient",    "device",  "service"};
 };
 
 enum class Level { tertiary, secondary, community };
@@ -73,11 +85,23 @@ struct EnumWords<Level> {
   static constexpr std::string_view words[] = {"tertiary", "secondary", "community"};
 };
 
-enum class Role { admin, auditor, clock, custodian, dispenser, payer, prescriber, requester, reviewer, witness };
+enum class Role {
+  admin,
+  auditor,
+  clock,
+  custodian,
+  dispenser,
+  payer,
+  prescriber,
+  requester,
+  reviewer,
+  witness
+};
 template <>
 struct EnumWords<Role> {
-  static constexpr std::string_view words[] = {"admin",  "auditor",    "clock",     "custodian", "dispenser",
-                                               "payer", "prescriber", "requester", "reviewer",  "witness"};
+  static constexpr std::string_view words[] = {"admin",     "auditor", "clock",      "custodian",
+                                               "dispenser", "payer",   "prescriber", "requester",
+                                               "reviewer",  "witness"};
 };
 
 }  // namespace medchain::entry

@@ -18,8 +18,9 @@
 namespace medchain::ledger {
 namespace {
 
-// A slot is one line `SIZE sha256:ROOT CHECK` padded with spaces to 128 bytes, ending in LF; CHECK is the first 8 bytes of the SHA-256 of what is
-// before it, in hex.  A slot is smaller than a disk sector and the other slot is left alone, so a torn write loses nothing older.
+// A slot is one line `SIZE sha256:ROOT CHECK` padded with spaces to 128 bytes, ending in LF; CHECK
+// is the first 8 bytes of the SHA-256 of what is before it, in hex.  A slot is smaller than a disk
+// sector and the other slot is left alone, so a torn write loses nothing older.
 constexpr std::size_t slot_size = 128;
 constexpr std::size_t slots = 2;
 
@@ -46,14 +47,14 @@ std::string path_in(const std::string& directory, std::string_view name) {
   return directory + "/" + std::string(name);
 }
 
-Status write_key(const std::string& path, const crypto::SeedSigner& signer, std::string_view comment,
-                 crypto::Random& random) {
+Status write_key(const std::string& path, const crypto::SeedSigner& signer,
+                 std::string_view comment, crypto::Random& random) {
   const crypto::Secret text = crypto::format_ssh_private_key(signer, comment, random);
   return create_file_exclusive(path, as_text(text.view()), 0600, Code::storage_failed);
 }
 
-/// Appenders race here after their commits, and one that reads while two others write could find both slots torn.  The lock goes with the
-/// descriptor.
+/// Appenders race here after their commits, and one that reads while two others write could find
+/// both slots torn.  The lock goes with the descriptor.
 Status lock_slots(int fd, int how, const std::string& path) {
   while (flock(fd, how) != 0)
     if (errno != EINTR) return fail_errno(Code::storage_failed, "lock", path, errno);
@@ -96,7 +97,8 @@ Status check_empty(const std::string& directory) {
   if (!std::filesystem::is_directory(directory, failed))
     return fail(Code::ledger_exists, quote(directory) + " is not a directory");
   if (!std::filesystem::is_empty(directory, failed) || failed)
-    return fail(Code::ledger_exists, quote(directory) + " is not empty; only an empty directory is used");
+    return fail(Code::ledger_exists,
+                quote(directory) + " is not empty; only an empty directory is used");
   return {};
 }
 
@@ -116,7 +118,8 @@ Result<std::unique_ptr<Host>> Host::create(const std::string& directory, const M
   card.roles = {entry::Role::clock};
   card.sign = {clock.get(), note::KeyType::ed25519, ticker->public_key()};
   MC_ASSIGN(const std::string text, entry::sign_card(card, *ticker));
-  MC_TRY(create_file_exclusive(path_in(directory, "clock.member"), text, 0644, Code::storage_failed));
+  MC_TRY(
+      create_file_exclusive(path_in(directory, "clock.member"), text, 0644, Code::storage_failed));
   MC_TRY(create_file_exclusive(path_in(directory, "high-water"), "", 0600, Code::storage_failed));
   return open(directory);
 }
@@ -126,9 +129,12 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& directory) {
   host->directory_ = directory;
   MC_ASSIGN(auto log, crypto::load_ssh_private_key(path_in(directory, "log.key")));
   MC_ASSIGN(auto ticker, crypto::load_ssh_private_key(path_in(directory, "clock.key")));
-  MC_ASSIGN(const std::string card, read_file(path_in(directory, "clock.member"), 65'536, Code::key_missing));
+  MC_ASSIGN(const std::string card,
+            read_file(path_in(directory, "clock.member"), 65'536, Code::key_missing));
   auto clock = entry::parse_card(card);
-  if (!clock) return fail(Code::key_invalid, quote(path_in(directory, "clock.member")) + ": " + clock.error().message);
+  if (!clock)
+    return fail(Code::key_invalid,
+                quote(path_in(directory, "clock.member")) + ": " + clock.error().message);
   host->clock_ = std::move(*clock);
   if (host->clock_.sign.key != ticker->public_key())
     return fail(Code::key_invalid, quote(directory) + ": clock.key is not the key of clock.member");
@@ -152,7 +158,8 @@ Status Host::raise_high_water(const HighWater& mark) {
   MC_ASSIGN(const Slots found, read_slots(file.fd(), path));
   if (found.mark && found.mark->size >= mark.size) return {};
   const std::string slot = format_slot(mark);
-  const ssize_t put = pwrite(file.fd(), slot.data(), slot.size(), static_cast<off_t>(found.next * slot_size));
+  const ssize_t put =
+      pwrite(file.fd(), slot.data(), slot.size(), static_cast<off_t>(found.next * slot_size));
   if (put != static_cast<ssize_t>(slot.size()))
     return fail_errno(Code::storage_failed, "write", path, put < 0 ? errno : ENOSPC);
   if (fdatasync(file.fd()) != 0) return fail_errno(Code::storage_failed, "sync", path, errno);

@@ -1,5 +1,5 @@
-// Host: what only the one who appends on this host may read (DESIGN 3): log key, clock key and the high-water mark, in a directory of mode 0700
-// beside the ledger and never in the same backup.
+// Host: what only the one who appends on this host may read (DESIGN 3): log key, clock key and the
+// high-water mark, in a directory of mode 0700 beside the ledger and never in the same backup.
 //   log.key  clock.key   OpenSSH Ed25519 private keys, 0600
 //   clock.member         public card of the clock
 //   high-water           two fixed slots of 128 bytes, the newest valid one counts
@@ -25,7 +25,8 @@ struct HighWater {
 
 class Host {
  public:
-  /// Makes the directory (it must not exist or be empty) with fresh keys.  Fails with ledger_exists or storage_failed.
+  /// Makes the directory (it must not exist or be empty) with fresh keys.  Fails with ledger_exists
+  /// or storage_failed.
   static Result<std::unique_ptr<Host>> create(const std::string& directory, const MemberName& clock,
                                               crypto::Random& random);
   /// Fails with key_missing, key_unsafe, key_invalid.
@@ -35,7 +36,8 @@ class Host {
   crypto::Signer& clock_key() { return *clock_key_; }
   const entry::Card& clock() const { return clock_; }
 
-  /// The highest state that was ever signed; nothing if no slot was ever written.  Fails with store_damaged if neither slot is valid.
+  /// The highest state that was ever signed; nothing if no slot was ever written.  Fails with
+  /// store_damaged if neither slot is valid.
   Result<std::optional<HighWater>> high_water() const;
   /// Durable when it returns.  Never goes back: a lower mark than the one there is left alone.
   Status raise_high_water(const HighWater& mark);

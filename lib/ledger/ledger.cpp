@@ -9,14 +9,16 @@ namespace medchain::ledger {
 namespace {
 
 const std::vector<std::string>& table_names() {
-  static const std::vector<std::string> names = {"meta", "entries", "manifests", "tree", "state", "records", "subjects"};
+  static const std::vector<std::string> names = {"meta",  "entries", "manifests", "tree",
+                                                 "state", "records", "subjects"};
   return names;
 }
 
 /// With the log key of another ledger's host, stored checkpoints would verify for nobody.
 Status check_log_key(const note::VerifierKey& log, Host& host) {
   if (log.key == host.log_key().public_key()) return {};
-  return fail(Code::key_invalid, "the log key of this host is not that of ledger " + quote(log.name));
+  return fail(Code::key_invalid,
+              "the log key of this host is not that of ledger " + quote(log.name));
 }
 
 /// A ledger that is behind what this host signed once must not sign again (DESIGN 7).
@@ -25,7 +27,8 @@ Status check_high_water(const Snapshot& view, TreeSize size, const Host& host) {
   if (!mark) return {};
   if (size < mark->size)
     return fail(Code::rollback, "the ledger has " + std::to_string(size.get()) + " entries, but " +
-                                    std::to_string(mark->size.get()) + " were signed on this host: restored from an old backup?")
+                                    std::to_string(mark->size.get()) +
+                                    " were signed on this host: restored from an old backup?")
         .with_hint("bring back the newest copy; nothing is signed until then");
   MC_ASSIGN(const RootHash root, view.root(mark->size));
   if (root != mark->root)
@@ -36,7 +39,8 @@ Status check_high_water(const Snapshot& view, TreeSize size, const Host& host) {
 
 }  // namespace
 
-Status Ledger::open_environment(const std::string& directory, const OpenOptions& options, bool create) {
+Status Ledger::open_environment(const std::string& directory, const OpenOptions& options,
+                                bool create) {
   directory_ = directory;
   store::OpenOptions store_options;
   store_options.tables = table_names();
@@ -45,13 +49,15 @@ Status Ledger::open_environment(const std::string& directory, const OpenOptions&
   store_options.random_access = options.random_access;
   store_options.lock_wait = options.lock_wait;
   MC_ASSIGN(environment_, store::Environment::open(directory, store_options));
-  tables_ = {environment_->table("meta"),  environment_->table("entries"), environment_->table("manifests"),
-             environment_->table("tree"),  environment_->table("state"),   environment_->table("records"),
+  tables_ = {environment_->table("meta"),      environment_->table("entries"),
+             environment_->table("manifests"), environment_->table("tree"),
+             environment_->table("state"),     environment_->table("records"),
              environment_->table("subjects")};
   return {};
 }
 
-Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory, const entry::Entry& genesis, Host& host,
+Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory,
+                                               const entry::Entry& genesis, Host& host,
                                                crypto::Random& random) {
   // All that can be refused is refused before anything is on disk.
   MC_TRY(check_empty(directory));
@@ -59,7 +65,8 @@ Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory, con
   MC_TRY(check_log_key(std::get<entry::Genesis>(genesis.statement.body).log, host));
   MC_ASSIGN(const auto mark, host.high_water());
   if (mark)
-    return fail(Code::rollback, "this host has signed a ledger of " + std::to_string(mark->size.get()) +
+    return fail(Code::rollback, "this host has signed a ledger of " +
+                                    std::to_string(mark->size.get()) +
                                     " entries already; a new ledger needs a new host directory");
   MC_TRY(make_directory(directory, 0755, true));
   std::unique_ptr<Ledger> ledger(new Ledger());
@@ -82,7 +89,8 @@ Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory, con
   return ledger;
 }
 
-Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& directory, const OpenOptions& options) {
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& directory,
+                                             const OpenOptions& options) {
   std::unique_ptr<Ledger> ledger(new Ledger());
   MC_TRY(ledger->open_environment(directory, options, false));
   MC_TRY(store::guard_damage([&]() -> Status {
@@ -90,8 +98,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& directory, const
     MC_ASSIGN(const auto found, txn.get(ledger->tables_.meta, as_bytes("layout")));
     if (!found) return fail(Code::store_damaged, quote(directory) + ": meta 'layout' is missing");
     if (as_text(*found) != layout)
-      return fail(Code::ledger_newer, quote(directory) + " has layout " + quote(as_text(*found)) + ", this medchain reads " +
-                                          quote(layout));
+      return fail(Code::ledger_newer, quote(directory) + " has layout " + quote(as_text(*found)) +
+                                          ", this medchain reads " + quote(layout));
     return {};
   }));
   return ledger;
@@ -105,8 +113,8 @@ Status Ledger::read(const std::function<Status(const Snapshot&)>& work) {
   });
 }
 
-Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& host, const AppendOptions& options,
-                                    crypto::Random& random) {
+Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& host,
+                                    const AppendOptions& options, crypto::Random& random) {
   AppendResult result;
   MC_ASSIGN(auto txn, environment_->begin_write());
   TreeSize before;
@@ -124,7 +132,8 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
     MC_ASSIGN(const auto header,
               new_header(writer.view(), host.clock().name, random.statement_id(), options.now));
     const entry::SignAs clock{host.clock().name.get(), &host.clock_key()};
-    MC_ASSIGN(const auto tick, entry::sign_statement({header, entry::Tick{}}, std::span(&clock, 1)));
+    MC_ASSIGN(const auto tick,
+              entry::sign_statement({header, entry::Tick{}}, std::span(&clock, 1)));
     auto appended = writer.append(tick, {});
     if (!appended) return std::move(appended).error().context("tick of the ledger's clock");
     result.tick = *appended;
@@ -141,7 +150,8 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
     if (!appended) {
       Error error = std::move(appended).error();
       if (entries.size() == 1) return error;
-      return std::move(error).context("entry " + std::to_string(i + 1) + " of " + std::to_string(entries.size()));
+      return std::move(error).context("entry " + std::to_string(i + 1) + " of " +
+                                      std::to_string(entries.size()));
     }
     result.entries.push_back({*appended, false});
     changed = true;
@@ -164,13 +174,15 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
   // From here on everything is durable; what fails now is told, not undone.
   if (auto raised = host.raise_high_water({writer.size(), root}); !raised)
     result.derived_file_error = std::move(raised).error();
-  if (auto written = write_derived_files(); !written) result.derived_file_error = std::move(written).error();
+  if (auto written = write_derived_files(); !written)
+    result.derived_file_error = std::move(written).error();
   return result;
 }
 
 Status Ledger::write_derived_files() {
-  // Another appender may have committed and written its files between our reading and our renaming, which then put back the older ones.
-  // Who wrote looks again: the last one to rename has written the newest.
+  // Another appender may have committed and written its files between our reading and our renaming,
+  // which then put back the older ones. Who wrote looks again: the last one to rename has written
+  // the newest.
   std::string written;
   for (;;) {
     std::string checkpoint, policy;
@@ -185,13 +197,14 @@ Status Ledger::write_derived_files() {
     MC_TRY(replace_file(directory_ + "/checkpoint", checkpoint, 0644, Durability::derived));
     const std::string path = directory_ + "/policy";
     MC_ASSIGN(const auto existing, read_file_if_exists(path, 1 << 20, Code::storage_failed));
-    if (!existing || *existing != policy) MC_TRY(replace_file(path, policy, 0644, Durability::derived));
+    if (!existing || *existing != policy)
+      MC_TRY(replace_file(path, policy, 0644, Durability::derived));
     written = checkpoint;
   }
 }
 
-Result<entry::Header> new_header(const rules::View& view, const MemberName& author, const StatementId& id,
-                                 UnixSeconds time) {
+Result<entry::Header> new_header(const rules::View& view, const MemberName& author,
+                                 const StatementId& id, UnixSeconds time) {
   entry::Header header;
   MC_ASSIGN(header.ledger, rules::origin(view));
   MC_ASSIGN(header.genesis, rules::genesis(view));

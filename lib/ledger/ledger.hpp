@@ -38,37 +38,43 @@ struct Appended {
 };
 
 struct AppendResult {
-  std::vector<Appended> entries;       ///< one for each prepared entry, in order
-  std::optional<EntryIndex> tick;      ///< a tick went first
-  std::string checkpoint;              ///< signed, of the state after; of a dry run that of the state as it is
-  /// The entries are durable, but a file derived from them could not be rewritten: checkpoint or high-water mark.
+  std::vector<Appended> entries;   ///< one for each prepared entry, in order
+  std::optional<EntryIndex> tick;  ///< a tick went first
+  std::string checkpoint;  ///< signed, of the state after; of a dry run that of the state as it is
+  /// The entries are durable, but a file derived from them could not be rewritten: checkpoint or
+  /// high-water mark.
   std::optional<Error> derived_file_error;
 };
 
 struct AppendOptions {
-  UnixSeconds now;        ///< the appender's clock: decides whether a tick goes first
-  bool dry_run = false;   ///< judges everything, then aborts; indexes are those it would get
+  UnixSeconds now;          ///< the appender's clock: decides whether a tick goes first
+  bool dry_run = false;     ///< judges everything, then aborts; indexes are those it would get
   bool tick_alone = false;  ///< a tick that is due is appended even if nothing else is
 };
 
 class Ledger {
  public:
-  /// `directory` must not exist or be empty (ledger_exists).  Writes genesis, first checkpoint, policy and high-water mark.  Refuses with rollback a host that
-  /// has signed a ledger already, with key_invalid one whose log key is not that of `genesis`.
-  static Result<std::unique_ptr<Ledger>> create(const std::string& directory, const entry::Entry& genesis, Host& host,
+  /// `directory` must not exist or be empty (ledger_exists).  Writes genesis, first checkpoint,
+  /// policy and high-water mark.  Refuses with rollback a host that has signed a ledger already,
+  /// with key_invalid one whose log key is not that of `genesis`.
+  static Result<std::unique_ptr<Ledger>> create(const std::string& directory,
+                                                const entry::Entry& genesis, Host& host,
                                                 crypto::Random& random);
   /// Fails with ledger_missing, ledger_newer, ledger_unavailable, store_damaged.
-  static Result<std::unique_ptr<Ledger>> open(const std::string& directory, const OpenOptions& options);
+  static Result<std::unique_ptr<Ledger>> open(const std::string& directory,
+                                              const OpenOptions& options);
 
   /// Runs `work` on one consistent snapshot.  Views and the Snapshot end with it.
   Status read(const std::function<Status(const Snapshot&)>& work);
 
-  /// Appends in one durable transaction, all or nothing: a tick first if the clock says so, then each entry judged by rules::apply on the state before
-  /// it.  A statement that is there already is not appended again.  Refuses with rollback if the ledger is behind the host's high-water mark, with fork if it
-  /// contradicts it, with key_invalid if the host's log key is not the ledger's.
-  /// An error means that nothing was appended; its message names the entry's number if there are several.
-  Result<AppendResult> append(std::span<const Prepared> entries, Host& host, const AppendOptions& options,
-                              crypto::Random& random);
+  /// Appends in one durable transaction, all or nothing: a tick first if the clock says so, then
+  /// each entry judged by rules::apply on the state before it.  A statement that is there already
+  /// is not appended again.  Refuses with rollback if the ledger is behind the host's high-water
+  /// mark, with fork if it contradicts it, with key_invalid if the host's log key is not the
+  /// ledger's. An error means that nothing was appended; its message names the entry's number if
+  /// there are several.
+  Result<AppendResult> append(std::span<const Prepared> entries, Host& host,
+                              const AppendOptions& options, crypto::Random& random);
 
   const std::string& directory() const { return directory_; }
   store::Environment& environment() { return *environment_; }
@@ -86,6 +92,7 @@ class Ledger {
 };
 
 /// Signs and appends nothing: a statement's header for `author` on this ledger.
-Result<entry::Header> new_header(const rules::View& view, const MemberName& author, const StatementId& id, UnixSeconds time);
+Result<entry::Header> new_header(const rules::View& view, const MemberName& author,
+                                 const StatementId& id, UnixSeconds time);
 
 }  // namespace medchain::ledger

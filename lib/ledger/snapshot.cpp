@@ -13,7 +13,8 @@ Error damaged(std::string message) { return fail(Code::store_damaged, std::move(
 std::string entry_name(EntryIndex index) { return "entry " + std::to_string(index.get()); }
 
 RowPlace place_of(ByteView key) {
-  return {EntryIndex(load_be<std::uint64_t>(key.subspan(8))), load_be<std::uint32_t>(key.subspan(16))};
+  return {EntryIndex(load_be<std::uint64_t>(key.subspan(8))),
+          load_be<std::uint32_t>(key.subspan(16))};
 }
 
 }  // namespace
@@ -56,7 +57,8 @@ Result<std::string> Snapshot::checkpoint() const {
 Result<ByteArray<16>> Snapshot::index_secret() const {
   if (index_secret_) return *index_secret_;
   MC_ASSIGN(const auto found, txn_.get(tables_.meta, as_bytes("index-secret")));
-  if (!found || found->size() != 16) return damaged("meta 'index-secret' is missing or not 16 bytes");
+  if (!found || found->size() != 16)
+    return damaged("meta 'index-secret' is missing or not 16 bytes");
   ByteArray<16> secret;
   std::copy(found->begin(), found->end(), secret.begin());
   index_secret_ = secret;
@@ -86,13 +88,16 @@ Result<std::vector<entry::Row>> Snapshot::rows(EntryIndex index) const {
   std::vector<entry::Row> all;
   MC_ASSIGN(auto cursor, txn_.cursor(tables_.manifests));
   MC_ASSIGN(bool there, cursor.seek(manifest_key(index, 0)));
-  while (there && cursor.key().size() == 12 && load_be<std::uint64_t>(cursor.key()) == index.get()) {
+  while (there && cursor.key().size() == 12 &&
+         load_be<std::uint64_t>(cursor.key()) == index.get()) {
     const ByteView block = cursor.value();
-    const bool fits = load_be<std::uint32_t>(cursor.key().subspan(8)) == all.size() && !block.empty() &&
-                      block.size() % entry::Row::size == 0 && block.size() <= rows_per_block * entry::Row::size &&
+    const bool fits = load_be<std::uint32_t>(cursor.key().subspan(8)) == all.size() &&
+                      !block.empty() && block.size() % entry::Row::size == 0 &&
+                      block.size() <= rows_per_block * entry::Row::size &&
                       all.size() % rows_per_block == 0 && all.size() < entry::max_rows;
-    if (!fits) return damaged("manifest of " + entry_name(index) + ": block of a wrong place or size after row " +
-                              std::to_string(all.size()));
+    if (!fits)
+      return damaged("manifest of " + entry_name(index) +
+                     ": block of a wrong place or size after row " + std::to_string(all.size()));
     for (std::size_t at = 0; at < block.size(); at += entry::Row::size)
       all.push_back(entry::Row::get(block.subspan(at, entry::Row::size)));
     MC_ASSIGN(there, cursor.next());
@@ -105,12 +110,14 @@ Result<entry::Row> Snapshot::row(const RowPlace& place) const {
   MC_ASSIGN(const auto block, txn_.get(tables_.manifests, manifest_key(place.entry, first)));
   const std::size_t at = (place.row - first) * entry::Row::size;
   if (!block || block->size() < at + entry::Row::size)
-    return damaged("manifest of " + entry_name(place.entry) + ": row " + std::to_string(place.row) + " is missing");
+    return damaged("manifest of " + entry_name(place.entry) + ": row " + std::to_string(place.row) +
+                   " is missing");
   return entry::Row::get(block->subspan(at, entry::Row::size));
 }
 
 template <class Tag>
-Result<std::vector<RowPlace>> Snapshot::find(store::Table table, const Tag& tag, bool by_subject) const {
+Result<std::vector<RowPlace>> Snapshot::find(store::Table table, const Tag& tag,
+                                             bool by_subject) const {
   MC_ASSIGN(const auto secret, index_secret());
   const auto from = index_key(secret, tag.view(), {});
   const ByteView prefix = ByteView(from).first(8);
@@ -140,7 +147,8 @@ Result<MemberName> Snapshot::custodian_of(EntryIndex index) const {
   if (known != custodians_.end()) return known->second;
   MC_ASSIGN(const auto parsed, entry(index));
   const auto* anchor = std::get_if<entry::Anchor>(&parsed.statement.body);
-  if (anchor == nullptr) return damaged("an index names " + entry_name(index) + ", which is not an anchor");
+  if (anchor == nullptr)
+    return damaged("an index names " + entry_name(index) + ", which is not an anchor");
   custodians_.emplace(index, anchor->custodian);
   return anchor->custodian;
 }
@@ -151,8 +159,9 @@ Result<std::optional<std::string>> Snapshot::get(std::string_view key) const {
   return std::optional<std::string>(std::string(as_text(*found)));
 }
 
-Status Snapshot::scan(std::string_view prefix,
-                      const std::function<Status(std::string_view, std::string_view)>& visit) const {
+Status Snapshot::scan(
+    std::string_view prefix,
+    const std::function<Status(std::string_view, std::string_view)>& visit) const {
   MC_ASSIGN(auto cursor, txn_.cursor(tables_.state));
   MC_ASSIGN(bool there, cursor.seek(as_bytes(prefix)));
   while (there && as_text(cursor.key()).starts_with(prefix)) {
@@ -162,12 +171,14 @@ Status Snapshot::scan(std::string_view prefix,
   return {};
 }
 
-Status Snapshot::previous_rows(std::span<const entry::Row> rows,
-                               const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const {
+Status Snapshot::previous_rows(
+    std::span<const entry::Row> rows,
+    const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const {
   MC_ASSIGN(const auto secret, index_secret());
   // In the index's order, so that neighbours share pages.
   std::vector<std::pair<std::uint64_t, std::size_t>> order(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) order[i] = {crypto::siphash(secret, rows[i].record.view()), i};
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    order[i] = {crypto::siphash(secret, rows[i].record.view()), i};
   std::sort(order.begin(), order.end());
   MC_ASSIGN(auto cursor, txn_.cursor(tables_.records));
   for (const auto& [hash, i] : order) {
@@ -180,7 +191,8 @@ Status Snapshot::previous_rows(std::span<const entry::Row> rows,
       MC_ASSIGN(const entry::Row found, row(place));
       if (found.record == rows[i].record) {
         MC_ASSIGN(const MemberName custodian, custodian_of(place.entry));
-        newest = rules::PreviousRow{place.entry, place.row, custodian, found.subject, found.commitment};
+        newest =
+            rules::PreviousRow{place.entry, place.row, custodian, found.subject, found.commitment};
       }
       MC_ASSIGN(there, cursor.next());
     }
@@ -194,9 +206,11 @@ merkle::HashReader Snapshot::hash_reader() const {
     std::vector<TreeHash> hashes;
     hashes.reserve(places.size());
     for (const std::uint64_t place : places) {
-      MC_ASSIGN(const auto block, txn_.get(tables_.tree, entry_key(EntryIndex(place / hashes_per_block))));
+      MC_ASSIGN(const auto block,
+                txn_.get(tables_.tree, entry_key(EntryIndex(place / hashes_per_block))));
       const std::size_t at = (place % hashes_per_block) * 32;
-      if (!block || block->size() < at + 32) return damaged("tree hash " + std::to_string(place) + " is missing");
+      if (!block || block->size() < at + 32)
+        return damaged("tree hash " + std::to_string(place) + " is missing");
       hashes.push_back(TreeHash::from_view(block->subspan(at, 32)));
     }
     return hashes;

@@ -1,5 +1,6 @@
-// A consistent, read-only view of a ledger: entries, manifests, tree, state and indexes as of one moment, whatever writers do meanwhile.
-// It is also the rules' View.  Everything read may be damaged: such reads fail with store_damaged.
+// A consistent, read-only view of a ledger: entries, manifests, tree, state and indexes as of one
+// moment, whatever writers do meanwhile. It is also the rules' View.  Everything read may be
+// damaged: such reads fail with store_damaged.
 #pragma once
 
 #include <map>
@@ -55,10 +56,12 @@ class Snapshot : public rules::View {
 
   // rules::View
   Result<std::optional<std::string>> get(std::string_view key) const override;
-  Status scan(std::string_view prefix,
-              const std::function<Status(std::string_view, std::string_view)>& visit) const override;
-  Status previous_rows(std::span<const entry::Row> rows,
-                       const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const override;
+  Status scan(
+      std::string_view prefix,
+      const std::function<Status(std::string_view, std::string_view)>& visit) const override;
+  Status previous_rows(
+      std::span<const entry::Row> rows,
+      const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const override;
 
   // For verification: the raw tables.
   const store::ReadTxn& txn() const { return txn_; }

@@ -34,7 +34,8 @@ Status Writer::put_leaf(const TreeHash& leaf) {
     MC_ASSIGN(const auto existing, txn_.get(tables_.tree, block_key));
     if (existing) block.assign(existing->begin(), existing->end());
     if (block.size() != (place % hashes_per_block) * 32)
-      return fail(Code::store_damaged, "the tree's last block has " + std::to_string(block.size()) + " bytes");
+      return fail(Code::store_damaged,
+                  "the tree's last block has " + std::to_string(block.size()) + " bytes");
     while (done < hashes.size() && block.size() < hashes_per_block * 32) {
       medchain::append(hashes[done].view(), block);
       ++done;
@@ -52,7 +53,8 @@ Status Writer::put_rows(EntryIndex index, std::span<const entry::Row> rows) {
     block.resize(part.size() * entry::Row::size);
     for (std::size_t i = 0; i < part.size(); ++i)
       part[i].put(MutableByteView(block).subspan(i * entry::Row::size, entry::Row::size));
-    MC_TRY(txn_.append(tables_.manifests, manifest_key(index, static_cast<std::uint32_t>(first)), block));
+    MC_TRY(txn_.append(tables_.manifests, manifest_key(index, static_cast<std::uint32_t>(first)),
+                       block));
   }
   if (rows.empty()) return {};
   MC_ASSIGN(const auto secret, view_.index_secret());
@@ -72,7 +74,8 @@ Status Writer::put_rows(EntryIndex index, std::span<const entry::Row> rows) {
 
 Result<std::string> Writer::seal(std::string_view origin, crypto::Signer& log_key) {
   MC_ASSIGN(const RootHash root, view_.root(size_));
-  MC_ASSIGN(std::string checkpoint, note::sign_checkpoint({std::string(origin), size_, root}, log_key));
+  MC_ASSIGN(std::string checkpoint,
+            note::sign_checkpoint({std::string(origin), size_, root}, log_key));
   ByteArray<8> size;
   store_be(size_.get(), size);
   MC_TRY(txn_.put(tables_.meta, as_bytes("size"), size));

@@ -13,7 +13,8 @@ class Writer {
   const Snapshot& view() const { return view_; }
   TreeSize size() const { return size_; }
 
-  /// Judges and writes one entry with everything derived from it.  On error the transaction must be aborted.
+  /// Judges and writes one entry with everything derived from it.  On error the transaction must be
+  /// aborted.
   Result<EntryIndex> append(const entry::Entry& entry, std::span<const entry::Row> rows);
   /// Signs the checkpoint of the state as it is now and stores it.
   Result<std::string> seal(std::string_view origin, crypto::Signer& log_key);

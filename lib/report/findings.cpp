@@ -37,7 +37,9 @@ std::vector<std::pair<std::string, std::vector<Check>>> grouped(const std::vecto
 /// `entry 42: 'Observation/9': MESSAGE`, safe on a terminal.
 std::string sentence(const Finding& finding) {
   std::string text;
-  if (finding.entry) text += "entry " + std::to_string(*finding.entry) + ": ";
+  const std::string entry = finding.entry ? "entry " + std::to_string(*finding.entry) : "";
+  // Many messages name their entry themselves.
+  if (finding.entry && finding.message.find(entry) == std::string::npos) text += entry + ": ";
   if (!finding.subject.empty()) text += quote(finding.subject) + ": ";
   return text + escape_for_terminal(finding.message);
 }

@@ -1,4 +1,5 @@
-// One list of findings and checks feeds every format (CLI.md 10): text, json (NDJSON), junit, tap, sarif.
+// One list of findings and checks feeds every format (CLI.md 10): text, json (NDJSON), junit, tap,
+// sarif.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct Finding {
   Level level = Level::error;
   std::string message;
   std::optional<std::uint64_t> entry;  ///< index
-  std::string subject;                 ///< record or file it is about, or empty; escaped by every writer
+  std::string subject;  ///< record or file it is about, or empty; escaped by every writer
 };
 
 /// One thing that was checked, good or not: a test case in junit and tap.
@@ -38,13 +39,13 @@ struct Check {
 };
 
 struct Report {
-  std::string tool;       ///< "medchain-verify"
+  std::string tool;  ///< "medchain-verify"
   std::string version;
-  std::string ledger;     ///< directory, as typed
-  std::vector<FindingKind> kinds;   ///< all the tool may report: rules of sarif
+  std::string ledger;              ///< directory, as typed
+  std::vector<FindingKind> kinds;  ///< all the tool may report: rules of sarif
   std::vector<Finding> findings;
   std::vector<Check> checks;
-  json::Object summary;   ///< medchain object of type "summary": its members are the tool's own
+  json::Object summary;  ///< medchain object of type "summary": its members are the tool's own
 };
 
 /// `format` is text, json, junit, tap or sarif (asserted); the whole document, ending in LF.

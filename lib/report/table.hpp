@@ -1,4 +1,5 @@
-// Text tables for people: columns aligned by display width (wide characters count 2), everything from data escaped.
+// Text tables for people: columns aligned by display width (wide characters count 2), everything
+// from data escaped.
 #pragma once
 
 #include <string>

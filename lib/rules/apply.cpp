@@ -19,24 +19,31 @@ Status check_time(const Judgement& judgement, UnixSeconds log_time) {
   const entry::Body& body = judgement.proposal.entry.statement.body;
   if (std::holds_alternative<entry::Tick>(body)) {
     if (time <= log_time)
-      return refuse(Code::entry_time, "a tick must be later than log time " + text(log_time) + ", got " + text(time));
+      return refuse(Code::entry_time,
+                    "a tick must be later than log time " + text(log_time) + ", got " + text(time));
     return {};
   }
   UnixSeconds reference = log_time;
   // Admins that repair a log time which ran away are judged against the time they set.
-  if (const auto* change = std::get_if<entry::PolicyChange>(&body); change != nullptr && change->set_time)
+  if (const auto* change = std::get_if<entry::PolicyChange>(&body);
+      change != nullptr && change->set_time)
     reference = *change->set_time;
   const auto skew = static_cast<std::int64_t>(judgement.policy.max_skew);
-  const auto delay = may_be_late(body) ? static_cast<std::int64_t>(judgement.policy.max_delay) : skew;
+  const auto delay =
+      may_be_late(body) ? static_cast<std::int64_t>(judgement.policy.max_delay) : skew;
   if (time.get() > reference.get() + skew || time.get() < reference.get() - delay)
-    return refuse(Code::entry_time, "the entry's time " + text(time) + " is not within " + format_duration(delay) +
-                                        " before and " + format_duration(skew) + " after log time " + text(reference));
+    return refuse(Code::entry_time, "the entry's time " + text(time) + " is not within " +
+                                        format_duration(delay) + " before and " +
+                                        format_duration(skew) + " after log time " +
+                                        text(reference));
   return {};
 }
 
-Status check_line(const entry::Entry& entry, const note::SignatureLine& line, const note::VerifierKey& key) {
+Status check_line(const entry::Entry& entry, const note::SignatureLine& line,
+                  const note::VerifierKey& key) {
   if (!note::is_by(line, key))
-    return refuse(Code::signature_superfluous, "signature line of " + quote(line.name) + " is by an unknown key");
+    return refuse(Code::signature_superfluous,
+                  "signature line of " + quote(line.name) + " is by an unknown key");
   return note::check(entry.text, line, key);
 }
 
@@ -44,16 +51,19 @@ Status check_line(const entry::Entry& entry, const note::SignatureLine& line, co
 
 Result<MemberState> require_active(const View& view, const MemberName& name) {
   MC_ASSIGN(auto state, member(view, name));
-  if (!state) return refuse(Code::member_unknown, quote(name.get()) + " is not a member of this ledger");
+  if (!state)
+    return refuse(Code::member_unknown, quote(name.get()) + " is not a member of this ledger");
   if (state->status != MemberStatus::active)
-    return refuse(Code::member_inactive, quote(name.get()) + " is " + std::string(entry::word_of(state->status)) +
+    return refuse(Code::member_inactive, quote(name.get()) + " is " +
+                                             std::string(entry::word_of(state->status)) +
                                              " since entry " + std::to_string(state->since.get()));
   return std::move(*state);
 }
 
 Status check_rules_known(std::uint64_t rules) {
   if (rules <= entry::known_rules) return {};
-  return refuse(Code::rules_newer, "the ledger follows rules " + std::to_string(rules) + ", this medchain knows up to " +
+  return refuse(Code::rules_newer, "the ledger follows rules " + std::to_string(rules) +
+                                       ", this medchain knows up to " +
                                        std::to_string(entry::known_rules));
 }
 
@@ -74,7 +84,9 @@ Status check_signatures(const Judgement& judgement) {
     if (is_brought && i > 0) continue;
 
     auto name = MemberName::parse(line.name);
-    if (!name) return refuse(Code::signature_superfluous, "no rule calls for the signature of " + quote(line.name));
+    if (!name)
+      return refuse(Code::signature_superfluous,
+                    "no rule calls for the signature of " + quote(line.name));
     MC_ASSIGN(const auto signer, require_active(judgement.view, *name));
     MC_ASSIGN(const auto known, key(judgement.view, line.name, line.id));
     if (!known || known->until)
@@ -86,7 +98,8 @@ Status check_signatures(const Judgement& judgement) {
     const bool is_required =
         std::find(needed.required.begin(), needed.required.end(), *name) != needed.required.end();
     if (i > 0 && !is_required && !(is_admin && needed.admins > 0))
-      return refuse(Code::signature_superfluous, "no rule calls for the signature of " + quote(line.name));
+      return refuse(Code::signature_superfluous,
+                    "no rule calls for the signature of " + quote(line.name));
     if (!signed_by.insert(line.name).second)
       return refuse(Code::signature_superfluous, quote(line.name) + " signed twice");
     MC_TRY(check_line(entry, line, known->key));
@@ -94,12 +107,14 @@ Status check_signatures(const Judgement& judgement) {
   }
   for (const MemberName& name : needed.required)
     if (!signed_by.contains(name.get()))
-      return refuse(Code::signature_missing, "the signature of " + quote(name.get()) + " is missing");
+      return refuse(Code::signature_missing,
+                    "the signature of " + quote(name.get()) + " is missing");
   for (const bool there : brought)
     if (!there) return refuse(Code::signature_missing, "the signature of the new key is missing");
   if (admins.size() < needed.admins)
     return refuse(Code::quorum_missing, "signed by " + std::to_string(admins.size()) + " of the " +
-                                            std::to_string(needed.admins) + " admins that the policy demands");
+                                            std::to_string(needed.admins) +
+                                            " admins that the policy demands");
   return {};
 }
 
@@ -117,24 +132,27 @@ Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
   MC_ASSIGN(const std::string ledger, origin(view));
   MC_ASSIGN(const GenesisHash ledger_genesis, genesis(view));
   if (header.ledger != ledger || *header.genesis != ledger_genesis)
-    return refuse(Code::entry_foreign, "the entry belongs to ledger " + quote(header.ledger) + " with genesis " +
-                                           to_text(*header.genesis) + ", this is " + quote(ledger) + " with " +
+    return refuse(Code::entry_foreign, "the entry belongs to ledger " + quote(header.ledger) +
+                                           " with genesis " + to_text(*header.genesis) +
+                                           ", this is " + quote(ledger) + " with " +
                                            to_text(ledger_genesis));
   MC_ASSIGN(const std::uint64_t rules, rules_number(view));
   MC_TRY(check_rules_known(rules));
   MC_ASSIGN(const auto earlier, statement(view, header.author, header.id));
   if (earlier) {
     const bool same = EntryHash(entry::statement_hash(proposal.entry.text)) == earlier->statement;
-    return refuse(Code::entry_id_used, "the id " + to_text(header.id) + " of " + quote(header.author.get()) + " is " +
-                                           (same ? "this statement's, appended" : "another statement's") + " at entry " +
-                                           std::to_string(earlier->index.get()));
+    return refuse(Code::entry_id_used,
+                  "the id " + to_text(header.id) + " of " + quote(header.author.get()) + " is " +
+                      (same ? "this statement's, appended" : "another statement's") + " at entry " +
+                      std::to_string(earlier->index.get()));
   }
   MC_ASSIGN(MemberState author, require_active(view, header.author));
   MC_ASSIGN(entry::Policy policy_now, policy(view));
   Judgement judgement{view, proposal, header, std::move(author), std::move(policy_now), {}, {}};
   MC_ASSIGN(const UnixSeconds time, log_time(view));
   MC_TRY(check_time(judgement, time));
-  // Each kind's rule is one judge(); std::visit has no default, a new kind does not compile without its own.
+  // Each kind's rule is one judge(); std::visit has no default, a new kind does not compile without
+  // its own.
   MC_TRY(std::visit(
       [&](const auto& body) -> Status {
         if constexpr (std::is_same_v<std::decay_t<decltype(body)>, entry::Genesis>)
@@ -144,8 +162,9 @@ Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
       },
       statement_now.body));
   MC_TRY(check_signatures(judgement));
-  judgement.set_state(key_of_statement(header.author, header.id),
-                      StatementAt{proposal.index, EntryHash(entry::statement_hash(proposal.entry.text))});
+  judgement.set_state(
+      key_of_statement(header.author, header.id),
+      StatementAt{proposal.index, EntryHash(entry::statement_hash(proposal.entry.text))});
   return std::move(judgement.changes);
 }
 

@@ -35,7 +35,8 @@ Status check_act_fields(const entry::Member& body) {
   const bool wants_staff = body.act == MemberAct::staff_add || body.act == MemberAct::staff_revoke;
   const bool may_reason = body.act == MemberAct::suspend || body.act == MemberAct::revoke;
   const std::string act(entry::word_of(body.act));
-  if (body.card.has_value() != wants_card) return broken(act + (wants_card ? " needs a card" : " takes no card"));
+  if (body.card.has_value() != wants_card)
+    return broken(act + (wants_card ? " needs a card" : " takes no card"));
   if (body.staff.has_value() != wants_staff)
     return broken(act + (wants_staff ? " needs a staff key" : " takes no staff key"));
   if (body.reason && !may_reason) return broken(act + " takes no reason");
@@ -50,22 +51,27 @@ Status check_act_fields(const entry::Member& body) {
 Status check_no_witness(const entry::Policy& policy, const note::VerifierKey& key_now) {
   for (const entry::WitnessKey& witness : policy.witnesses)
     if (witness.key.key == key_now.key)
-      return refuse(Code::member_key_used, "the key of " + quote(key_now.name) + " is that of witness " +
-                                               quote(witness.name.get()) + " in the policy");
+      return refuse(Code::member_key_used, "the key of " + quote(key_now.name) +
+                                               " is that of witness " + quote(witness.name.get()) +
+                                               " in the policy");
   return {};
 }
 
-/// The policy as it is and with the keys there are: each has its one use, and stock tools can read the public copy.
-Status check_new_policy(const View& view, const entry::Policy& policy, const note::VerifierKey& log) {
+/// The policy as it is and with the keys there are: each has its one use, and stock tools can read
+/// the public copy.
+Status check_new_policy(const View& view, const entry::Policy& policy,
+                        const note::VerifierKey& log) {
   MC_TRY(entry::check_policy(policy));
   for (const entry::WitnessKey& witness : policy.witnesses) {
     MC_ASSIGN(auto use, view.get(key_of_key_use(witness.key.key.bytes)));
     if (witness.key.key == log.key) use = log.name + " log";
     if (use && !use->ends_with(" witness"))
-      return refuse(Code::member_key_used, "the key of witness " + quote(witness.name.get()) + " is or was in use by " +
-                                               quote(*use));
+      return refuse(Code::member_key_used, "the key of witness " + quote(witness.name.get()) +
+                                               " is or was in use by " + quote(*use));
   }
-  if (const auto read_back = note::parse_policy(note::format_policy(entry::tlog_policy(policy, log))); !read_back)
+  if (const auto read_back =
+          note::parse_policy(note::format_policy(entry::tlog_policy(policy, log)));
+      !read_back)
     return broken("no tlog-policy can say this: " + read_back.error().message);
   return {};
 }
@@ -77,19 +83,23 @@ bool is_staff_name(std::string_view name, const MemberName& member) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// Keys are told apart by name and key id.  Ids have 32 bits: a second key with the id of an earlier one is made in seconds, and would
-/// take its place in the state.
+/// Keys are told apart by name and key id.  Ids have 32 bits: a second key with the id of an
+/// earlier one is made in seconds, and would take its place in the state.
 Status check_key_id_free(const View& view, const note::VerifierKey& key_now) {
   MC_ASSIGN(const auto earlier, key(view, key_now.name, key_now.id()));
-  if (earlier) return refuse(Code::member_key_used, "another key of " + quote(key_now.name) + " has the same key id");
+  if (earlier)
+    return refuse(Code::member_key_used,
+                  "another key of " + quote(key_now.name) + " has the same key id");
   return {};
 }
 
 Status judge_staff(Judgement& judgement, const entry::Member& body) {
-  if (judgement.header.author != body.member) return broken("staff keys are registered by their own member");
+  if (judgement.header.author != body.member)
+    return broken("staff keys are registered by their own member");
   const note::VerifierKey& key_now = *body.staff;
   if (!is_staff_name(key_now.name, body.member))
-    return broken("a staff key is named " + body.member.get() + "/s-HEX16, got " + quote(key_now.name));
+    return broken("a staff key is named " + body.member.get() + "/s-HEX16, got " +
+                  quote(key_now.name));
   if (key_now.type != note::KeyType::ed25519) return broken("a staff key is of type 01");
   MC_ASSIGN(auto known, key(judgement.view, key_now.name, key_now.id()));
   if (body.act == MemberAct::staff_revoke) {
@@ -103,7 +113,8 @@ Status judge_staff(Judgement& judgement, const entry::Member& body) {
   MC_TRY(check_key_id_free(judgement.view, key_now));
   MC_TRY(check_no_witness(judgement.policy, key_now));
   judgement.set(key_of_key_use(key_now.key.bytes), key_now.name + " staff");
-  judgement.set_state(key_of_key(key_now.name, key_now.id()), KeyState{key_now, judgement.index(), std::nullopt});
+  judgement.set_state(key_of_key(key_now.name, key_now.id()),
+                      KeyState{key_now, judgement.index(), std::nullopt});
   return {};
 }
 
@@ -145,25 +156,32 @@ Result<MemberStatus> next_status(MemberAct act, const MemberState& state) {
 
 }  // namespace
 
-Status bring_keys(const View& view, const entry::Card& card, const entry::Card* previous, EntryIndex index,
-                  std::vector<Change>& changes) {
+Status bring_keys(const View& view, const entry::Card& card, const entry::Card* previous,
+                  EntryIndex index, std::vector<Change>& changes) {
   const std::vector<KeyUse> before = previous ? uses_of(*previous) : std::vector<KeyUse>();
   std::set<ByteArray<32>> seen;
   for (const KeyUse& use : uses_of(card)) {
-    if (!seen.insert(use.key).second) return refuse(Code::member_key_used, "one key in two roles of one card");
-    const bool kept = std::any_of(before.begin(), before.end(),
-                                  [&](const KeyUse& old) { return old.key == use.key && old.use == use.use; });
+    if (!seen.insert(use.key).second)
+      return refuse(Code::member_key_used, "one key in two roles of one card");
+    const bool kept = std::any_of(before.begin(), before.end(), [&](const KeyUse& old) {
+      return old.key == use.key && old.use == use.use;
+    });
     if (kept) continue;
     MC_ASSIGN(const auto used, view.get(key_of_key_use(use.key)));
-    if (used) return refuse(Code::member_key_used, "a key of " + quote(card.name.get()) + " is or was in use by " + quote(*used));
+    if (used)
+      return refuse(Code::member_key_used,
+                    "a key of " + quote(card.name.get()) + " is or was in use by " + quote(*used));
     changes.emplace_back(key_of_key_use(use.key), use.use);
   }
   if (previous == nullptr || card.sign != previous->sign) {
     if (previous != nullptr) {
       MC_ASSIGN(auto old, key(view, previous->name.get(), previous->sign.id()));
-      if (!old) return fail(Code::store_damaged, "the key of " + quote(previous->name.get()) + " is missing");
+      if (!old)
+        return fail(Code::store_damaged,
+                    "the key of " + quote(previous->name.get()) + " is missing");
       old->until = index;
-      changes.emplace_back(key_of_key(previous->name.get(), previous->sign.id()), json::write(entry::encode(*old)));
+      changes.emplace_back(key_of_key(previous->name.get(), previous->sign.id()),
+                           json::write(entry::encode(*old)));
     }
     MC_TRY(check_key_id_free(view, card.sign));
     changes.emplace_back(key_of_key(card.name.get(), card.sign.id()),
@@ -181,7 +199,8 @@ Status check_staffed(const View& view, const MemberState& changed, std::uint64_t
     clocks += is_active_with(now, Role::clock);
   }
   if (admins < std::max<std::uint64_t>(1, admit))
-    return refuse(Code::member_last_admin, "this would leave " + std::to_string(admins) + " admins, the policy needs " +
+    return refuse(Code::member_last_admin, "this would leave " + std::to_string(admins) +
+                                               " admins, the policy needs " +
                                                std::to_string(admit));
   if (clocks == 0) return broken("this would leave the ledger without a clock");
   return {};
@@ -201,7 +220,8 @@ Result<std::vector<Change>> apply_genesis(const Proposal& proposal, const entry:
   for (std::size_t i = 0; i < body.members.size(); ++i) {
     const entry::Card& card = body.members[i];
     MC_TRY(entry::check_card(card));
-    if (i > 0 && !(body.members[i - 1].name < card.name)) return broken("founders must ascend by name, each once");
+    if (i > 0 && !(body.members[i - 1].name < card.name))
+      return broken("founders must ascend by name, each once");
     std::vector<Change> brought;
     MC_TRY(bring_keys(none, card, nullptr, proposal.index, brought));
     none.apply(brought);
@@ -215,20 +235,24 @@ Result<std::vector<Change>> apply_genesis(const Proposal& proposal, const entry:
   if (log_use) return refuse(Code::member_key_used, "the log key is a member's key too");
   MC_TRY(check_new_policy(none, body.policy, body.log));
   if (admins < body.policy.admit)
-    return broken("the policy demands " + std::to_string(body.policy.admit) + " admins, there are " + std::to_string(admins));
+    return broken("the policy demands " + std::to_string(body.policy.admit) +
+                  " admins, there are " + std::to_string(admins));
   if (clocks == 0) return broken("a clock member is missing");
 
   // The author and whoever else signs are founding admins; their keys are in this very entry.
   std::set<std::string> signed_by;
   for (const note::SignatureLine& line : entry.signatures) {
-    const auto founder = std::find_if(body.members.begin(), body.members.end(),
-                                      [&](const entry::Card& card) { return note::is_by(line, card.sign); });
+    const auto founder =
+        std::find_if(body.members.begin(), body.members.end(),
+                     [&](const entry::Card& card) { return note::is_by(line, card.sign); });
     if (founder == body.members.end() || !entry::has_role(*founder, Role::admin))
       return refuse(Code::signature_superfluous, quote(line.name) + " is not a founding admin");
-    if (!signed_by.insert(line.name).second) return refuse(Code::signature_superfluous, quote(line.name) + " signed twice");
+    if (!signed_by.insert(line.name).second)
+      return refuse(Code::signature_superfluous, quote(line.name) + " signed twice");
     MC_TRY(note::check(entry.text, line, founder->sign));
   }
-  if (!signed_by.contains(header.author.get())) return refuse(Code::signature_missing, "the author's signature is missing");
+  if (!signed_by.contains(header.author.get()))
+    return refuse(Code::signature_missing, "the author's signature is missing");
 
   changes.emplace_back(key_of_key_use(body.log.key.bytes), header.ledger + " log");
   changes.emplace_back("origin", header.ledger);
@@ -238,7 +262,8 @@ Result<std::vector<Change>> apply_genesis(const Proposal& proposal, const entry:
   changes.emplace_back("time", format_time(header.time));
   changes.emplace_back("policy", json::write(entry::encode(body.policy)));
   changes.emplace_back(key_of_statement(header.author, header.id),
-                       json::write(entry::encode(StatementAt{proposal.index, EntryHash(entry::statement_hash(entry.text))})));
+                       json::write(entry::encode(StatementAt{
+                           proposal.index, EntryHash(entry::statement_hash(entry.text))})));
   return changes;
 }
 
@@ -249,10 +274,12 @@ Status judge(Judgement& judgement, const entry::PolicyChange& body) {
   MC_TRY(check_new_policy(judgement.view, body.policy, log));
   MC_ASSIGN(const std::uint64_t rules_now, rules_number(judgement.view));
   if (body.rules < rules_now) return broken("rules numbers never go back");
-  // In force from this very entry: who does not know them cannot judge it, and must not bring the ledger where nobody can.
+  // In force from this very entry: who does not know them cannot judge it, and must not bring the
+  // ledger where nobody can.
   MC_TRY(check_rules_known(body.rules));
   MC_TRY(check_staffed(judgement.view, judgement.author, body.policy.admit));
-  // Both the old and the new policy must be satisfied: a quorum cannot vote itself smaller with less than it needs.
+  // Both the old and the new policy must be satisfied: a quorum cannot vote itself smaller with
+  // less than it needs.
   judgement.signers.admins = judgement.policy.admit;
   judgement.set("policy", json::write(entry::encode(body.policy)));
   judgement.set("rules", std::to_string(body.rules));
@@ -262,21 +289,28 @@ Status judge(Judgement& judgement, const entry::PolicyChange& body) {
 
 Status judge(Judgement& judgement, const entry::Member& body) {
   MC_TRY(check_act_fields(body));
-  if (body.act == MemberAct::staff_add || body.act == MemberAct::staff_revoke) return judge_staff(judgement, body);
+  if (body.act == MemberAct::staff_add || body.act == MemberAct::staff_revoke)
+    return judge_staff(judgement, body);
 
   MC_ASSIGN(auto state, member(judgement.view, body.member));
   if (body.act == MemberAct::add) {
-    if (state) return refuse(Code::member_exists, quote(body.member.get()) + " is a member since before entry " +
-                                                      std::to_string(judgement.index().get()) + "; names are never used again");
+    if (state)
+      return refuse(Code::member_exists,
+                    quote(body.member.get()) + " is a member since before entry " +
+                        std::to_string(judgement.index().get()) + "; names are never used again");
     MC_TRY(check_no_witness(judgement.policy, body.card->sign));
     MC_TRY(bring_keys(judgement.view, *body.card, nullptr, judgement.index(), judgement.changes));
-    judgement.set_state(key_of_member(body.member), MemberState{*body.card, MemberStatus::active, judgement.index()});
+    judgement.set_state(key_of_member(body.member),
+                        MemberState{*body.card, MemberStatus::active, judgement.index()});
   } else {
-    if (!state) return refuse(Code::member_unknown, quote(body.member.get()) + " is not a member of this ledger");
+    if (!state)
+      return refuse(Code::member_unknown,
+                    quote(body.member.get()) + " is not a member of this ledger");
     if (body.act == MemberAct::rotate) return judge_rotation(judgement, body, std::move(*state));
     if (body.act == MemberAct::update) {
       if (state->status == MemberStatus::revoked)
-        return refuse(Code::entry_state, "cannot update " + quote(body.member.get()) + ", which is revoked");
+        return refuse(Code::entry_state,
+                      "cannot update " + quote(body.member.get()) + ", which is revoked");
       if (body.card->sign != state->card.sign || body.card->seal != state->card.seal ||
           body.card->witness != state->card.witness)
         return broken("update changes no keys; the member rotates them itself");
@@ -285,7 +319,9 @@ Status judge(Judgement& judgement, const entry::Member& body) {
       MC_ASSIGN(state->status, next_status(body.act, *state));
       if (state->status == MemberStatus::revoked) {
         MC_ASSIGN(auto ended, key(judgement.view, body.member.get(), state->card.sign.id()));
-        if (!ended) return fail(Code::store_damaged, "the key of " + quote(body.member.get()) + " is missing");
+        if (!ended)
+          return fail(Code::store_damaged,
+                      "the key of " + quote(body.member.get()) + " is missing");
         ended->until = judgement.index();
         judgement.set_state(key_of_key(body.member.get(), state->card.sign.id()), *ended);
       }
@@ -298,7 +334,8 @@ Status judge(Judgement& judgement, const entry::Member& body) {
   const bool leaves = body.act == MemberAct::revoke && judgement.header.author == body.member;
   if (leaves) return {};
   if (!entry::has_role(judgement.author.card, Role::admin))
-    return refuse(Code::member_role, std::string(entry::word_of(body.act)) + " needs the role admin");
+    return refuse(Code::member_role,
+                  std::string(entry::word_of(body.act)) + " needs the role admin");
   judgement.signers.admins = judgement.policy.admit;
   return {};
 }
@@ -309,26 +346,32 @@ Status judge(Judgement& judgement, const entry::Group& body) {
     return broken("members of a group must ascend, each once");
   const bool wants_members = body.act != entry::GroupAct::dissolve;
   if (body.members.empty() == wants_members)
-    return broken(std::string(entry::word_of(body.act)) + (wants_members ? " needs members" : " takes no members"));
+    return broken(std::string(entry::word_of(body.act)) +
+                  (wants_members ? " needs members" : " takes no members"));
   MC_ASSIGN(auto state, group(judgement.view, body.group));
   const MemberName& author = judgement.header.author;
   if (body.act == entry::GroupAct::create) {
-    if (state) return refuse(Code::entry_state, "the group " + quote(body.group.get()) + " exists already");
+    if (state)
+      return refuse(Code::entry_state, "the group " + quote(body.group.get()) + " exists already");
     state = GroupState{author, {}, false};
   } else {
-    if (!state || state->dissolved) return refuse(Code::entry_state, "there is no group " + quote(body.group.get()));
-    const bool leaves_itself =
-        body.act == entry::GroupAct::leave && body.members.size() == 1 && body.members.front() == author;
+    if (!state || state->dissolved)
+      return refuse(Code::entry_state, "there is no group " + quote(body.group.get()));
+    const bool leaves_itself = body.act == entry::GroupAct::leave && body.members.size() == 1 &&
+                               body.members.front() == author;
     if (state->owner != author && !leaves_itself)
-      return refuse(Code::member_role, "only " + quote(state->owner.get()) + " changes the group " + quote(body.group.get()));
+      return refuse(Code::member_role, "only " + quote(state->owner.get()) + " changes the group " +
+                                           quote(body.group.get()));
   }
   std::set<MemberName> now(state->members.begin(), state->members.end());
   for (const MemberName& name : body.members) {
     if (body.act == entry::GroupAct::leave) {
-      if (now.erase(name) == 0) return refuse(Code::entry_state, quote(name.get()) + " is not in the group");
+      if (now.erase(name) == 0)
+        return refuse(Code::entry_state, quote(name.get()) + " is not in the group");
     } else {
       MC_TRY(require_active(judgement.view, name));
-      if (!now.insert(name).second) return refuse(Code::entry_state, quote(name.get()) + " is in the group already");
+      if (!now.insert(name).second)
+        return refuse(Code::entry_state, quote(name.get()) + " is in the group already");
     }
   }
   state->members.assign(now.begin(), now.end());

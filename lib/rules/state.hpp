@@ -1,4 +1,5 @@
-// What the state keys of members, keys, groups and statements hold (medchain-ledger(5)), as JSON by their field lists.
+// What the state keys of members, keys, groups and statements hold (medchain-ledger(5)), as JSON by
+// their field lists.
 #pragma once
 
 #include <optional>

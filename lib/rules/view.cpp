@@ -50,7 +50,8 @@ Result<std::optional<std::string>> MapView::get(std::string_view key) const {
 
 Status MapView::scan(std::string_view prefix,
                      const std::function<Status(std::string_view, std::string_view)>& visit) const {
-  for (auto it = values_.lower_bound(prefix); it != values_.end() && it->first.starts_with(prefix); ++it)
+  for (auto it = values_.lower_bound(prefix); it != values_.end() && it->first.starts_with(prefix);
+       ++it)
     MC_TRY(visit(it->first, it->second));
   return {};
 }
@@ -114,15 +115,16 @@ Result<std::optional<KeyState>> key(const View& view, std::string_view name, not
 Result<std::optional<GroupState>> group(const View& view, const MemberName& name) {
   return typed<GroupState>(view, key_of_group(name));
 }
-Result<std::optional<StatementAt>> statement(const View& view, const MemberName& author, const StatementId& id) {
+Result<std::optional<StatementAt>> statement(const View& view, const MemberName& author,
+                                             const StatementId& id) {
   return typed<StatementAt>(view, key_of_statement(author, id));
 }
 Result<std::optional<EntryIndex>> manifest_at(const View& view, const ManifestRoot& root) {
   return index_at(view, key_of_root(root));
 }
 
-Result<std::optional<EntryIndex>> erased_at(const View& view, const MemberName& custodian, const RecordTag& record,
-                                            const SubjectTag& subject) {
+Result<std::optional<EntryIndex>> erased_at(const View& view, const MemberName& custodian,
+                                            const RecordTag& record, const SubjectTag& subject) {
   MC_ASSIGN(auto by_record, index_at(view, key_of_erased(custodian, record)));
   if (by_record) return by_record;
   return index_at(view, key_of_erased(custodian, subject));

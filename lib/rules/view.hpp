@@ -1,5 +1,6 @@
-// What the rules see of a ledger's derived state: an ordered map of text keys, and the newest earlier version of a record.
-// The store implements it over LMDB, verification and tests over memory.  Keys (medchain-ledger(5)):
+// What the rules see of a ledger's derived state: an ordered map of text keys, and the newest
+// earlier version of a record. The store implements it over LMDB, verification and tests over
+// memory.  Keys (medchain-ledger(5)):
 //   origin, genesis, log, rules, time, policy
 //   member/NAME              MemberState
 //   key/NAME/HEXID           KeyState; NAME is MEMBER or MEMBER/STAFF
@@ -39,24 +40,30 @@ class View {
   /// Nothing if there is no such key.
   virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
   /// In key order.
-  virtual Status scan(std::string_view prefix,
-                      const std::function<Status(std::string_view key, std::string_view value)>& visit) const = 0;
-  /// Calls `visit` for each row whose record tag is on the ledger already, with the newest row of that tag.  Any order.
-  virtual Status previous_rows(std::span<const entry::Row> rows,
-                               const std::function<Status(std::size_t row, const PreviousRow&)>& visit) const = 0;
+  virtual Status scan(
+      std::string_view prefix,
+      const std::function<Status(std::string_view key, std::string_view value)>& visit) const = 0;
+  /// Calls `visit` for each row whose record tag is on the ledger already, with the newest row of
+  /// that tag.  Any order.
+  virtual Status previous_rows(
+      std::span<const entry::Row> rows,
+      const std::function<Status(std::size_t row, const PreviousRow&)>& visit) const = 0;
 };
 
 /// Key and new value; no value: erased.
 using Change = std::pair<std::string, std::optional<std::string>>;
 
-/// A view in memory, for verification and tests.  Rows are not kept: previous_rows() is given from outside or says none.
+/// A view in memory, for verification and tests.  Rows are not kept: previous_rows() is given from
+/// outside or says none.
 class MapView final : public View {
  public:
   Result<std::optional<std::string>> get(std::string_view key) const override;
-  Status scan(std::string_view prefix,
-              const std::function<Status(std::string_view, std::string_view)>& visit) const override;
-  Status previous_rows(std::span<const entry::Row> rows,
-                       const std::function<Status(std::size_t, const PreviousRow&)>& visit) const override;
+  Status scan(
+      std::string_view prefix,
+      const std::function<Status(std::string_view, std::string_view)>& visit) const override;
+  Status previous_rows(
+      std::span<const entry::Row> rows,
+      const std::function<Status(std::size_t, const PreviousRow&)>& visit) const override;
   void apply(const std::vector<Change>& changes);
   const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
 
@@ -74,11 +81,12 @@ Result<entry::Policy> policy(const View& view);
 Result<std::optional<MemberState>> member(const View& view, const MemberName& name);
 Result<std::optional<KeyState>> key(const View& view, std::string_view name, note::KeyId id);
 Result<std::optional<GroupState>> group(const View& view, const MemberName& name);
-Result<std::optional<StatementAt>> statement(const View& view, const MemberName& author, const StatementId& id);
+Result<std::optional<StatementAt>> statement(const View& view, const MemberName& author,
+                                             const StatementId& id);
 Result<std::optional<EntryIndex>> manifest_at(const View& view, const ManifestRoot& root);
 /// Where `custodian` erased this record, or its subject with all records.
-Result<std::optional<EntryIndex>> erased_at(const View& view, const MemberName& custodian, const RecordTag& record,
-                                            const SubjectTag& subject);
+Result<std::optional<EntryIndex>> erased_at(const View& view, const MemberName& custodian,
+                                            const RecordTag& record, const SubjectTag& subject);
 /// Number of erase entries.
 Result<std::uint64_t> erasures(const View& view);
 /// All members in name order.

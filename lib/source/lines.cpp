@@ -36,8 +36,7 @@ Result<std::size_t> read_some(int fd, char* to, std::size_t count, int stop_fd) 
       pollfd wait[] = {{fd, POLLIN, 0}, {stop_fd, POLLIN, 0}};
       const int ready = ::poll(wait, 2, -1);
       if (ready < 0 && errno == EINTR) continue;
-      if (ready > 0 && wait[1].revents != 0)
-        return fail(Code::interrupted, "stopped by a signal");
+      if (ready > 0 && wait[1].revents != 0) return fail(Code::interrupted, "stopped by a signal");
     }
     const ssize_t got = ::read(fd, to, count);
     if (got >= 0) return static_cast<std::size_t>(got);

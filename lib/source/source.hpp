@@ -1,9 +1,7 @@
 // Source: how records come in.  NDJSON lines, files, directory trees, lists of names, sha256sum
 // output: one stream of records with their bytes' digest and their identity (source, type, id,
 // subject).  Knows nothing of ledgers or vaults.
-//
-// What may go wrong with one record is an item of the stream (Item::problem), so that a caller can
-// stop or go on; what ends the stream is an Error.
+// What goes wrong with one record is an item (Item::problem); what ends the stream is an Error.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,8 @@ constexpr std::size_t max_cached_subjects = 100'000;
 constexpr std::size_t max_cached_paths = 10'000;
 
 Error conflict_with(std::uint64_t input, std::uint64_t line) {
-  return fail(Code::input_conflict, "the same id has other bytes at input " + std::to_string(input) + " of this run" +
+  return fail(Code::input_conflict, "the same id has other bytes at input " +
+                                        std::to_string(input) + " of this run" +
                                         (line > 0 ? " (line " + std::to_string(line) + ")" : ""));
 }
 
@@ -23,8 +24,8 @@ Error conflict_with(std::uint64_t input, std::uint64_t line) {
 
 void SeenInputs::add(std::uint64_t version, std::uint64_t input) {
   // What does not fit is still known to have been seen.
-  pages_[version / page_size][version % page_size] =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(input, std::numeric_limits<std::uint32_t>::max()));
+  pages_[version / page_size][version % page_size] = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(input, std::numeric_limits<std::uint32_t>::max()));
 }
 
 std::uint64_t SeenInputs::find(std::uint64_t version) const {
@@ -89,7 +90,8 @@ Status Anchoring::add(const source::Item& item) {
   const auto rehearsed = rehearsed_.find(key);
   if (here != in_batch_.end()) {
     const NewRow& earlier = rows_[here->second];
-    if (earlier.version.digest != record.digest) return conflict_with(earlier.input, earlier.version.line);
+    if (earlier.version.digest != record.digest)
+      return conflict_with(earlier.input, earlier.version.line);
     unchanged(static_cast<std::uint32_t>(here->second), std::nullopt);
   } else if (rehearsed != rehearsed_.end()) {
     if (rehearsed->second.digest != record.digest) return conflict_with(rehearsed->second.input, 0);
@@ -99,7 +101,8 @@ Status Anchoring::add(const source::Item& item) {
     MC_TRY(vault_.read([&]() -> Status {
       MC_ASSIGN(latest, vault_.find(key));
       if (latest && latest->digest == record.digest) return {};
-      // A version that this run has met already, new or unchanged: the id cannot have two contents at one time.
+      // A version that this run has met already, new or unchanged: the id cannot have two contents
+      // at one time.
       if (const std::uint64_t other = latest ? seen_.find(latest->number) : 0; other > 0) {
         MC_ASSIGN(const Version before, vault_.version(latest->number));
         const bool is_of_this_run = run_ != 0 && latest->run == run_;
@@ -145,7 +148,8 @@ Status Anchoring::add(const source::Item& item) {
   const Subject& subject = subjects_.at(record.subject).subject;
   row.row.flags = version.flags;
   row.row.subject = subject.tag;
-  row.row.record = entry::record_tag(subject.k, vault_.owner_.genesis, record.source, record.type, record.id);
+  row.row.record =
+      entry::record_tag(subject.k, vault_.owner_.genesis, record.source, record.type, record.id);
 
   taken.outcome = latest ? Outcome::version : Outcome::anchored;
   ++(latest ? tally_.versions : tally_.anchored);
@@ -159,7 +163,8 @@ Status Anchoring::add(const source::Item& item) {
 Status Anchoring::mark_landed(store::WriteTxn& txn) {
   for (const auto& [number, entry] : landed_) {
     MC_ASSIGN(const auto found, txn.get(vault_.tables_.batches, number_key(number)));
-    if (!found) return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
+    if (!found)
+      return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
     MC_ASSIGN(Batch batch, decode_batch(*found));
     batch.state = BatchState::anchored;
     batch.entry = entry;
@@ -169,7 +174,8 @@ Status Anchoring::mark_landed(store::WriteTxn& txn) {
   return {};
 }
 
-Status Anchoring::write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets, std::uint64_t first_slot) {
+Status Anchoring::write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets,
+                                 std::uint64_t first_slot) {
   std::uint64_t next_subject = 1;
   {
     MC_ASSIGN(auto cursor, txn.cursor(vault_.tables_.subject_names));
@@ -182,7 +188,8 @@ Status Anchoring::write_subjects(store::WriteTxn& txn, std::vector<SecretValue>&
       known.subject.number = next_subject++;
       known.subject.slot = first_slot + secrets.size();
       secrets.push_back(known.subject.k);
-      MC_TRY(txn.insert(vault_.tables_.subjects, subject_key(row.subject), number_key(known.subject.number)));
+      MC_TRY(txn.insert(vault_.tables_.subjects, subject_key(row.subject),
+                        number_key(known.subject.number)));
       MC_TRY(txn.append(vault_.tables_.subject_names, number_key(known.subject.number),
                         encode_subject(known.subject.slot, row.subject)));
       known.is_new = false;
@@ -258,7 +265,8 @@ Result<ReadyBatch> Anchoring::prepare(UnixSeconds now, std::vector<SecretValue>&
     rows_[i].row.commitment = entry::commit(Salt(secrets[i]), rows_[i].version.digest);
   for (const SecretValue& salt : secrets) ready.salts.emplace_back(salt);
   MC_ASSIGN(const entry::Statement statement, statement_of(now));
-  MC_ASSIGN(ready.prepared.entry, entry::sign_statement(statement, std::span(&identity_.signer, 1)));
+  MC_ASSIGN(ready.prepared.entry,
+            entry::sign_statement(statement, std::span(&identity_.signer, 1)));
   ready.prepared.rows.reserve(rows_.size());
   for (const NewRow& row : rows_) ready.prepared.rows.push_back(row.row);
   ready.taken = std::move(taken_);
@@ -280,7 +288,8 @@ Result<ReadyBatch> Anchoring::rehearse(UnixSeconds now) {
   } else {
     MC_ASSIGN(ready, prepare(now, secrets));
   }
-  for (const NewRow& row : rows_) rehearsed_.emplace(row.key, Rehearsed{row.version.digest, row.input});
+  for (const NewRow& row : rows_)
+    rehearsed_.emplace(row.key, Rehearsed{row.version.digest, row.input});
   clear_waiting();
   return ready;
 }
@@ -299,7 +308,8 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
   const Vault::Tables& tables = vault_.tables_;
   MC_TRY(mark_landed(txn));
   MC_ASSIGN(const auto slot_found, txn.get(tables.meta, as_bytes("next-slot")));
-  if (!slot_found || slot_found->size() != 8) return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
+  if (!slot_found || slot_found->size() != 8)
+    return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
   const auto first_slot = load_be<std::uint64_t>(*slot_found);
   std::uint64_t first = 1;
   {
@@ -313,7 +323,8 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
     ready.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
   }
   MC_TRY(write_subjects(txn, secrets, first_slot));
-  // Salts and keys are durable before anything refers to them; slots written for a transaction that then fails are written again.
+  // Salts and keys are durable before anything refers to them; slots written for a transaction that
+  // then fails are written again.
   MC_TRY(vault_.secrets_->write(first_slot, secrets));
   MC_TRY(vault_.secrets_->sync());
   MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));

@@ -1,5 +1,6 @@
-// Anchoring: records become batches (DESIGN 6, 12): decide what is new, make openings, tags and rows, sign, keep the signed statement as pending, and learn
-// later that it is on the ledger.  One run at a time per vault: who opens a vault for writing holds its lock.
+// Anchoring: records become batches (DESIGN 6, 12): decide what is new, make openings, tags and
+// rows, sign, keep the signed statement as pending, and learn later that it is on the ledger.  One
+// run at a time per vault: who opens a vault for writing holds its lock.
 #pragma once
 
 #include <array>
@@ -17,38 +18,37 @@
 
 namespace medchain::vault {
 
-enum class Outcome {
-  anchored,   ///< first version
-  version,    ///< a new version of a known record
-  unchanged,  ///< the same bytes are anchored already
-};
+/// First version, a new version of a known record, or bytes that are anchored already.
+enum class Outcome { anchored, version, unchanged };
 
 /// What became of one input record; for receipts.
 struct Taken {
-  std::uint64_t input = 0;             ///< Item::number
+  std::uint64_t input = 0;  ///< Item::number
   std::uint64_t line = 0;
-  std::string name;                    ///< `type/id`: identifies, for receipts that ask for it
+  std::string name;  ///< `type/id`: identifies, for receipts that ask for it
   std::string path;
   Outcome outcome = Outcome::anchored;
   Digest digest;
   std::uint64_t size = 0;
-  std::uint32_t row = 0;               ///< in this batch, or of the version that is there already
-  std::optional<std::uint64_t> known;  ///< unchanged: number of the version; its batch may be this one
+  std::uint32_t row = 0;  ///< in this batch, or of the version that is there already
+  std::optional<std::uint64_t>
+      known;  ///< unchanged: number of the version; its batch may be this one
 };
 
 /// One anchor entry, ready for the ledger, and the inputs it answers for.
 struct ReadyBatch {
-  std::uint64_t number = 0;       ///< batch in the vault
+  std::uint64_t number = 0;  ///< batch in the vault
   ledger::Prepared prepared;
-  std::vector<Taken> taken;       ///< in input order, unchanged ones between the others
-  std::vector<Salt> salts;        ///< by row: for receipts with openings
+  std::vector<Taken> taken;  ///< in input order, unchanged ones between the others
+  std::vector<Salt> salts;   ///< by row: for receipts with openings
 };
 
 struct Tally {
   std::uint64_t inputs = 0, anchored = 0, versions = 0, unchanged = 0, bytes = 0;
 };
 
-/// Which input of a run came with which version of the vault, in 4 bytes each: of ten million unchanged records 40 MB.
+/// Which input of a run came with which version of the vault, in 4 bytes each: of ten million
+/// unchanged records 40 MB.
 class SeenInputs {
  public:
   void add(std::uint64_t version, std::uint64_t input);
@@ -73,17 +73,22 @@ class Anchoring {
 
   /// Starts a run.  Fails with lock_timeout or storage errors.
   Status begin();
-  /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names the other input), input_invalid (type is
-  /// not a word), record_erased (its subject's key is gone).  An error leaves the batch as it was and names no path.
+  /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names
+  /// the other input), input_invalid (type is not a word), record_erased (its subject's key is
+  /// gone).  An error leaves the batch as it was and names no path.
   Status add(const source::Item& item);
   /// Rows that wait for flush().
   std::size_t waiting() const { return rows_.size(); }
-  bool full() const { return rows_.size() >= identity_.max_rows || taken_.size() >= 4 * entry::max_rows; }
+  bool full() const {
+    return rows_.size() >= identity_.max_rows || taken_.size() >= 4 * entry::max_rows;
+  }
 
-  /// Makes a signed anchor entry of what waits and keeps it, with all openings, durably as pending.  With no new rows the batch has no entry
-  /// (prepared.rows is empty) and only answers for unchanged inputs.
+  /// Makes a signed anchor entry of what waits and keeps it, with all openings, durably as pending.
+  /// With no new rows the batch has no entry (prepared.rows is empty) and only answers for
+  /// unchanged inputs.
   Result<ReadyBatch> flush(UnixSeconds now);
-  /// The batch is on the ledger.  Written with the next flush() or finish(); settle() finds out by itself after a crash.
+  /// The batch is on the ledger.  Written with the next flush() or finish(); settle() finds out by
+  /// itself after a crash.
   void landed(std::uint64_t batch, EntryIndex entry) { landed_.emplace_back(batch, entry); }
   /// Where a batch landed whose state is not written yet.
   std::optional<EntryIndex> landed_at(std::uint64_t batch) const;
@@ -117,7 +122,8 @@ class Anchoring {
 
   Result<KnownSubject*> subject_of(const std::string& name);
   Status mark_landed(store::WriteTxn& txn);
-  Status write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets, std::uint64_t first_slot);
+  Status write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets,
+                        std::uint64_t first_slot);
   Result<std::uint64_t> path_number(store::WriteTxn& txn, const std::string& path);
   Result<entry::Statement> statement_of(UnixSeconds now);
   /// Salts, commitments and the signed entry of what waits.
@@ -130,9 +136,9 @@ class Anchoring {
   std::uint64_t run_ = 0;
   std::vector<NewRow> rows_;
   std::vector<Taken> taken_;
-  std::map<RecordKey, std::size_t> in_batch_;       // newest row of a record in this batch
+  std::map<RecordKey, std::size_t> in_batch_;  // newest row of a record in this batch
   SeenInputs seen_;
-  std::map<RecordKey, Rehearsed> rehearsed_;        // of a dry run's earlier batches
+  std::map<RecordKey, Rehearsed> rehearsed_;  // of a dry run's earlier batches
   std::unordered_map<std::string, KnownSubject> subjects_;
   std::vector<std::pair<std::uint64_t, EntryIndex>> landed_;
   std::uint64_t next_path_ = 0;

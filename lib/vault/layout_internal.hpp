@@ -47,7 +47,8 @@ inline ByteArray<56> encode_latest(const Latest& latest) {
 inline Result<Latest> decode_latest(ByteView bytes) {
   if (bytes.size() != 56) return fail(Code::store_damaged, "vault: the id index is damaged");
   return Latest{load_be<std::uint64_t>(bytes), load_be<std::uint64_t>(bytes.subspan(8)),
-                load_be<std::uint64_t>(bytes.subspan(16)), Digest::from_view(bytes.subspan(24, 32))};
+                load_be<std::uint64_t>(bytes.subspan(16)),
+                Digest::from_view(bytes.subspan(24, 32))};
 }
 
 }  // namespace medchain::vault

@@ -39,7 +39,8 @@ Result<Secrets> Secrets::open(const std::string& path, bool read_only) {
 
 Result<SecretValue> Secrets::read(std::uint64_t slot) const {
   SecretValue value;
-  const ssize_t got = pread(file_.fd(), value.data(), value.size(), static_cast<off_t>(slot * value.size()));
+  const ssize_t got =
+      pread(file_.fd(), value.data(), value.size(), static_cast<off_t>(slot * value.size()));
   if (got < 0) return fail_errno(Code::storage_failed, "read", path_, errno);
   if (got != static_cast<ssize_t>(value.size()))
     return fail(Code::store_damaged, quote(path_) + " ends before slot " + std::to_string(slot));
@@ -47,7 +48,8 @@ Result<SecretValue> Secrets::read(std::uint64_t slot) const {
 }
 
 Status Secrets::write(std::uint64_t first, std::span<const SecretValue> values) {
-  const std::string_view bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(SecretValue));
+  const std::string_view bytes(reinterpret_cast<const char*>(values.data()),
+                               values.size() * sizeof(SecretValue));
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t put = pwrite(file_.fd(), bytes.data() + done, bytes.size() - done,
@@ -66,7 +68,8 @@ Status Secrets::sync() {
 
 Status Secrets::lock(std::chrono::milliseconds wait) {
   using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::min<std::chrono::milliseconds>(wait, std::chrono::hours(24 * 365));
+  const auto deadline =
+      Clock::now() + std::min<std::chrono::milliseconds>(wait, std::chrono::hours(24 * 365));
   // flock(2) and not the record locks of LMDB: those are on data.mdb and for one transaction.
   while (flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;

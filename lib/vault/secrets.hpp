@@ -1,5 +1,6 @@
-// Secrets: salts and subject keys in fixed 32-byte slots of one file outside LMDB, so that overwriting a slot destroys what was in it
-// (DESIGN 6, HEALTH E-6).  Slot 0 is the header.  A slot of zeros is empty: erased or never used.
+// Secrets: salts and subject keys in fixed 32-byte slots of one file outside LMDB, so that
+// overwriting a slot destroys what was in it (DESIGN 6, HEALTH E-6).  Slot 0 is the header.  A slot
+// of zeros is empty: erased or never used.
 #pragma once
 
 #include <chrono>
@@ -29,7 +30,8 @@ class Secrets {
   /// Writes consecutive slots; durable after sync().
   Status write(std::uint64_t first, std::span<const SecretValue> values);
   Status sync();
-  /// Until the object ends nobody else has the lock: for who changes the vault.  Fails with lock_timeout.
+  /// Until the object ends nobody else has the lock: for who changes the vault.  Fails with
+  /// lock_timeout.
   Status lock(std::chrono::milliseconds wait);
   /// Overwrites with zeros and syncs.
   Status destroy(std::uint64_t slot);

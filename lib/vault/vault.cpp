@@ -18,16 +18,21 @@ namespace medchain::vault {
 namespace {
 
 const std::vector<std::string>& table_names() {
-  static const std::vector<std::string> names = {"meta",     "versions",      "ids",   "digests",      "subjects",
-                                                 "subject-names", "paths", "path-numbers", "batches"};
+  static const std::vector<std::string> names = {"meta",    "versions",     "ids",
+                                                 "digests", "subjects",     "subject-names",
+                                                 "paths",   "path-numbers", "batches"};
   return names;
 }
 
-Error damaged(std::string message) { return fail(Code::store_damaged, "vault: " + std::move(message)); }
+Error damaged(std::string message) {
+  return fail(Code::store_damaged, "vault: " + std::move(message));
+}
 
 json::Object owner_object(const Owner& owner) {
   json::Object object;
-  object.set("member", owner.member.get()).set("ledger", owner.origin).set("genesis", to_text(owner.genesis));
+  object.set("member", owner.member.get())
+      .set("ledger", owner.origin)
+      .set("genesis", to_text(owner.genesis));
   return object;
 }
 
@@ -47,11 +52,13 @@ Result<Owner> parse_owner(std::string_view text) {
 
 constexpr std::string_view unfinished = "/unfinished";
 
-/// The marker file of a vault in the making, locked.  Of two processes that make one vault only one goes on: who comes when the other is done has a marker
-/// that is gone, or a new one beside a finished vault.
+/// The marker file of a vault in the making, locked.  Of two processes that make one vault only one
+/// goes on: who comes when the other is done has a marker that is gone, or a new one beside a
+/// finished vault.
 Result<File> claim_marker(const std::string& directory) {
   const std::string path = directory + std::string(unfinished);
-  const Error taken = fail(Code::lock_timeout, "another process is making the vault " + quote(directory));
+  const Error taken =
+      fail(Code::lock_timeout, "another process is making the vault " + quote(directory));
   auto marker = open_file(path, O_RDWR | O_CREAT | O_EXCL, Code::storage_failed, 0600);
   if (marker && (file_exists(directory + "/data.mdb") || file_exists(directory + "/secrets"))) {
     unlink(path.c_str());
@@ -61,7 +68,9 @@ Result<File> claim_marker(const std::string& directory) {
   if (!marker) marker = open_file(path, O_RDWR, Code::storage_failed);
   if (!marker) return taken;
   struct stat info {};
-  if (flock(marker->fd(), LOCK_EX | LOCK_NB) == 0 && fstat(marker->fd(), &info) == 0 && info.st_nlink > 0) return marker;
+  if (flock(marker->fd(), LOCK_EX | LOCK_NB) == 0 && fstat(marker->fd(), &info) == 0 &&
+      info.st_nlink > 0)
+    return marker;
   return taken;
 }
 
@@ -96,9 +105,11 @@ bool Vault::exists(const std::string& directory) {
 
 Status Vault::create(const std::string& directory, const Owner& owner, crypto::Random& random) {
   std::error_code failed;
-  if (std::filesystem::exists(directory, failed) && !file_exists(directory + std::string(unfinished)) &&
+  if (std::filesystem::exists(directory, failed) &&
+      !file_exists(directory + std::string(unfinished)) &&
       (!std::filesystem::is_empty(directory, failed) || failed))
-    return fail(Code::vault_conflict, quote(directory) + " is not empty; a vault is only made in an empty directory");
+    return fail(Code::vault_conflict,
+                quote(directory) + " is not empty; a vault is only made in an empty directory");
   MC_TRY(make_directory(directory, 0700, true));
   MC_TRY(check_directory(directory));
   MC_ASSIGN(const File marker, claim_marker(directory));
@@ -122,14 +133,16 @@ Status Vault::create(const std::string& directory, const Owner& owner, crypto::R
   MC_TRY(txn.insert(meta, as_bytes("layout"), as_bytes(vault_layout)));
   MC_TRY(txn.insert(meta, as_bytes("owner"), as_bytes(json::write(owner_object(owner)))));
   MC_TRY(txn.insert(meta, as_bytes("next-slot"), number_key(Secrets::first_slot + 1)));
-  MC_TRY(txn.insert(environment->table("subject-names"), number_key(0), encode_subject(Secrets::first_slot, "")));
+  MC_TRY(txn.insert(environment->table("subject-names"), number_key(0),
+                    encode_subject(Secrets::first_slot, "")));
   MC_TRY(std::move(txn).commit());
   const std::string path = directory + std::string(unfinished);
   if (unlink(path.c_str()) != 0) return fail_errno(Code::storage_failed, "remove", path, errno);
   return sync_directory(directory);
 }
 
-Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory, const OpenOptions& options) {
+Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
+                                           const OpenOptions& options) {
   if (!exists(directory))
     return fail(Code::vault_missing, "there is no vault at " + quote(directory));
   MC_TRY(check_directory(directory));
@@ -143,15 +156,15 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory, const O
   store_options.lock_wait = options.lock_wait;
   MC_ASSIGN(vault->environment_, store::Environment::open(directory, store_options));
   store::Environment& env = *vault->environment_;
-  vault->tables_ = {env.table("meta"),     env.table("versions"),      env.table("ids"),
-                    env.table("digests"),  env.table("subjects"),      env.table("subject-names"),
-                    env.table("paths"),    env.table("path-numbers"),  env.table("batches")};
+  vault->tables_ = {env.table("meta"),    env.table("versions"),     env.table("ids"),
+                    env.table("digests"), env.table("subjects"),     env.table("subject-names"),
+                    env.table("paths"),   env.table("path-numbers"), env.table("batches")};
   MC_TRY(vault->read([&]() -> Status {
     MC_ASSIGN(const auto layout, vault->txn_->get(vault->tables_.meta, as_bytes("layout")));
     if (!layout) return damaged("meta 'layout' is missing");
     if (as_text(*layout) != vault_layout)
-      return fail(Code::ledger_newer, "the vault has layout " + quote(as_text(*layout)) + ", this medchain reads " +
-                                          quote(vault_layout));
+      return fail(Code::ledger_newer, "the vault has layout " + quote(as_text(*layout)) +
+                                          ", this medchain reads " + quote(vault_layout));
     MC_ASSIGN(const auto owner, vault->txn_->get(vault->tables_.meta, as_bytes("owner")));
     if (!owner) return damaged("meta 'owner' is missing");
     MC_ASSIGN(vault->owner_, parse_owner(as_text(*owner)));
@@ -165,10 +178,11 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory, const O
 
 Status Vault::check_owner(const Owner& expected) const {
   if (owner_ == expected) return {};
-  return fail(Code::vault_conflict, "the vault " + quote(directory_) + " is of " + quote(owner_.member.get()) + " on ledger " +
-                                        quote(owner_.origin) + " (genesis " + to_text(owner_.genesis) + "), not of " +
-                                        quote(expected.member.get()) + " on " + quote(expected.origin) + " (genesis " +
-                                        to_text(expected.genesis) + ")");
+  return fail(Code::vault_conflict,
+              "the vault " + quote(directory_) + " is of " + quote(owner_.member.get()) +
+                  " on ledger " + quote(owner_.origin) + " (genesis " + to_text(owner_.genesis) +
+                  "), not of " + quote(expected.member.get()) + " on " + quote(expected.origin) +
+                  " (genesis " + to_text(expected.genesis) + ")");
 }
 
 Status Vault::read(const std::function<Status()>& work) {
@@ -206,7 +220,8 @@ Result<std::vector<std::uint64_t>> Vault::find_digest(const Digest& digest) cons
   const auto from = digest_key(digest, 0);
   MC_ASSIGN(auto cursor, txn_->cursor(tables_.digests));
   MC_ASSIGN(bool there, cursor.seek(from));
-  while (there && cursor.key().size() == from.size() && equal(cursor.key().first(8), ByteView(from).first(8))) {
+  while (there && cursor.key().size() == from.size() &&
+         equal(cursor.key().first(8), ByteView(from).first(8))) {
     const auto number = load_be<std::uint64_t>(cursor.key().subspan(8));
     MC_ASSIGN(const Version found, version(number));
     if (found.digest == digest && !abandoned_.contains(found.batch)) numbers.push_back(number);
@@ -236,13 +251,15 @@ Result<std::string> Vault::path(std::uint64_t number) const {
 
 Result<std::string> Vault::subject_name(std::uint64_t number) const {
   MC_ASSIGN(const auto found, txn_->get(tables_.subject_names, number_key(number)));
-  if (!found || found->size() < 8) return damaged("subject " + std::to_string(number) + " is missing");
+  if (!found || found->size() < 8)
+    return damaged("subject " + std::to_string(number) + " is missing");
   return std::string(as_text(found->subspan(8)));
 }
 
 Result<Subject> Vault::subject(std::uint64_t number) const {
   MC_ASSIGN(const auto found, txn_->get(tables_.subject_names, number_key(number)));
-  if (!found || found->size() < 8) return damaged("subject " + std::to_string(number) + " is missing");
+  if (!found || found->size() < 8)
+    return damaged("subject " + std::to_string(number) + " is missing");
   Subject subject;
   subject.number = number;
   subject.slot = load_be<std::uint64_t>(*found);
@@ -264,7 +281,8 @@ Result<Salt> Vault::salt(const Version& version) const {
   return Salt(value);
 }
 
-Status Vault::for_each_version(const std::function<Status(std::uint64_t, const Version&)>& visit) const {
+Status Vault::for_each_version(
+    const std::function<Status(std::uint64_t, const Version&)>& visit) const {
   MC_ASSIGN(auto cursor, txn_->cursor(tables_.versions));
   MC_ASSIGN(bool there, cursor.first());
   while (there) {
@@ -276,7 +294,8 @@ Status Vault::for_each_version(const std::function<Status(std::uint64_t, const V
   return {};
 }
 
-Status Vault::for_each_batch(const std::function<Status(std::uint64_t, const Batch&)>& visit) const {
+Status Vault::for_each_batch(
+    const std::function<Status(std::uint64_t, const Batch&)>& visit) const {
   MC_ASSIGN(auto cursor, txn_->cursor(tables_.batches));
   MC_ASSIGN(bool there, cursor.first());
   while (there) {

@@ -1,4 +1,5 @@
-// Vault: a member's private store (DESIGN 3, 6, 12): openings, ids and locators.  Mode 0700; ids, paths and secrets are here and nowhere else.
+// Vault: a member's private store (DESIGN 3, 6, 12): openings, ids and locators.  Mode 0700; ids,
+// paths and secrets are here and nowhere else.
 //   data.mdb   versions, ids, digests, subjects, paths, batches, meta (medchain-ledger(5))
 //   secrets    salts and subject keys (secrets.hpp)
 //   unfinished only while the vault is being made
@@ -33,7 +34,8 @@ struct Owner {
   bool operator==(const Owner&) const = default;
 };
 
-/// First 16 bytes of SHA-256 over the length-prefixed (source, type, id): the key of a record in the vault.
+/// First 16 bytes of SHA-256 over the length-prefixed (source, type, id): the key of a record in
+/// the vault.
 using RecordKey = ByteArray<16>;
 RecordKey record_key(std::string_view source, std::string_view type, std::string_view id);
 
@@ -41,7 +43,7 @@ RecordKey record_key(std::string_view source, std::string_view type, std::string
 struct Latest {
   std::uint64_t number = 0;
   std::uint64_t batch = 0;
-  std::uint64_t run = 0;    ///< anchoring run that made it
+  std::uint64_t run = 0;  ///< anchoring run that made it
   Digest digest;
 };
 
@@ -60,11 +62,14 @@ struct OpenOptions {
 
 class Vault {
  public:
-  /// The directory must not exist or be empty; what a creation that was cut off has left is made anew.  Fails with vault_conflict, lock_timeout (another
-  /// process is making it) or storage_failed.
+  /// The directory must not exist or be empty; what a creation that was cut off has left is made
+  /// anew.  Fails with vault_conflict, lock_timeout (another process is making it) or
+  /// storage_failed.
   static Status create(const std::string& directory, const Owner& owner, crypto::Random& random);
-  /// For writing it takes the vault's lock and keeps it.  Fails with vault_missing, key_unsafe, store_damaged, ledger_newer, lock_timeout.
-  static Result<std::unique_ptr<Vault>> open(const std::string& directory, const OpenOptions& options);
+  /// For writing it takes the vault's lock and keeps it.  Fails with vault_missing, key_unsafe,
+  /// store_damaged, ledger_newer, lock_timeout.
+  static Result<std::unique_ptr<Vault>> open(const std::string& directory,
+                                             const OpenOptions& options);
   static bool exists(const std::string& directory);
 
   const Owner& owner() const { return owner_; }
@@ -80,14 +85,15 @@ class Vault {
   Result<std::vector<std::uint64_t>> find_digest(const Digest& digest) const;
   Result<Version> version(std::uint64_t number) const;
   Result<Batch> batch(std::uint64_t number) const;
-  Result<std::string> path(std::uint64_t number) const;      ///< empty for 0
+  Result<std::string> path(std::uint64_t number) const;  ///< empty for 0
   Result<std::string> subject_name(std::uint64_t number) const;
   Result<std::optional<Subject>> find_subject(std::string_view name) const;
-  Result<Subject> subject(std::uint64_t number) const;       ///< k all zeros when erased
-  Result<Salt> salt(const Version& version) const;           ///< all zeros when erased
+  Result<Subject> subject(std::uint64_t number) const;  ///< k all zeros when erased
+  Result<Salt> salt(const Version& version) const;      ///< all zeros when erased
   Status for_each_version(const std::function<Status(std::uint64_t, const Version&)>& visit) const;
   Status for_each_batch(const std::function<Status(std::uint64_t, const Batch&)>& visit) const;
-  /// Tags, commitment and flags as they must be on the ledger; the type index is left 0.  record_erased if salt or key are gone.
+  /// Tags, commitment and flags as they must be on the ledger; the type index is left 0.
+  /// record_erased if salt or key are gone.
   Result<entry::Row> row(const Version& version) const;
 
   store::Environment& environment() { return *environment_; }
@@ -96,7 +102,8 @@ class Vault {
   friend class Anchoring;
   friend class VaultAccess;
   struct Tables {
-    store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers, batches;
+    store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers,
+        batches;
   };
   Vault() = default;
 

@@ -7,7 +7,8 @@ namespace medchain::vault {
 Status VaultAccess::land(std::uint64_t number, EntryIndex entry) {
   MC_ASSIGN(auto txn, vault_.environment_->begin_write());
   MC_ASSIGN(const auto found, txn.get(vault_.tables_.batches, number_key(number)));
-  if (!found) return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
+  if (!found)
+    return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
   MC_ASSIGN(Batch batch, decode_batch(*found));
   batch.state = BatchState::anchored;
   batch.entry = entry;
@@ -20,13 +21,16 @@ Status VaultAccess::abandon(std::uint64_t number) {
   MC_ASSIGN(auto txn, vault_.environment_->begin_write());
   const Vault::Tables& tables = vault_.tables_;
   MC_ASSIGN(const auto found, txn.get(tables.batches, number_key(number)));
-  if (!found) return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
+  if (!found)
+    return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
   MC_ASSIGN(Batch batch, decode_batch(*found));
   std::vector<std::uint64_t> slots;
   for (std::uint32_t i = 0; i < batch.count; ++i) {
     const std::uint64_t version_number = batch.first + i;
     MC_ASSIGN(const auto bytes, txn.get(tables.versions, number_key(version_number)));
-    if (!bytes) return fail(Code::store_damaged, "vault: version " + std::to_string(version_number) + " is missing");
+    if (!bytes)
+      return fail(Code::store_damaged,
+                  "vault: version " + std::to_string(version_number) + " is missing");
     MC_ASSIGN(const Version version, decode_version(*bytes));
     slots.push_back(version.salt_slot);
   }

@@ -45,7 +45,8 @@ class Reader {
 
 Bytes encode(const Version& version) {
   Bytes out;
-  out.reserve(160 + version.source.size() + version.type.size() + version.id.size() + version.group.size());
+  out.reserve(160 + version.source.size() + version.type.size() + version.id.size() +
+              version.group.size());
   append_be(version_format, out);
   append_be(version.flags, out);
   append_be(version.batch, out);
@@ -70,12 +71,13 @@ Result<Version> decode_version(ByteView bytes) {
   std::uint8_t format = 0;
   std::uint64_t previous = 0, mtime = 0;
   const bool whole = in.number(format) && format == version_format && in.number(version.flags) &&
-                     in.number(version.batch) && in.number(previous) && in.number(version.salt_slot) &&
-                     in.number(version.subject) && in.number(version.size) && in.number(version.path) &&
+                     in.number(version.batch) && in.number(previous) &&
+                     in.number(version.salt_slot) && in.number(version.subject) &&
+                     in.number(version.size) && in.number(version.path) &&
                      in.number(version.line) && in.number(version.offset) && in.number(mtime) &&
-                     in.bytes(version.digest.bytes) && in.text(version.source) && in.text(version.type) &&
-                     in.text(version.id) && in.text(version.group) && in.text(version.date) &&
-                     in.text(version.code) && in.at_end();
+                     in.bytes(version.digest.bytes) && in.text(version.source) &&
+                     in.text(version.type) && in.text(version.id) && in.text(version.group) &&
+                     in.text(version.date) && in.text(version.code) && in.at_end();
   if (!whole) return fail(Code::store_damaged, "a record version of the vault is damaged");
   if (previous > 0) version.previous = previous - 1;
   version.mtime = static_cast<std::int64_t>(mtime);
@@ -97,8 +99,8 @@ Result<Batch> decode_batch(ByteView bytes) {
   Batch batch;
   std::uint8_t state = 0;
   std::uint64_t entry = 0;
-  if (!in.number(state) || state < 1 || state > 3 || !in.number(batch.first) || !in.number(batch.count) ||
-      !in.number(entry))
+  if (!in.number(state) || state < 1 || state > 3 || !in.number(batch.first) ||
+      !in.number(batch.count) || !in.number(entry))
     return fail(Code::store_damaged, "a batch of the vault is damaged");
   batch.state = static_cast<BatchState>(state);
   batch.entry = EntryIndex(entry);

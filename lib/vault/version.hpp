@@ -1,5 +1,6 @@
-// Version: what a vault keeps of one version of one record: identity, locator, digest and where its salt is.  Versions of one batch have
-// consecutive numbers in manifest order, so that row = number - first number of the batch.
+// Version: what a vault keeps of one version of one record: identity, locator, digest and where its
+// salt is.  Versions of one batch have consecutive numbers in manifest order, so that row = number
+// - first number of the batch.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +17,12 @@ struct Version {
   std::uint64_t batch = 0;
   std::optional<std::uint64_t> previous;  ///< number of the version before
   std::uint64_t salt_slot = 0;
-  std::uint64_t subject = 0;              ///< number of the subject; 0: records without subject
-  std::uint16_t flags = 0;                ///< of the row
+  std::uint64_t subject = 0;  ///< number of the subject; 0: records without subject
+  std::uint16_t flags = 0;    ///< of the row
   Digest digest;
   std::uint64_t size = 0;
   std::string source, type, id, group, date, code;
-  std::uint64_t path = 0;                 ///< number of the path; 0: none (standard input)
+  std::uint64_t path = 0;  ///< number of the path; 0: none (standard input)
   std::uint64_t line = 0, offset = 0;
   std::int64_t mtime = 0;
   bool operator==(const Version&) const = default;
@@ -39,10 +40,10 @@ enum class BatchState : std::uint8_t {
 
 struct Batch {
   BatchState state = BatchState::pending;
-  std::uint64_t first = 0;   ///< number of its first version
+  std::uint64_t first = 0;  ///< number of its first version
   std::uint32_t count = 0;
-  EntryIndex entry;          ///< when anchored
-  std::string note;          ///< the signed statement, while pending
+  EntryIndex entry;  ///< when anchored
+  std::string note;  ///< the signed statement, while pending
 };
 
 Bytes encode(const Batch& batch);

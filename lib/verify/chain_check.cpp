@@ -11,8 +11,9 @@ std::string at(EntryIndex index) { return "entry " + std::to_string(index.get())
 
 }  // namespace
 
-Status ReplayView::previous_rows(std::span<const entry::Row> rows,
-                                 const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const {
+Status ReplayView::previous_rows(
+    std::span<const entry::Row> rows,
+    const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const {
   if (is_anchor_) return {};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     MC_ASSIGN(const auto places, ledger_.find_record(rows[i].record));
@@ -33,18 +34,23 @@ Status Check::check_entries() {
   MC_ASSIGN(bool there, cursor.first());
   std::uint64_t expected = 0;
   for (; expected < size; ++expected) {
-    if (options_.interrupted()) return fail(Code::interrupted, "stopped by a signal after " + std::to_string(expected) + " entries");
+    if (options_.interrupted())
+      return fail(Code::interrupted,
+                  "stopped by a signal after " + std::to_string(expected) + " entries");
     const EntryIndex index(expected);
     if (!there || cursor.key().size() != 8 || load_be<std::uint64_t>(cursor.key()) != expected) {
-      found("chain.missing", at(index) + " is missing, the ledger says it has " + std::to_string(size), index);
+      found("chain.missing",
+            at(index) + " is missing, the ledger says it has " + std::to_string(size), index);
       return {};
     }
     MC_TRY(check_entry(index, as_text(cursor.value())));
     options_.progress(expected + 1);
     MC_ASSIGN(there, cursor.next());
   }
-  if (there) found("chain.added", "there are entries behind the " + std::to_string(size) + " that the ledger says it has",
-                   EntryIndex(size));
+  if (there)
+    found("chain.added",
+          "there are entries behind the " + std::to_string(size) + " that the ledger says it has",
+          EntryIndex(size));
   return {};
 }
 
@@ -58,7 +64,10 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
       MC_ASSIGN(are_signed_, entries_are_signed());
     }
     if (*are_signed_) {
-      found("tree.damaged", "the tree has another hash for " + at(index) + " than its bytes, which are those that the checkpoint signs", index);
+      found("tree.damaged",
+            "the tree has another hash for " + at(index) +
+                " than its bytes, which are those that the checkpoint signs",
+            index);
     } else {
       judge_mismatch(index, bytes, leaf, *expected);
       if (!unjudged_) unjudged_ = index;
@@ -94,7 +103,8 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
     }
     rows = std::move(*read);
     if (rows.size() != anchor->count || entry::manifest_root(rows) != anchor->root) {
-      found("manifest.damaged", "the manifest of " + at(index) + " is not the one that the entry commits to", index);
+      found("manifest.damaged",
+            "the manifest of " + at(index) + " is not the one that the entry commits to", index);
       unjudged_ = index;
       return {};
     }
@@ -105,7 +115,8 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
   if (!changes) {
     const Error& error = changes.error();
     if (error.code == Code::rules_newer || error.code == Code::storage_failed) return error;
-    const bool is_signature = error.code == Code::signature_invalid || error.code == Code::signature_missing ||
+    const bool is_signature = error.code == Code::signature_invalid ||
+                              error.code == Code::signature_missing ||
                               error.code == Code::signature_superfluous;
     found(is_signature ? "chain.altered" : "rule.broken", at(index) + ": " + error.message, index);
     unjudged_ = index;
@@ -132,29 +143,38 @@ Result<bool> Check::entries_are_signed() const {
 }
 
 /// What happened to an entry whose bytes are not those that the tree has at its place.
-void Check::judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf, const EntryHash& expected) {
+void Check::judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf,
+                           const EntryHash& expected) {
   const auto entry = entry::parse_entry(bytes);
   if (!entry) {
     found("chain.damaged", at(index) + " is not readable: " + entry.error().message, index);
     return;
   }
   const entry::Header& header = entry->statement.header;
-  const std::string who = "the statement " + to_text(header.id) + " of " + quote(header.author.get());
+  const std::string who =
+      "the statement " + to_text(header.id) + " of " + quote(header.author.get());
   auto known = rules::statement(view_, header.author, header.id);
   if (known && *known && (*known)->index == index) {
-    found("chain.altered", at(index) + " was altered: " + who + " is at its place, but its bytes are not those that were appended", index);
+    found("chain.altered",
+          at(index) + " was altered: " + who +
+              " is at its place, but its bytes are not those that were appended",
+          index);
     return;
   }
   if (known && *known) {
     const auto home = view_.leaf((*known)->index);
     if (home && *home == leaf) {
-      found("chain.reordered", at(index) + " was moved: " + who + " belongs to " + at((*known)->index), index);
+      found("chain.reordered",
+            at(index) + " was moved: " + who + " belongs to " + at((*known)->index), index);
       return;
     }
   }
-  // An altered id or author: the statement's own text says another place or none.  The signature tells an altered entry from a foreign one.
-  found("chain.replaced", at(index) + " was replaced: " + who + " was never appended there (expected leaf " + to_text(expected) + ", found " +
-                              to_text(leaf) + ")", index);
+  // An altered id or author: the statement's own text says another place or none.  The signature
+  // tells an altered entry from a foreign one.
+  found("chain.replaced",
+        at(index) + " was replaced: " + who + " was never appended there (expected leaf " +
+            to_text(expected) + ", found " + to_text(leaf) + ")",
+        index);
 }
 
 Status Check::check_tree_block(const std::vector<TreeHash>& hashes) {
@@ -167,7 +187,8 @@ Status Check::check_tree_block(const std::vector<TreeHash>& hashes) {
   }
   for (std::size_t i = 0; i < hashes.size(); ++i)
     if ((*stored)[i] != hashes[i]) {
-      found("tree.damaged", "tree hash " + std::to_string(places[i]) + " does not follow from the entries below it");
+      found("tree.damaged", "tree hash " + std::to_string(places[i]) +
+                                " does not follow from the entries below it");
       return {};
     }
   return {};
@@ -188,11 +209,16 @@ Status Check::check_rows(EntryIndex index, const std::vector<entry::Row>& rows) 
 Status Check::check_tables() {
   MC_ASSIGN(const std::uint64_t blocks, view_.txn().count(view_.tables().manifests));
   if (blocks != blocks_)
-    found("manifest.damaged", "there are " + std::to_string(blocks) + " manifest blocks, the anchors account for " + std::to_string(blocks_));
+    found("manifest.damaged", "there are " + std::to_string(blocks) +
+                                  " manifest blocks, the anchors account for " +
+                                  std::to_string(blocks_));
   MC_ASSIGN(const std::uint64_t tree_blocks, view_.txn().count(view_.tables().tree));
-  const std::uint64_t wanted = (merkle::stored_count(report_.size.get()) + ledger::hashes_per_block - 1) / ledger::hashes_per_block;
+  const std::uint64_t wanted =
+      (merkle::stored_count(report_.size.get()) + ledger::hashes_per_block - 1) /
+      ledger::hashes_per_block;
   if (tree_blocks != wanted)
-    found("tree.damaged", "there are " + std::to_string(tree_blocks) + " tree blocks, expected " + std::to_string(wanted));
+    found("tree.damaged", "there are " + std::to_string(tree_blocks) + " tree blocks, expected " +
+                              std::to_string(wanted));
   return {};
 }
 

@@ -1,4 +1,5 @@
-// Entries in order: bytes against the tree, signatures and rules against the replayed state, manifests against their roots.  Internal to lib/verify.
+// Entries in order: bytes against the tree, signatures and rules against the replayed state,
+// manifests against their roots.  Internal to lib/verify.
 #pragma once
 
 #include "crypto/sha256.hpp"
@@ -7,7 +8,8 @@
 
 namespace medchain::verify {
 
-/// A sum of keyed hashes: equal for equal multisets in any order, and nobody who does not know the key can make another multiset with it.
+/// A sum of keyed hashes: equal for equal multisets in any order, and nobody who does not know the
+/// key can make another multiset with it.
 class MultisetHash {
  public:
   explicit MultisetHash(crypto::Random& random) {
@@ -27,7 +29,9 @@ class MultisetHash {
     return other;
   }
   std::uint64_t count() const { return count_; }
-  bool same_as(const MultisetHash& other) const { return sums_ == other.sums_ && count_ == other.count_; }
+  bool same_as(const MultisetHash& other) const {
+    return sums_ == other.sums_ && count_ == other.count_;
+  }
 
  private:
   std::array<ByteArray<16>, 2> keys_;
@@ -35,16 +39,22 @@ class MultisetHash {
   std::uint64_t count_ = 0;
 };
 
-/// The state replayed from genesis.  Rows are judged later over the whole index (index_check); erase entries ask the ledger's own index for rows before them.
+/// The state replayed from genesis.  Rows are judged later over the whole index (index_check);
+/// erase entries ask the ledger's own index for rows before them.
 class ReplayView final : public rules::View {
  public:
   explicit ReplayView(const ledger::Snapshot& view) : ledger_(view) {}
-  Result<std::optional<std::string>> get(std::string_view key) const override { return state_.get(key); }
-  Status scan(std::string_view prefix, const std::function<Status(std::string_view, std::string_view)>& visit) const override {
+  Result<std::optional<std::string>> get(std::string_view key) const override {
+    return state_.get(key);
+  }
+  Status scan(
+      std::string_view prefix,
+      const std::function<Status(std::string_view, std::string_view)>& visit) const override {
     return state_.scan(prefix, visit);
   }
-  Status previous_rows(std::span<const entry::Row> rows,
-                       const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const override;
+  Status previous_rows(
+      std::span<const entry::Row> rows,
+      const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const override;
   void apply(const std::vector<rules::Change>& changes) { state_.apply(changes); }
   void begin(EntryIndex index, bool is_anchor) {
     index_ = index;
@@ -61,8 +71,14 @@ class ReplayView final : public rules::View {
 
 class Check {
  public:
-  Check(const ledger::Snapshot& view, const LedgerCheckOptions& options, crypto::Random& random, LedgerReport& report)
-      : view_(view), options_(options), report_(report), replay_(view), records_(random), subjects_(records_.fresh()) {}
+  Check(const ledger::Snapshot& view, const LedgerCheckOptions& options, crypto::Random& random,
+        LedgerReport& report)
+      : view_(view),
+        options_(options),
+        report_(report),
+        replay_(view),
+        records_(random),
+        subjects_(records_.fresh()) {}
 
   Status run();
 
@@ -70,7 +86,8 @@ class Check {
   // chain_check.cpp
   Status check_entries();
   Status check_entry(EntryIndex index, std::string_view bytes);
-  void judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf, const EntryHash& expected);
+  void judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf,
+                      const EntryHash& expected);
   /// Whether the entries, whatever the stored tree says, have the root that the log key signed.
   Result<bool> entries_are_signed() const;
   Status check_rows(EntryIndex index, const std::vector<entry::Row>& rows);
@@ -95,11 +112,11 @@ class Check {
   ReplayView replay_;
   MultisetHash records_, subjects_;
   merkle::RootBuilder builder_;
-  std::vector<TreeHash> levels_;         // roots of the complete subtrees so far, smallest last
-  std::uint64_t stored_ = 0;             // stored hashes compared so far
-  std::uint64_t blocks_ = 0;             // manifest blocks that anchors account for
-  std::optional<EntryIndex> unjudged_;   // from here rules cannot be replayed
-  std::optional<bool> are_signed_;       // entries_are_signed(), found out at the first mismatch
+  std::vector<TreeHash> levels_;        // roots of the complete subtrees so far, smallest last
+  std::uint64_t stored_ = 0;            // stored hashes compared so far
+  std::uint64_t blocks_ = 0;            // manifest blocks that anchors account for
+  std::optional<EntryIndex> unjudged_;  // from here rules cannot be replayed
+  std::optional<bool> are_signed_;      // entries_are_signed(), found out at the first mismatch
 };
 
 }  // namespace medchain::verify

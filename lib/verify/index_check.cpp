@@ -1,4 +1,5 @@
-// The derived tables: state against the replay, record and subject indexes against the manifests, both ways; and the rule about versions of a record.
+// The derived tables: state against the replay, record and subject indexes against the manifests,
+// both ways; and the rule about versions of a record.
 #include <algorithm>
 
 #include "verify/chain_check.hpp"
@@ -7,7 +8,8 @@ namespace medchain::verify {
 namespace {
 
 ledger::RowPlace place_of(ByteView key) {
-  return {EntryIndex(load_be<std::uint64_t>(key.subspan(8))), load_be<std::uint32_t>(key.subspan(16))};
+  return {EntryIndex(load_be<std::uint64_t>(key.subspan(8))),
+          load_be<std::uint32_t>(key.subspan(16))};
 }
 
 /// The kind of a state key, for messages: `id`, `member`, ...
@@ -35,7 +37,9 @@ Status Check::check_state() {
   }));
   for (; next != expected.end(); ++next) differs(next->first, "is missing");
   if (differences > 0)
-    found("state.damaged", "the derived state differs from the entries at " + std::to_string(differences) + " places; first: a value of kind " + first);
+    found("state.damaged", "the derived state differs from the entries at " +
+                               std::to_string(differences) + " places; first: a value of kind " +
+                               first);
   return {};
 }
 
@@ -69,7 +73,10 @@ Status Check::find_index_difference(store::Table table, bool by_subject) {
     const ledger::RowPlace place = place_of(key);
     const auto row = view_.row(place);
     if (!row || !equal(key_of(*row, place), key)) {
-      found("index.damaged", name + ": a key names row " + std::to_string(place.row) + ", which is not there or has another tag", place.entry);
+      found("index.damaged",
+            name + ": a key names row " + std::to_string(place.row) +
+                ", which is not there or has another tag",
+            place.entry);
       return {};
     }
     MC_ASSIGN(there, cursor.next());
@@ -89,7 +96,8 @@ Status Check::find_index_difference(store::Table table, bool by_subject) {
   return {};
 }
 
-/// Walks the record index, which holds all versions of a record side by side, and judges each against the one before (rules::judge_row).
+/// Walks the record index, which holds all versions of a record side by side, and judges each
+/// against the one before (rules::judge_row).
 Status Check::check_versions() {
   std::vector<ledger::RowPlace> group;
   std::uint64_t hash = 0;
@@ -102,9 +110,12 @@ Status Check::check_versions() {
       const auto before = newest.find(row.record);
       if (before != newest.end()) {
         const auto judged = rules::judge_row(custodian, row, before->second);
-        if (!judged) found("rule.broken", "row " + std::to_string(place.row) + ": " + judged.error().message, place.entry);
+        if (!judged)
+          found("rule.broken", "row " + std::to_string(place.row) + ": " + judged.error().message,
+                place.entry);
       }
-      newest.insert_or_assign(row.record, rules::PreviousRow{place.entry, place.row, custodian, row.subject, row.commitment});
+      newest.insert_or_assign(row.record, rules::PreviousRow{place.entry, place.row, custodian,
+                                                             row.subject, row.commitment});
     }
     return {};
   };

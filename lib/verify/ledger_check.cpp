@@ -11,10 +11,12 @@ using report::Level;
 
 const std::vector<report::FindingKind>& finding_kinds() {
   static const std::vector<report::FindingKind> kinds = {
-      {"chain.altered", Level::error, "an entry has the author and id that were appended, but other bytes or a wrong signature"},
+      {"chain.altered", Level::error,
+       "an entry has the author and id that were appended, but other bytes or a wrong signature"},
       {"chain.replaced", Level::error, "another statement stands where an entry was appended"},
       {"chain.reordered", Level::error, "an entry stands at the place of another"},
-      {"chain.missing", Level::error, "an entry that the ledger or a checkpoint counts is not there"},
+      {"chain.missing", Level::error,
+       "an entry that the ledger or a checkpoint counts is not there"},
       {"chain.added", Level::error, "there are entries that no checkpoint counts"},
       {"chain.damaged", Level::error, "an entry cannot be read"},
       {"tree.damaged", Level::error, "a stored tree hash does not follow from the entries"},
@@ -22,8 +24,10 @@ const std::vector<report::FindingKind>& finding_kinds() {
       {"manifest.damaged", Level::error, "a manifest is not the one that its entry commits to"},
       {"state.damaged", Level::error, "the derived state does not follow from the entries"},
       {"index.damaged", Level::error, "an index does not match the manifests"},
-      {"checkpoint.invalid", Level::error, "the checkpoint is not signed by the log key or not of these entries"},
-      {"checkpoint.file", Level::warning, "the derived checkpoint file is not the newest checkpoint"},
+      {"checkpoint.invalid", Level::error,
+       "the checkpoint is not signed by the log key or not of these entries"},
+      {"checkpoint.file", Level::warning,
+       "the derived checkpoint file is not the newest checkpoint"},
       {"policy.file", Level::warning, "the derived policy file is not the policy in force"},
       {"seen.fork", Level::error, "the ledger contradicts the checkpoint seen before"},
       {"seen.rollback", Level::error, "the ledger is behind the checkpoint seen before"},
@@ -59,7 +63,8 @@ Status Check::check_checkpoint() {
   MC_ASSIGN(report_.checkpoint, view_.checkpoint());
   const auto log = rules::log_key(replay_.state());
   if (!log) {
-    found("checkpoint.invalid", "there is no log key to verify the checkpoint with: genesis could not be read");
+    found("checkpoint.invalid",
+          "there is no log key to verify the checkpoint with: genesis could not be read");
     return {};
   }
   const auto checkpoint = open_checkpoint(report_.checkpoint, *log);
@@ -68,18 +73,22 @@ Status Check::check_checkpoint() {
     return {};
   }
   if (checkpoint->size != report_.size)
-    found("checkpoint.invalid", "the checkpoint counts " + std::to_string(checkpoint->size.get()) + " entries, the ledger has " +
+    found("checkpoint.invalid", "the checkpoint counts " + std::to_string(checkpoint->size.get()) +
+                                    " entries, the ledger has " +
                                     std::to_string(report_.size.get()));
-  else if (builder_.size() == report_.size.get() && checkpoint->root != RootHash(builder_.root().bytes))
+  else if (builder_.size() == report_.size.get() &&
+           checkpoint->root != RootHash(builder_.root().bytes))
     found("checkpoint.invalid", "the signed root is not the root of the entries");
   if (options_.checkpoint_file != report_.checkpoint)
-    found("checkpoint.file", "the file 'checkpoint' is not the newest checkpoint; the next append writes it again");
+    found("checkpoint.file",
+          "the file 'checkpoint' is not the newest checkpoint; the next append writes it again");
   MC_ASSIGN(const auto policy, rules::policy(replay_.state()));
   report_.witnesses = policy.witnesses.size();
   report_.quorum = policy.quorum;
   const std::string policy_text = note::format_policy(entry::tlog_policy(policy, *log));
   if (options_.policy_file != policy_text)
-    found("policy.file", "the file 'policy' is not the policy in force; the next append writes it again");
+    found("policy.file",
+          "the file 'policy' is not the policy in force; the next append writes it again");
   MC_ASSIGN(const std::string origin, rules::origin(replay_.state()));
   MC_ASSIGN(const GenesisHash genesis, rules::genesis(replay_.state()));
   report_.now = Seen{origin, genesis, *log, policy_text, report_.checkpoint};
@@ -94,40 +103,52 @@ Status Check::check_seen() {
   MC_ASSIGN(const auto before, open_checkpoint(seen.checkpoint, seen.log));
   const auto found_now = open_checkpoint(report_.checkpoint, seen.log);
   if (!found_now) {
-    found("seen.genesis", "the checkpoint is not signed by the log key seen before: " + found_now.error().message);
+    found("seen.genesis",
+          "the checkpoint is not signed by the log key seen before: " + found_now.error().message);
     return {};
   }
   if (const auto genesis = rules::genesis(replay_.state()); genesis && *genesis != seen.genesis) {
-    found("seen.genesis", "the genesis entry is " + to_text(*genesis) + ", seen before was " + to_text(seen.genesis));
+    found("seen.genesis", "the genesis entry is " + to_text(*genesis) + ", seen before was " +
+                              to_text(seen.genesis));
     return {};
   }
   Evidence evidence{"fork", seen.ledger, seen.checkpoint, report_.checkpoint, std::nullopt, {}};
   if (found_now->size < before.size) {
     evidence.kind = "rollback";
     report_.evidence = evidence;
-    found("seen.rollback", "the ledger has " + std::to_string(found_now->size.get()) + " entries, " + std::to_string(before.size.get()) +
+    found("seen.rollback", "the ledger has " + std::to_string(found_now->size.get()) +
+                               " entries, " + std::to_string(before.size.get()) +
                                " were seen before");
     return {};
   }
-  // The root that the stored tree has at the seen size, and whether the checkpoint of now follows from that.  A signed checkpoint that follows from another
-  // root is proof against the log, which alone can have signed both.  Where the tree merely is damaged nothing follows from it, and nobody is accused.
+  // The root that the stored tree has at the seen size, and whether the checkpoint of now follows
+  // from that.  A signed checkpoint that follows from another root is proof against the log, which
+  // alone can have signed both.  Where the tree merely is damaged nothing follows from it, and
+  // nobody is accused.
   const auto root = view_.root(before.size);
   bool follows = false;
   if (root) {
     evidence.root_found = *root;
-    if (auto proof = merkle::prove_consistency(before.size.get(), found_now->size.get(), view_.hash_reader())) {
+    if (auto proof = merkle::prove_consistency(before.size.get(), found_now->size.get(),
+                                               view_.hash_reader())) {
       evidence.consistency = *proof;
-      follows = merkle::check_consistency(before.size.get(), TreeHash(root->bytes), found_now->size.get(), TreeHash(found_now->root.bytes), *proof).ok();
+      follows =
+          merkle::check_consistency(before.size.get(), TreeHash(root->bytes), found_now->size.get(),
+                                    TreeHash(found_now->root.bytes), *proof)
+              .ok();
     }
   }
   const bool same_root = root && *root == before.root;
   if (same_root && follows) return {};
   const std::string first_entries = "the first " + std::to_string(before.size.get()) + " entries ";
-  if ((root && !same_root && follows) || (found_now->size == before.size && found_now->root != before.root)) {
+  if ((root && !same_root && follows) ||
+      (found_now->size == before.size && found_now->root != before.root)) {
     report_.evidence = evidence;
-    found("seen.fork", first_entries + "are not those of the checkpoint seen before: history was rewritten");
+    found("seen.fork",
+          first_entries + "are not those of the checkpoint seen before: history was rewritten");
   } else {
-    found("tree.damaged", "the stored tree does not show that " + first_entries + "are those of the checkpoint seen before");
+    found("tree.damaged", "the stored tree does not show that " + first_entries +
+                              "are those of the checkpoint seen before");
   }
   return {};
 }
@@ -140,7 +161,10 @@ Status Check::run() {
   }
   std::size_t before = report_.findings.size();
   MC_TRY(check_entries());
-  checked("entries", "bytes, signatures, rules and manifests of " + std::to_string(report_.size.get()) + " entries", before);
+  checked("entries",
+          "bytes, signatures, rules and manifests of " + std::to_string(report_.size.get()) +
+              " entries",
+          before);
   before = report_.findings.size();
   const bool judged_all = !unjudged_ && builder_.size() == report_.size.get();
   if (judged_all) {
@@ -168,12 +192,14 @@ Status Check::run() {
   return {};
 }
 
-Result<LedgerReport> check_ledger(const ledger::Snapshot& view, const LedgerCheckOptions& options, crypto::Random& random) {
+Result<LedgerReport> check_ledger(const ledger::Snapshot& view, const LedgerCheckOptions& options,
+                                  crypto::Random& random) {
   LedgerReport report;
   Check check(view, options, random, report);
   Status status = store::guard_damage([&] { return check.run(); });
   if (!status && status.error().code == Code::store_damaged) {
-    report.findings.push_back({"store.damaged", Level::error, status.error().message, std::nullopt, {}});
+    report.findings.push_back(
+        {"store.damaged", Level::error, status.error().message, std::nullopt, {}});
     report.now.reset();
     return report;
   }

@@ -29,20 +29,26 @@ struct Extra {
 };
 
 Result<Extra> parse_extra(ByteView bytes) {
-  if (bytes.empty()) return wrong("the proof has no 'extra' line: it proves an entry, not a record");
+  if (bytes.empty())
+    return wrong("the proof has no 'extra' line: it proves an entry, not a record");
   auto object = json::parse_object(as_text(bytes));
   if (!object) return wrong("extra: " + object.error().message);
   auto extra = entry::decode<Extra>(*object);
   if (!extra) return wrong("extra: " + extra.error().message);
-  if (extra->schema != entry::schema || extra->type != "proof") return wrong("extra: expected a medchain/1 proof");
+  if (extra->schema != entry::schema || extra->type != "proof")
+    return wrong("extra: expected a medchain/1 proof");
+  if (json::write(entry::encode(*extra)) != as_text(bytes))
+    return wrong("extra: not spelled as medchain/1 spells it: one line without spaces");
   return extra;
 }
 
 }  // namespace
 
-Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::RowPlace& place, const Salt& salt, const Digest& digest) {
+Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::RowPlace& place,
+                                 const Salt& salt, const Digest& digest) {
   MC_ASSIGN(const auto rows, view.rows(place.entry));
-  if (place.row >= rows.size()) return fail(Code::store_damaged, "row " + std::to_string(place.row) + " is missing");
+  if (place.row >= rows.size())
+    return fail(Code::store_damaged, "row " + std::to_string(place.row) + " is missing");
   const entry::Row& row = rows[place.row];
   MC_ASSERT(entry::commit(salt, digest) == row.commitment);
   std::vector<TreeHash> leaves;
@@ -65,7 +71,8 @@ Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::Row
   proof.extra.assign(as_bytes(json).begin(), as_bytes(json).end());
   proof.index = place.entry;
   MC_ASSIGN(const TreeSize size, view.size());
-  MC_ASSIGN(proof.hashes, merkle::prove_inclusion(place.entry.get(), size.get(), view.hash_reader()));
+  MC_ASSIGN(proof.hashes,
+            merkle::prove_inclusion(place.entry.get(), size.get(), view.hash_reader()));
   MC_ASSIGN(proof.checkpoint, view.checkpoint());
   return note::format_proof(proof);
 }
@@ -79,22 +86,27 @@ Result<CheckedProof> check_proof(std::string_view text, const note::Policy& poli
   auto entry = entry::parse_entry(extra.note);
   if (!entry) return wrong("the entry in the proof: " + entry.error().message);
   record.entry = std::move(*entry);
-  MC_ASSIGN(checked.log, note::verify_proof(proof, entry::as_leaf(entry::entry_hash(extra.note)), policy));
+  MC_ASSIGN(checked.log,
+            note::verify_proof(proof, entry::as_leaf(entry::entry_hash(extra.note)), policy));
   if (record.entry.statement.header.ledger != checked.log.checkpoint.origin)
-    return wrong("the entry is of ledger " + quote(record.entry.statement.header.ledger) + ", the checkpoint of " +
-                 quote(checked.log.checkpoint.origin));
+    return wrong("the entry is of ledger " + quote(record.entry.statement.header.ledger) +
+                 ", the checkpoint of " + quote(checked.log.checkpoint.origin));
   const auto* anchor = std::get_if<entry::Anchor>(&record.entry.statement.body);
   if (anchor == nullptr) return wrong("the entry in the proof is not an anchor");
   const auto row = parse_base64(extra.row);
-  if (!row || row->size() != entry::Row::size) return wrong("field 'row': expected 100 bytes in base64");
+  if (!row || row->size() != entry::Row::size)
+    return wrong("field 'row': expected 100 bytes in base64");
   record.row = entry::Row::get(*row);
-  if (extra.row_index >= anchor->count) return wrong("field 'row_index': the manifest has " + std::to_string(anchor->count) + " rows");
+  if (extra.row_index >= anchor->count)
+    return wrong("field 'row_index': the manifest has " + std::to_string(anchor->count) + " rows");
   record.row_index = static_cast<std::uint32_t>(extra.row_index);
   record.path = extra.path;
-  MC_TRY(merkle::check_inclusion(extra.row_index, anchor->count, entry::row_hash(record.row), record.path, TreeHash(anchor->root.bytes)));
+  MC_TRY(merkle::check_inclusion(extra.row_index, anchor->count, entry::row_hash(record.row),
+                                 record.path, TreeHash(anchor->root.bytes)));
   record.salt = extra.salt;
   record.digest = extra.digest;
-  if (entry::commit(record.salt, record.digest) != record.row.commitment) return wrong("salt and digest do not open the row's commitment");
+  if (entry::commit(record.salt, record.digest) != record.row.commitment)
+    return wrong("salt and digest do not open the row's commitment");
   return checked;
 }
 

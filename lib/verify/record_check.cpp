@@ -18,18 +18,27 @@ std::string at(const ledger::RowPlace& place) {
 
 std::string_view to_text(RecordVerdict verdict) {
   switch (verdict) {
-    case RecordVerdict::intact: return "intact";
-    case RecordVerdict::superseded: return "superseded";
-    case RecordVerdict::differs: return "differs";
-    case RecordVerdict::unknown: return "unknown";
-    case RecordVerdict::erased: return "erased";
-    case RecordVerdict::pending: return "pending";
-    case RecordVerdict::damaged: return "damaged";
+    case RecordVerdict::intact:
+      return "intact";
+    case RecordVerdict::superseded:
+      return "superseded";
+    case RecordVerdict::differs:
+      return "differs";
+    case RecordVerdict::unknown:
+      return "unknown";
+    case RecordVerdict::erased:
+      return "erased";
+    case RecordVerdict::pending:
+      return "pending";
+    case RecordVerdict::damaged:
+      return "damaged";
   }
   return "";
 }
 
-bool is_good(RecordVerdict verdict) { return verdict == RecordVerdict::intact || verdict == RecordVerdict::superseded; }
+bool is_good(RecordVerdict verdict) {
+  return verdict == RecordVerdict::intact || verdict == RecordVerdict::superseded;
+}
 
 Result<std::optional<Opening>> parse_opening(std::string_view line) {
   MC_ASSIGN(const json::Object object, json::parse_object(line));
@@ -39,12 +48,14 @@ Result<std::optional<Opening>> parse_opening(std::string_view line) {
   };
   const auto number = [&](std::string_view name) -> std::optional<std::uint64_t> {
     const json::Value* value = object.find(name);
-    if (value == nullptr || value->integer() == nullptr || *value->integer() < 0) return std::nullopt;
+    if (value == nullptr || value->integer() == nullptr || *value->integer() < 0)
+      return std::nullopt;
     return static_cast<std::uint64_t>(*value->integer());
   };
   if (text("type") != "receipt" || text("salt").empty()) return std::optional<Opening>();
   const auto entry = number("entry"), row = number("row");
-  if (!entry || !row || *row >= entry::max_rows) return fail(Code::input_invalid, "a receipt with a salt needs 'entry' and 'row'");
+  if (!entry || !row || *row >= entry::max_rows)
+    return fail(Code::input_invalid, "a receipt with a salt needs 'entry' and 'row'");
   Opening opening;
   opening.place = {EntryIndex(*entry), static_cast<std::uint32_t>(*row)};
   MC_ASSIGN(opening.digest, parse_hash<Digest>(text("digest")));
@@ -52,7 +63,8 @@ Result<std::optional<Opening>> parse_opening(std::string_view line) {
   return std::optional<Opening>(opening);
 }
 
-RecordChecker::RecordChecker(const ledger::Snapshot& view, const vault::Vault* vault, const std::vector<Opening>& openings)
+RecordChecker::RecordChecker(const ledger::Snapshot& view, const vault::Vault* vault,
+                             const std::vector<Opening>& openings)
     : view_(view), vault_(vault) {
   for (const Opening& opening : openings) openings_.emplace(opening.digest, opening);
 }
@@ -67,7 +79,9 @@ Result<std::optional<std::string>> RecordChecker::check_entry(EntryIndex index) 
   CheckedEntry checked;
   const std::string name = "entry " + std::to_string(index.get());
   const auto judge = [&]() -> Result<std::optional<std::string>> {
-    const auto damaged = [](std::string text) { return std::optional<std::string>(std::move(text)); };
+    const auto damaged = [](std::string text) {
+      return std::optional<std::string>(std::move(text));
+    };
     auto bytes = view_.entry_bytes(index);
     if (!bytes) return damaged(bytes.error().message);
     const auto entry = entry::parse_entry(*bytes);
@@ -78,16 +92,19 @@ Result<std::optional<std::string>> RecordChecker::check_entry(EntryIndex index) 
     checked.custodian = anchor->custodian;
     auto rows = view_.rows(index);
     if (!rows) return damaged(rows.error().message);
-    if (entry::manifest_root(*rows) != anchor->root) return damaged("the manifest of " + name + " is not the one that the entry commits to");
+    if (entry::manifest_root(*rows) != anchor->root)
+      return damaged("the manifest of " + name + " is not the one that the entry commits to");
     checked.rows = std::move(*rows);
     MC_ASSIGN(const std::string signed_checkpoint, view_.checkpoint());
     MC_ASSIGN(const auto log, rules::log_key(view_));
     const auto checkpoint = open_checkpoint(signed_checkpoint, log);
     if (!checkpoint) return damaged("checkpoint: " + checkpoint.error().message);
     if (index.get() >= checkpoint->size.get()) return damaged(name + " is behind the checkpoint");
-    const auto proof = merkle::prove_inclusion(index.get(), checkpoint->size.get(), view_.hash_reader());
+    const auto proof =
+        merkle::prove_inclusion(index.get(), checkpoint->size.get(), view_.hash_reader());
     if (!proof) return damaged(proof.error().message);
-    const auto included = merkle::check_inclusion(index.get(), checkpoint->size.get(), entry::as_leaf(entry::entry_hash(*bytes)), *proof,
+    const auto included = merkle::check_inclusion(index.get(), checkpoint->size.get(),
+                                                  entry::as_leaf(entry::entry_hash(*bytes)), *proof,
                                                   TreeHash(checkpoint->root.bytes));
     if (!included) return damaged(name + " is not in the signed tree: " + included.error().message);
     return std::optional<std::string>();
@@ -97,18 +114,23 @@ Result<std::optional<std::string>> RecordChecker::check_entry(EntryIndex index) 
   return entries_.emplace(index, std::move(checked)).first->second.problem;
 }
 
-Result<std::optional<std::string>> RecordChecker::check_place(const ledger::RowPlace& place, const entry::Row& expected) {
+Result<std::optional<std::string>> RecordChecker::check_place(const ledger::RowPlace& place,
+                                                              const entry::Row& expected) {
   MC_ASSIGN(auto problem, check_entry(place.entry));
   if (problem) return problem;
   const CheckedEntry& checked = entries_.at(place.entry);
-  if (place.row >= checked.rows.size()) return std::optional<std::string>(at(place) + " is not there");
+  if (place.row >= checked.rows.size())
+    return std::optional<std::string>(at(place) + " is not there");
   const entry::Row& row = checked.rows[place.row];
-  if (row.commitment != expected.commitment || row.record != expected.record || row.subject != expected.subject || row.flags != expected.flags)
-    return std::optional<std::string>(at(place) + " holds another commitment or tag than the vault's opening gives");
+  if (row.commitment != expected.commitment || row.record != expected.record ||
+      row.subject != expected.subject || row.flags != expected.flags)
+    return std::optional<std::string>(
+        at(place) + " holds another commitment or tag than the vault's opening gives");
   return std::optional<std::string>();
 }
 
-Result<RecordFinding> RecordChecker::check_version(std::uint64_t number, const vault::Version& version) {
+Result<RecordFinding> RecordChecker::check_version(std::uint64_t number,
+                                                   const vault::Version& version) {
   RecordFinding finding;
   MC_ASSIGN(const vault::Batch batch, vault_->batch(version.batch));
   const auto row = vault_->row(version);
@@ -142,7 +164,8 @@ Result<RecordFinding> RecordChecker::check_version(std::uint64_t number, const v
     return finding;
   }
   finding.time = entries_.at(*entry).time;
-  MC_ASSIGN(const auto erased, rules::erased_at(view_, entries_.at(*entry).custodian, row->record, row->subject));
+  MC_ASSIGN(const auto erased,
+            rules::erased_at(view_, entries_.at(*entry).custodian, row->record, row->subject));
   if (erased) {
     finding.verdict = RecordVerdict::erased;
     finding.message = "erased at entry " + std::to_string(erased->get());
@@ -153,14 +176,23 @@ Result<RecordFinding> RecordChecker::check_version(std::uint64_t number, const v
 }
 
 Result<RecordFinding> RecordChecker::by_vault(const source::Record& record) {
-  MC_ASSIGN(const auto latest, vault_->find(vault::record_key(record.source, record.type, record.id)));
+  MC_ASSIGN(const auto latest,
+            vault_->find(vault::record_key(record.source, record.type, record.id)));
   if (!latest) {
     MC_ASSIGN(const auto same, vault_->find_digest(record.digest));
-    if (same.empty()) return RecordFinding{RecordVerdict::unknown, {}, {}, 0, 0, false, "neither its id nor its bytes were anchored from this vault"};
+    if (same.empty())
+      return RecordFinding{RecordVerdict::unknown,
+                           {},
+                           {},
+                           0,
+                           0,
+                           false,
+                           "neither its id nor its bytes were anchored from this vault"};
     MC_ASSIGN(const vault::Version version, vault_->version(same.back()));
     MC_ASSIGN(RecordFinding finding, check_version(same.back(), version));
     finding.by_content = true;
-    if (finding.verdict == RecordVerdict::intact) finding.message = "these bytes were anchored under another id or name";
+    if (finding.verdict == RecordVerdict::intact)
+      finding.message = "these bytes were anchored under another id or name";
     return finding;
   }
   // All versions, newest first.
@@ -177,7 +209,8 @@ Result<RecordFinding> RecordChecker::by_vault(const source::Record& record) {
     finding.version = versions.size() - i;
     if (finding.verdict == RecordVerdict::intact && i > 0) {
       finding.verdict = RecordVerdict::superseded;
-      finding.message = "version " + std::to_string(finding.version) + " of " + std::to_string(finding.versions) + "; a newer one is anchored";
+      finding.message = "version " + std::to_string(finding.version) + " of " +
+                        std::to_string(finding.versions) + "; a newer one is anchored";
     }
     return finding;
   }
@@ -185,7 +218,8 @@ Result<RecordFinding> RecordChecker::by_vault(const source::Record& record) {
   finding.versions = finding.version = versions.size();
   if (finding.verdict == RecordVerdict::intact || finding.verdict == RecordVerdict::pending) {
     finding.verdict = RecordVerdict::differs;
-    finding.message = "these bytes are none of its " + std::to_string(versions.size()) + " anchored versions";
+    finding.message =
+        "these bytes are none of its " + std::to_string(versions.size()) + " anchored versions";
     if (finding.place) finding.message += "; the newest is " + at(*finding.place);
   }
   return finding;
@@ -193,7 +227,9 @@ Result<RecordFinding> RecordChecker::by_vault(const source::Record& record) {
 
 Result<RecordFinding> RecordChecker::by_openings(const source::Record& record) {
   const auto [first, last] = openings_.equal_range(record.digest);
-  if (first == last) return RecordFinding{RecordVerdict::unknown, {}, {}, 0, 0, true, "no receipt is about these bytes"};
+  if (first == last)
+    return RecordFinding{RecordVerdict::unknown,           {}, {}, 0, 0, true,
+                         "no receipt is about these bytes"};
   RecordFinding finding;
   finding.by_content = true;
   for (auto it = first; it != last; ++it) {
@@ -209,17 +245,22 @@ Result<RecordFinding> RecordChecker::by_openings(const source::Record& record) {
     const entry::Row& row = known->second.rows[opening.place.row];
     if (row.commitment != entry::commit(opening.salt, record.digest)) {
       finding.verdict = RecordVerdict::damaged;
-      finding.message = at(opening.place) + " holds another commitment than the receipt's opening gives";
+      finding.message =
+          at(opening.place) + " holds another commitment than the receipt's opening gives";
       continue;
     }
     finding.time = known->second.time;
-    MC_ASSIGN(const auto erased, rules::erased_at(view_, known->second.custodian, row.record, row.subject));
+    MC_ASSIGN(const auto erased,
+              rules::erased_at(view_, known->second.custodian, row.record, row.subject));
     MC_ASSIGN(const auto places, view_.find_record(row.record));
     finding.versions = places.size();
-    finding.version = static_cast<std::uint64_t>(std::find(places.begin(), places.end(), opening.place) - places.begin()) + 1;
+    finding.version = static_cast<std::uint64_t>(
+                          std::find(places.begin(), places.end(), opening.place) - places.begin()) +
+                      1;
     finding.verdict = erased ? RecordVerdict::erased
-                      : !places.empty() && places.back() != opening.place ? RecordVerdict::superseded
-                                                                          : RecordVerdict::intact;
+                      : !places.empty() && places.back() != opening.place
+                          ? RecordVerdict::superseded
+                          : RecordVerdict::intact;
     finding.message = erased ? "erased at entry " + std::to_string(erased->get()) : "";
     return finding;
   }

@@ -1,5 +1,6 @@
-// Are these bytes what was anchored?  By the member's vault, or by receipts with openings; always against the ledger itself: the row is recomputed, its manifest must have the root of its
-// entry, and the entry must be in the signed tree.
+// Are these bytes what was anchored?  By the member's vault, or by receipts with openings; always
+// against the ledger itself: the row is recomputed, its manifest must have the root of its entry,
+// and the entry must be in the signed tree.
 #pragma once
 
 #include <map>
@@ -29,11 +30,11 @@ bool is_good(RecordVerdict verdict);
 
 struct RecordFinding {
   RecordVerdict verdict = RecordVerdict::unknown;
-  std::optional<ledger::RowPlace> place;    ///< of the version that matches, or that it differs from
-  std::optional<UnixSeconds> time;          ///< when that version was anchored (the entry's time)
-  std::uint64_t version = 0;                ///< 1-based among the record's versions, 0: none
+  std::optional<ledger::RowPlace> place;  ///< of the version that matches, or that it differs from
+  std::optional<UnixSeconds> time;        ///< when that version was anchored (the entry's time)
+  std::uint64_t version = 0;              ///< 1-based among the record's versions, 0: none
   std::uint64_t versions = 0;
-  bool by_content = false;                  ///< the id is not known here, the bytes are
+  bool by_content = false;  ///< the id is not known here, the bytes are
   std::string message;
 };
 
@@ -43,24 +44,30 @@ struct Opening {
   Digest digest;
   Salt salt;
 };
-/// From a receipt line of medchain-anchor.  Nothing for other lines and for receipts without salt.  Fails with input_invalid.
+/// From a receipt line of medchain-anchor.  Nothing for other lines and for receipts without salt.
+/// Fails with input_invalid.
 Result<std::optional<Opening>> parse_opening(std::string_view line);
 
 class RecordChecker {
  public:
-  /// One of vault and openings.  The snapshot and the vault (inside Vault::read) must outlive the checker.
-  RecordChecker(const ledger::Snapshot& view, const vault::Vault* vault, const std::vector<Opening>& openings);
+  /// One of vault and openings.  The snapshot and the vault (inside Vault::read) must outlive the
+  /// checker.
+  RecordChecker(const ledger::Snapshot& view, const vault::Vault* vault,
+                const std::vector<Opening>& openings);
 
   Result<RecordFinding> check(const source::Record& record);
-  /// A version of the vault against the ledger alone, bytes not read: intact, pending, erased or damaged.
+  /// A version of the vault against the ledger alone, bytes not read: intact, pending, erased or
+  /// damaged.
   Result<RecordFinding> check_version(std::uint64_t number, const vault::Version& version);
 
  private:
   Result<RecordFinding> by_vault(const source::Record& record);
   Result<RecordFinding> by_openings(const source::Record& record);
-  /// Row on the ledger, manifest and inclusion of its entry in the signed tree; once per entry.  The reason, or nothing if all is well.
+  /// Row on the ledger, manifest and inclusion of its entry in the signed tree; once per entry. The
+  /// reason, or nothing if all is well.
   Result<std::optional<std::string>> check_entry(EntryIndex index);
-  Result<std::optional<std::string>> check_place(const ledger::RowPlace& place, const entry::Row& expected);
+  Result<std::optional<std::string>> check_place(const ledger::RowPlace& place,
+                                                 const entry::Row& expected);
 
   const ledger::Snapshot& view_;
   const vault::Vault* vault_;

@@ -25,24 +25,29 @@ std::string format_seen(const Seen& seen) {
   return json::write(object) + "\n";
 }
 
-Result<note::Checkpoint> open_checkpoint(std::string_view signed_note, const note::VerifierKey& log) {
+Result<note::Checkpoint> open_checkpoint(std::string_view signed_note,
+                                         const note::VerifierKey& log) {
   MC_ASSIGN(const auto opened, note::open(signed_note, std::span(&log, 1)));
   MC_ASSIGN(auto checkpoint, note::parse_checkpoint(opened.text));
   if (checkpoint.origin != log.name)
-    return fail(Code::checkpoint_invalid, "the checkpoint is of " + quote(checkpoint.origin) + ", not of " + quote(log.name));
+    return fail(Code::checkpoint_invalid,
+                "the checkpoint is of " + quote(checkpoint.origin) + ", not of " + quote(log.name));
   return checkpoint;
 }
 
 Result<Seen> parse_seen(std::string_view text) {
-  if (text.empty() || text.back() != '\n') return fail(Code::input_truncated, "not one line that ends in a line feed: it may be cut");
+  if (text.empty() || text.back() != '\n')
+    return fail(Code::input_truncated, "not one line that ends in a line feed: it may be cut");
   MC_ASSIGN(const json::Object object, json::parse_object(text.substr(0, text.size() - 1)));
   const auto field = [&](std::string_view name) -> Result<std::string> {
     const json::Value* value = object.find(name);
-    if (value == nullptr || value->string() == nullptr) return fail(Code::input_invalid, "field " + quote(name) + " is missing");
+    if (value == nullptr || value->string() == nullptr)
+      return fail(Code::input_invalid, "field " + quote(name) + " is missing");
     return *value->string();
   };
   MC_ASSIGN(const std::string type, field("type"));
-  if (type != "seen") return fail(Code::input_invalid, "field 'type': expected 'seen', got " + quote(type));
+  if (type != "seen")
+    return fail(Code::input_invalid, "field 'type': expected 'seen', got " + quote(type));
   Seen seen;
   MC_ASSIGN(seen.ledger, field("ledger"));
   MC_ASSIGN(const std::string genesis, field("genesis"));
@@ -65,7 +70,10 @@ Result<std::optional<Seen>> load_seen(const std::string& path) {
 
 std::string format_evidence(const Evidence& evidence) {
   json::Object object;
-  object.set("schema", "medchain/1").set("type", "evidence").set("kind", evidence.kind).set("ledger", evidence.ledger);
+  object.set("schema", "medchain/1")
+      .set("type", "evidence")
+      .set("kind", evidence.kind)
+      .set("ledger", evidence.ledger);
   object.set("seen", evidence.seen).set("found", evidence.found);
   if (evidence.root_found) object.set("root_found", to_text(*evidence.root_found));
   if (!evidence.consistency.empty()) object.set("consistency", hashes(evidence.consistency));

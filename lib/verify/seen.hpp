@@ -1,4 +1,5 @@
-// What a verifier remembers between runs (DESIGN 7): genesis, log key, policy and the newest checkpoint that it verified, pinned in a file of its own.  One JSON line:
+// What a verifier remembers between runs (DESIGN 7): genesis, log key, policy and the newest
+// checkpoint that it verified, pinned in a file of its own.  One JSON line:
 //   {"schema":"medchain/1","type":"seen","ledger":...,"genesis":...,"log":VKEY,"policy":TLOG-POLICY,"checkpoint":NOTE}
 // The file is replaced atomically, and only after all checks and all output.
 #pragma once
@@ -13,31 +14,33 @@
 namespace medchain::verify {
 
 struct Seen {
-  std::string ledger;         ///< origin
+  std::string ledger;  ///< origin
   GenesisHash genesis;
   note::VerifierKey log;
-  std::string policy;         ///< C2SP tlog-policy text
-  std::string checkpoint;     ///< signed note
+  std::string policy;      ///< C2SP tlog-policy text
+  std::string checkpoint;  ///< signed note
 };
 
 std::string format_seen(const Seen& seen);
-/// Fails with input_invalid; the checkpoint's signature is verified under the pinned key (checkpoint_invalid, signature_*).
+/// Fails with input_invalid; the checkpoint's signature is verified under the pinned key
+/// (checkpoint_invalid, signature_*).
 Result<Seen> parse_seen(std::string_view text);
 /// Nothing if the file does not exist: trust on first use, which the caller tells.
 Result<std::optional<Seen>> load_seen(const std::string& path);
 
 /// Two signed checkpoints that contradict each other, with what shows it.
 struct Evidence {
-  std::string kind;             ///< fork or rollback
+  std::string kind;  ///< fork or rollback
   std::string ledger;
-  std::string seen;             ///< signed note
-  std::string found;            ///< signed note
+  std::string seen;                    ///< signed note
+  std::string found;                   ///< signed note
   std::optional<RootHash> root_found;  ///< root that the found tree has at the seen size
   std::vector<TreeHash> consistency;   ///< from there to the found checkpoint
 };
 std::string format_evidence(const Evidence& evidence);
 
 /// Checkpoint inside a signed note, its log signature verified under `log`.
-Result<note::Checkpoint> open_checkpoint(std::string_view signed_note, const note::VerifierKey& log);
+Result<note::Checkpoint> open_checkpoint(std::string_view signed_note,
+                                         const note::VerifierKey& log);
 
 }  // namespace medchain::verify

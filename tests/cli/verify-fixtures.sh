@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # $out and others are of lib.sh
 # What tests/cli/verify-*.t, audit-prove.t and status.t share: one small ledger, copies of it to be damaged, and what verification says about them.
 
 # make_ledger: L (with L.host), vault V, keys/a; entries 0 genesis, 1 a hundred resources (two manifest blocks), 2 three files,

@@ -125,7 +125,7 @@ same seen seen.before
 rm -f seen.evidence
 
 it "tells when the policy was changed"
-printf 'max_delay: 12h\n' >policy.yaml
+printf 'max-delay: 12h\n' >policy.yaml
 if medchain-member policy --help >/dev/null 2>&1; then
   medchain-member policy policy.yaml -q >/dev/null
   run medchain-verify ledger --seen seen

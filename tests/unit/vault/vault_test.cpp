@@ -85,7 +85,7 @@ TEST_CASE("a run tells new records, versions and unchanged ones, and refuses two
   check_refused(run.add(VaultUnion::item(record_of("a", "2"), 6)), Code::input_conflict, "input 1");
   auto untyped = record_of("d", "1");
   untyped.type = "not a word";
-  check_refused(run.add(VaultUnion::item(untyped, 7)), Code::entry_invalid, "type");
+  check_refused(run.add(VaultUnion::item(untyped, 7)), Code::input_invalid, "type");
   const auto batch = must(run.flush(u.log_time()));
   CHECK(batch.prepared.rows.size() == 2);
   REQUIRE(batch.taken.size() == 4);
@@ -194,7 +194,7 @@ TEST_CASE("a statement that can never land is abandoned, and the version before 
   u.open_vault();
   CHECK(u.find("a")->digest == record_of("", "2").digest);
   // Two days later by log time.
-  u.accept({u.small()}, 2 * 86'400);
+  must(u.ledger->append({}, *u.host, {UnixSeconds(u.log_time().get() + 2 * 86'400), false, true}, u.random));
   const auto settled = u.settle();
   CHECK(settled.abandoned == 1);
   CHECK(u.batch(2).state == BatchState::abandoned);

@@ -173,7 +173,7 @@ TEST_CASE("a proof leads from the record to the checkpoint") {
   CHECK(verify::check_proof(proved.text, prove(u, 1).policy).ok());
   Union other(9);
   check_refused(verify::check_proof(proved.text, must(note::parse_policy(read_all(other.dir.path("ledger") + "/policy")))),
-                Code::checkpoint_invalid, "no signature");
+                Code::signature_missing, "no signature");
 }
 
 TEST_CASE("a proof is refused wherever a bit of it or of its parts is changed") {
