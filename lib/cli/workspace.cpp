@@ -104,17 +104,17 @@ std::string host_directory(const Session& session, const std::string& ledger_dir
   return beside + ".host";
 }
 
-Result<std::unique_ptr<ledger::Host>> open_host(const Session& session,
-                                                const ledger::Ledger& ledger) {
+Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, ledger::Ledger& ledger) {
   auto host = ledger::Host::open(host_directory(session, ledger.directory()));
   if (!host) {
     Error error = std::move(host).error();
     if (error.hint.empty())
       error.hint =
-          "only who may read the host directory appends; others use --emit and 'medchain-sync "
-          "apply' on the ledger host";
+          "only who may read the host directory appends; others use --emit and have it "
+          "appended by somebody who may";
     return std::move(error).context("host directory");
   }
+  MC_TRY(ledger.check_host(**host));
   return host;
 }
 

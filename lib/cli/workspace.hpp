@@ -40,8 +40,7 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const Session& session,
                                                     ledger::OpenOptions options);
 /// --host, or LEDGER.host beside the ledger.
 std::string host_directory(const Session& session, const std::string& ledger_directory);
-Result<std::unique_ptr<ledger::Host>> open_host(const Session& session,
-                                                const ledger::Ledger& ledger);
+Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, ledger::Ledger& ledger);
 Result<std::chrono::milliseconds> lock_wait(const Session& session);
 
 /// --id, or 128 random bits.

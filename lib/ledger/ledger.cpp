@@ -116,6 +116,18 @@ Status Ledger::read(const std::function<Status(const Snapshot&)>& work) {
 Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& host,
                                     const AppendOptions& options, crypto::Random& random) {
   AppendResult result;
+  // Whoever writes reads first: a damaged page ends in an error, not in the death of the tool.
+  MC_TRY(store::guard_damage([&]() -> Status {
+    MC_ASSIGN(result, append_unguarded(entries, host, options, random));
+    return {};
+  }));
+  return result;
+}
+
+Result<AppendResult> Ledger::append_unguarded(std::span<const Prepared> entries, Host& host,
+                                              const AppendOptions& options,
+                                              crypto::Random& random) {
+  AppendResult result;
   MC_ASSIGN(auto txn, environment_->begin_write());
   TreeSize before;
   {
@@ -177,6 +189,13 @@ Result<AppendResult> Ledger::append(std::span<const Prepared> entries, Host& hos
   if (auto written = write_derived_files(); !written)
     result.derived_file_error = std::move(written).error();
   return result;
+}
+
+Status Ledger::check_host(const Host& host) {
+  return read([&](const Snapshot& view) -> Status {
+    MC_ASSIGN(const TreeSize size, view.size());
+    return check_high_water(view, size, host);
+  });
 }
 
 Status Ledger::write_derived_files() {

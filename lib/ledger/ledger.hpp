@@ -76,6 +76,10 @@ class Ledger {
   Result<AppendResult> append(std::span<const Prepared> entries, Host& host,
                               const AppendOptions& options, crypto::Random& random);
 
+  /// Refuses with rollback or fork if the ledger is behind the host's high-water mark or
+  /// contradicts it: so that a run notices that has nothing to append.
+  Status check_host(const Host& host);
+
   const std::string& directory() const { return directory_; }
   store::Environment& environment() { return *environment_; }
   const Tables& tables() const { return tables_; }
@@ -83,6 +87,8 @@ class Ledger {
  private:
   Ledger() = default;
   Status open_environment(const std::string& directory, const OpenOptions& options, bool create);
+  Result<AppendResult> append_unguarded(std::span<const Prepared> entries, Host& host,
+                                        const AppendOptions& options, crypto::Random& random);
   /// checkpoint and policy files, from the newest state.
   Status write_derived_files();
 

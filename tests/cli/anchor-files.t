@@ -126,12 +126,16 @@ it "tells a file that changes while it is being read"
 head -c 40000000 /dev/zero >growing
 while :; do printf x >>growing; done &
 writer=$!
-run anchor --keep-going growing
+# The writer may not have had a turn while it was being read.
+for _ in {1..20}; do
+  run anchor --keep-going growing
+  [[ $status == 0 ]] || break
+done
 kill $writer
 wait $writer 2>/dev/null || true
 expect_status 3
 expect_err "growing: .*changed while it was being read"
-expect_summary '.anchored == 0'
+expect_summary '.rejected == 1'
 run anchor growing
 expect_status 0
 
@@ -139,10 +143,13 @@ it "tells NDJSON that changes while it is being read, and keeps what was read"
 patients 1000 >lines.ndjson
 while :; do echo '{"resourceType":"Patient","id":"grown"}' >>lines.ndjson; done &
 writer=$!
-run anchor --keep-going lines.ndjson
+for _ in {1..50}; do
+  run anchor --keep-going lines.ndjson
+  [[ $status == 0 ]] || break
+done
 kill $writer
 wait $writer 2>/dev/null || true
-[[ $status == 3 ]] || fail "status $status"
+expect_status 3
 expect_err "lines.ndjson: .*changed while it was being read"
 
 it "reads NDJSON out of a directory by lines"

@@ -1,5 +1,5 @@
 // The seeds of the fuzz target `entry` are made here (STYLE 9.6):
-//   MEDCHAIN_SOURCE=. build/…/unit_entry --no-skip --test-case='the fuzz corpus*'
+//   MEDCHAIN_SOURCE=. build/.../unit_entry --no-skip --test-case='the fuzz corpus*'
 #include <doctest/doctest.h>
 
 #include <cstdlib>
