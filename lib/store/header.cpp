@@ -54,8 +54,13 @@ bool is_possible(const Database& database, std::uint64_t last_page, std::uint16_
   return database.root == no_page || (database.root > 1 && database.root <= last_page);
 }
 
-Result<Header> read_meta(int fd, const std::string& path, std::uint64_t number,
-                         std::uint64_t page_size) {
+struct Meta {
+  Header header;
+  std::string_view problem;  ///< with its trees, which matters if this is the newer one
+};
+
+Result<Meta> read_meta(int fd, const std::string& path, std::uint64_t number,
+                       std::uint64_t page_size) {
   const std::string name = "meta page " + std::to_string(number);
   std::array<std::byte, meta_bytes> page;
   const off_t at = static_cast<off_t>(number * page_size);
@@ -80,7 +85,8 @@ Result<Header> read_meta(int fd, const std::string& path, std::uint64_t number,
       load<std::uint16_t>(page.data() + 10) != meta_page_flag)
     return damaged(path, name + " is damaged: wrong page header");
 
-  Header header;
+  Meta result;
+  Header& header = result.header;
   header.page_size = load<std::uint32_t>(meta + 24);
   header.last_page = load<std::uint64_t>(meta + 120);
   header.txn = load<std::uint64_t>(meta + 128);
@@ -90,10 +96,10 @@ Result<Header> read_meta(int fd, const std::string& path, std::uint64_t number,
   if (header.last_page < 1 || header.last_page > max_page)
     return damaged(path, name + " is damaged: last page " + std::to_string(header.last_page));
   if (!is_possible(load_database(meta + 24), header.last_page, free_list_flags))
-    return damaged(path, name + " is damaged: impossible free list");
-  if (!is_possible(load_database(meta + 72), header.last_page, 0))
-    return damaged(path, name + " is damaged: impossible table list");
-  return header;
+    result.problem = "impossible free list";
+  else if (!is_possible(load_database(meta + 72), header.last_page, 0))
+    result.problem = "impossible table list";
+  return result;
 }
 
 struct UnsafeFileSystem {
@@ -127,13 +133,20 @@ constexpr UnsafeFileSystem unsafe_file_systems[] = {{0x6969, "NFS"},
 Result<Header> read_header(int fd, const std::string& path) {
   MC_ASSIGN(const std::uint64_t bytes, file_bytes(fd, path));
   if (bytes == 0) return damaged(path, "the file is empty");
-  MC_ASSIGN(const Header first, read_meta(fd, path, 0, 0));
-  if (bytes < 2 * first.page_size)
+  MC_ASSIGN(const Meta first, read_meta(fd, path, 0, 0));
+  const std::uint64_t page_size = first.header.page_size;
+  if (bytes < 2 * page_size)
     return damaged(path, "the file is " + std::to_string(bytes) + " bytes, less than two pages");
-  MC_ASSIGN(const Header second, read_meta(fd, path, 1, first.page_size));
-  if (second.page_size != first.page_size)
+  MC_ASSIGN(const Meta second, read_meta(fd, path, 1, page_size));
+  if (second.header.page_size != page_size)
     return damaged(path, "the meta pages have different page sizes");
-  return second.txn > first.txn ? second : first;
+  // The trees of the older one are not looked at, by LMDB neither: when a meta page could not be
+  // written LMDB puts back its old transaction number and last page, beside the new trees.
+  const bool is_second = second.header.txn > first.header.txn;
+  const Meta& newer = is_second ? second : first;
+  if (newer.problem.empty()) return newer.header;
+  return damaged(path, "meta page " + std::to_string(is_second ? 1 : 0) +
+                           " is damaged: " + std::string(newer.problem));
 }
 
 Result<std::uint64_t> file_bytes(int fd, const std::string& path) {
