@@ -18,7 +18,7 @@ notes_of() { jq -r ".$2" "$1"; }
 it "proves a rollback with both signed checkpoints"
 run medchain-verify ledger -l old --seen seen --json
 expect_status 11
-expect_err "two signed checkpoints contradict each other; wrote them to 'seen.evidence'"
+expect_err "an older state than the one seen before; wrote both checkpoints to 'seen.evidence'"
 expect_out '"id":"seen.rollback","level":"error","message":"the ledger has 6 entries, 8 were seen before"'
 expect_json 'select(.type == "summary") | .status == 11'
 same seen seen.before

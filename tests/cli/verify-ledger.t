@@ -47,7 +47,7 @@ python3 -c 'import sys, xml.etree.ElementTree as t; sys.exit(t.parse(sys.argv[1]
 run medchain-verify ledger -l T --format=tap
 expect_out "^not ok 1 - entries"
 run medchain-verify ledger -l T -q
-expect_out "^error: entry 3: .*\[chain\.missing\]$"
+expect_out "^error: entry 3 .*\[chain\.missing\]$"
 expect_err_empty
 
 it "pins at the first use, and tells so"

@@ -209,10 +209,10 @@ it "tells versions that are signed and not on the ledger"
 echo emitted >emitted.txt
 medchain-anchor -q --emit emitted.txt >emitted.ndjson
 run medchain-verify vault --ledger-only --json
-expect_status 1
+expect_status 10
 expect_out '"place":".*emitted.txt","verdict":"pending","message":"signed, but not on the ledger yet"'
 run medchain-verify records emitted.txt
-expect_status 1
+expect_status 10
 expect_out "^pending  *emitted.txt"
 echo "emitted, then changed" >emitted.txt
 run medchain-verify records emitted.txt --json
