@@ -20,6 +20,8 @@ complete -c medchain-anchor -l host -x -a '(__fish_complete_directories)' -d 'lo
 complete -c medchain-anchor -l emit -d 'print the signed entry instead of appending it'
 complete -c medchain-anchor -l profile -x -d 'named set of defaults'
 complete -c medchain-anchor -l config -r -F -d 'configuration file; \'none\' reads no file'
+complete -c medchain-anchor -l format -x -a 'json' -d 'output format'
+complete -c medchain-anchor -l json -d 'the same as --format=json'
 complete -c medchain-anchor -s o -l output -r -F -d 'write results to FILE'
 complete -c medchain-anchor -s n -l dry-run -d 'do all but the last step'
 complete -c medchain-anchor -l time -x -d 'time written into entries (default: now)'

@@ -5,8 +5,10 @@
 . "${0%/*}/lib.sh"
 
 from_sources() {
-  grep -hoE '\{"[a-z_]+\.[a-z_]+", Level::[a-z]+, "[^"]*"\}' lib/*/*.cpp |
-    sed -E 's/^\{"([^"]*)", Level::[a-z]+, "([^"]*)"\}$/.It Li \1 Ta \2/' | LC_ALL=C sort
+  # A row may stand on several lines, its sentence in several literals.
+  cat lib/*/*.cpp | tr '\n' ' ' |
+    grep -oE '\{"[a-z_]+\.[a-z_]+", +Level::[a-z]+, +"[^"]*"( +"[^"]*")*\}' |
+    sed -E 's/" +"//g; s/^\{"([^"]*)", +Level::[a-z]+, +"([^"]*)"\}$/.It Li \1 Ta \2/' | LC_ALL=C sort
 }
 
 if [[ ${1-} == --rows ]]; then
