@@ -27,10 +27,11 @@ struck() {
 }
 was_struck() { grep -Eq 'INJECTED|killed by SIGKILL' trace; }
 
-# everywhere HOW: three new records for each point at which a run can be struck, and the rerun of each.
+# everywhere HOW CALL...: three new records for each point at which a run can be struck, and the rerun of each.
 everywhere() {
   local how=$1 call n points=0
-  for call in $calls; do
+  shift
+  for call in "$@"; do
     for ((n = 1; n < 60; n++)); do
       patients 3 $((next * 10 + 1)) >input.ndjson
       next=$((next + 1))
@@ -52,13 +53,15 @@ medchain-anchor -q --time "$now" < <(patients 100 900000) >/dev/null
 total=100
 
 it "completes after a kill at each call"
-everywhere signal=KILL
+# shellcheck disable=SC2086 # words
+everywhere signal=KILL $calls
 
 it "completes after a full disk at each call"
-everywhere error=ENOSPC
+# shellcheck disable=SC2086 # words
+everywhere error=ENOSPC $calls
 
 it "completes after an input/output error at each call"
-everywhere error=EIO
+everywhere error=EIO fdatasync pwrite64 writev
 
 it "has every record exactly once, and all openings"
 [[ $(anchored_rows ledger) == "$total" ]] || fail "$(anchored_rows ledger) rows for $total records"

@@ -83,6 +83,7 @@ it "names the line of bad UTF-8, binary rubbish and NUL bytes"
 for bytes in '{"resourceType":"Patient","id":"\xff\xfe"}' '{"resourceType":"Patient","id":"\xc0\xaf"}' '{"resourceType":"Patient","id":"\xed\xa0\x80"}' '\x00\x01\x02\x03' '{"resourceType":"Patient","id":"a\x00b"}'; do
   {
     patients 1 10
+    # shellcheck disable=SC2059 # escapes are the data
     printf "$bytes"'\n'
   } >bad.ndjson
   run anchor bad.ndjson

@@ -92,6 +92,16 @@ wait $job || code=$?
 [[ $code == 0 ]]
 jq -e 'select(.type == "summary") | .anchored == 2' result >/dev/null
 
+it "tells places of errors on stderr, and none on stdout where they may identify people"
+mkdir -p "Mary Jones 1980-01-01"
+mkfifo "Mary Jones 1980-01-01/scan"
+echo text >"Mary Jones 1980-01-01/text"
+run anchor --keep-going "Mary Jones 1980-01-01"
+expect_status 3
+expect_err "error: Mary Jones 1980-01-01/scan: expected a regular file"
+expect_no_out "Mary"
+jq -n -e '[inputs | .type] == ["error", "receipt", "summary"]' "$out" >/dev/null
+
 it "shows times, colours and words of errors the same in every format"
 for option in --color=always --color=never --json; do
   run anchor $option nosuch

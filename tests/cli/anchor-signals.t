@@ -16,7 +16,7 @@ begin() {
 # ended: its status, which must come soon.
 ended() {
   code=0
-  wait $job || code=$?
+  { wait $job; } 2>/dev/null || code=$?
   exec 7>&-
 }
 

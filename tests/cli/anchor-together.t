@@ -82,14 +82,14 @@ wait $job
 it "lets many member acts pass at once, each once"
 pids=()
 for i in {1..8}; do
-  new_keys m$i
-  medchain-member add -q keys/m$i/m$i.member --emit --time "$(at 1)" |
-    medchain-member endorse -q --emit -k keys/hosp-b --time "$(at 1)" >m$i.entry
+  new_keys "m$i"
+  medchain-member add -q "keys/m$i/m$i.member" --emit --time "$(at 1)" |
+    medchain-member endorse -q --emit -k keys/hosp-b --time "$(at 1)" >"m$i.entry"
 done
 for i in {1..8}; do
   printf 'admit: 2\n' >policy.yaml
-  medchain-member add -q keys/m$i/m$i.member --emit --time "$(at 1)" 2>/dev/null |
-    medchain-member endorse -q -k keys/hosp-b --time "$(at 1)" >m$i.receipt 2>&1 &
+  medchain-member add -q "keys/m$i/m$i.member" --emit --time "$(at 1)" 2>/dev/null |
+    medchain-member endorse -q -k keys/hosp-b --time "$(at 1)" >"m$i.receipt" 2>&1 &
   pids+=($!)
 done
 for pid in "${pids[@]}"; do wait "$pid"; done

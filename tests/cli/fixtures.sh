@@ -18,6 +18,8 @@
 #   expect_error_id ID             the last line of $err is an error in JSON of this id
 #   wait_for CONDITION...          until the command succeeds, at most 20 s
 
+# shellcheck disable=SC2154 # out and err are lib.sh's
+
 _epoch=1740819600 # 2025-03-01T09:00:00Z
 _ledger=
 
@@ -56,9 +58,10 @@ act_as() {
 admit() { medchain-member add -q "keys/$1/$1.member" -k keys/hosp-a --time "$(at 0)" >/dev/null; }
 
 patients() {
+  # A reader that stops early is no failure: it refuses what this case is about.
   awk -v n="$1" -v first="${2:-1}" -v tag="${3:-}" 'BEGIN {
     for (i = first; i < first + n; i++) printf "{\"resourceType\":\"Patient\",\"id\":\"p%d\",\"tag\":\"%s\"}\n", i, tag
-  }'
+  }' || (($? == 141))
 }
 
 entry_count() { sed -n 2p "$1/checkpoint"; }

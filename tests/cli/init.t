@@ -118,7 +118,7 @@ fresh_home
 mkdir -p home/l home/h
 run medchain-init --origin l.example/main -l home/l --host home/h -k keys/hosp-a --policy policy.yaml
 expect_status 5
-[[ -d home/l && -d home/h && -z $(ls -A home/l home/h | grep -v :) ]]
+[[ -d home/l && -d home/h && -z $(find home/l home/h -mindepth 1) ]]
 
 it "leaves nothing after a dry run, which says what it would make"
 fresh_home

@@ -180,3 +180,11 @@ TEST_CASE("a key with the key id of an earlier one does not take its place") {
   world.refused(world.entry(test::staff_act(MemberAct::staff_add, "hosp-b", test::vkey(twin)), {"hosp-b"}),
                 Code::member_key_used, "has the same key id");
 }
+
+TEST_CASE("a member whose key is not in the state is damage") {
+  World world;
+  const auto rotate = world.entry(rotation("hosp-a", card_of(By("hosp-a", 1), {Role::custodian})), {"hosp-a", By("hosp-a", 1)});
+  const auto revoke = world.entry(member_act(MemberAct::revoke, "hosp-a"), admins);
+  world.view.state.apply({{rules::key_of_key("hosp-a", test::vkey("hosp-a").id()), std::nullopt}});
+  for (const auto& made : {rotate, revoke}) world.refused(made, Code::store_damaged, "the key of 'hosp-a' is missing");
+}
