@@ -21,9 +21,9 @@ Status check_log_key(const note::VerifierKey& log, Host& host) {
               "the log key of this host is not that of ledger " + quote(log.name));
 }
 
-/// A ledger that is behind what this host signed once must not sign again (DESIGN 7).
-Status check_high_water(const Snapshot& view, TreeSize size, const Host& host) {
-  MC_ASSIGN(const auto mark, host.high_water());
+/// A ledger that is behind what this host signed once must not sign again (DESIGN 7).  Precondition:
+/// the view is the writer's, or the mark was read before it began, as others raise it meanwhile.
+Status check_high_water(const Snapshot& view, TreeSize size, const std::optional<HighWater>& mark) {
   if (!mark) return {};
   if (size < mark->size)
     return fail(Code::rollback, "the ledger has " + std::to_string(size.get()) + " entries, but " +
@@ -135,7 +135,8 @@ Result<AppendResult> Ledger::append_unguarded(std::span<const Prepared> entries,
     MC_ASSIGN(before, view.size());
     MC_ASSIGN(const auto log, rules::log_key(view));
     MC_TRY(check_log_key(log, host));
-    MC_TRY(check_high_water(view, before, host));
+    MC_ASSIGN(const auto mark, host.high_water());
+    MC_TRY(check_high_water(view, before, mark));
   }
   Writer writer(txn, tables_, before);
   MC_ASSIGN(const std::string origin, rules::origin(writer.view()));
@@ -191,10 +192,13 @@ Result<AppendResult> Ledger::append_unguarded(std::span<const Prepared> entries,
   return result;
 }
 
-Status Ledger::check_host(const Host& host) {
+Status Ledger::check_host(Host& host) {
+  MC_ASSIGN(const auto mark, host.high_water());
   return read([&](const Snapshot& view) -> Status {
+    MC_ASSIGN(const auto log, rules::log_key(view));
+    MC_TRY(check_log_key(log, host));
     MC_ASSIGN(const TreeSize size, view.size());
-    return check_high_water(view, size, host);
+    return check_high_water(view, size, mark);
   });
 }
 

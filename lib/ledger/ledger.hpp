@@ -77,8 +77,9 @@ class Ledger {
                               const AppendOptions& options, crypto::Random& random);
 
   /// Refuses with rollback or fork if the ledger is behind the host's high-water mark or
-  /// contradicts it: so that a run notices that has nothing to append.
-  Status check_host(const Host& host);
+  /// contradicts it, with key_invalid if the host is another ledger's: so that a run notices that
+  /// has nothing to append.
+  Status check_host(Host& host);
 
   const std::string& directory() const { return directory_; }
   store::Environment& environment() { return *environment_; }

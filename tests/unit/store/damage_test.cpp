@@ -266,6 +266,21 @@ TEST_CASE("the header of the newer meta page is checked in every field") {
   refused(128, 0, "impossible table list");
 }
 
+TEST_CASE("the older meta page may hold what LMDB leaves when it could not be written") {
+  const TempDir dir;
+  make_store(dir.path());
+  std::string bytes = read_all(data_of(dir));
+  std::uint64_t txn_0 = 0, txn_1 = 0;
+  std::memcpy(&txn_0, bytes.data() + 144, 8);
+  std::memcpy(&txn_1, bytes.data() + page + 144, 8);
+  // New trees beside the old transaction number and last page.
+  const std::size_t older = txn_1 > txn_0 ? 0 : page;
+  poke(bytes, older + 80, 1'000'000);
+  poke(bytes, older + 128, 1'000'001);
+  write_file(data_of(dir), bytes);
+  CHECK(store::Environment::open(dir.path(), options()).ok());
+}
+
 TEST_CASE("file systems without real locks are known by name") {
   CHECK(store::unsafe_file_system(0x6969) == "NFS");
   CHECK(store::unsafe_file_system(0xff534d42) == "CIFS");
