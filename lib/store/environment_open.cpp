@@ -89,6 +89,7 @@ Status EnvironmentImpl::open() {
     MC_TRY(open_lmdb());
     if (!data_.is_open()) {  // LMDB has made it
       MC_ASSIGN(data_, open_file(data_path_, O_RDWR, Code::ledger_unavailable));
+      MC_TRY(share(data_, data_path_, 0640));
     }
     writer_lock_.use(data_.fd(), data_path_);
     MC_TRY(check_length());
@@ -122,10 +123,22 @@ Status EnvironmentImpl::check_lock_file() const {
   const Result<File> lock = open_file(lock_path_, flags, Code::ledger_unavailable, options_.mode);
   if (!lock)
     return Error(lock.error())
-        .context("reading without the lock would be unsafe while others write");
+        .context("reading without the lock would be unsafe while others write")
+        .with_hint("who reads a ledger belongs to the group of its directory: medchain-ledger(5)");
   struct stat info = {};
   if (fstat(lock->fd(), &info) != 0 || !S_ISREG(info.st_mode))
     return fail(Code::ledger_unavailable, quote(lock_path_) + " is not a regular file");
+  return share(*lock, lock_path_, 0660);
+}
+
+Status EnvironmentImpl::share(const File& file, const std::string& path, mode_t mode) const {
+  struct stat directory = {}, own = {};
+  if (stat(directory_.c_str(), &directory) != 0 || fstat(file.fd(), &own) != 0)
+    return fail_errno(Code::ledger_unavailable, "look at", path, errno);
+  const bool is_shared = (directory.st_mode & S_ISGID) != 0;
+  if (!is_shared || own.st_uid != geteuid() || (own.st_mode & 07777) == mode) return {};
+  if (fchmod(file.fd(), mode) != 0)
+    return fail_errno(Code::ledger_unavailable, "set the mode of", path, errno);
   return {};
 }
 

@@ -68,6 +68,8 @@ class EnvironmentImpl final : public Environment {
 
  private:
   Status check_lock_file() const;
+  /// In a set-group-ID directory: the exact mode, whatever the umask, if the file is one's own.
+  Status share(const File& file, const std::string& path, mode_t mode) const;
   Status open_data_file();
   Status open_lmdb();
   int try_open_lmdb(std::size_t map_size);
