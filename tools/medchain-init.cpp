@@ -133,6 +133,11 @@ Result<int> run(Session& session) {
   MC_ASSIGN(const auto entry, entry::sign_statement({header, genesis}, std::span(&author, 1)));
   // Judged before anything is written, so that a refused policy leaves no directory behind.
   MC_TRY(rules::apply(rules::MapView(), {EntryIndex(0), entry, {}}));
+  if (admins > 1 && genesis.policy.admit == static_cast<std::uint64_t>(admins))
+    session.warn(
+        "all " + std::to_string(admins) +
+        " admins must sign together: if one loses its key, nobody is admitted, changed or "
+        "suspended any more; a further admin or a smaller 'admit' in --policy leaves a way");
   const GenesisHash hash(entry::entry_hash(entry.bytes).bytes);
   if (!session.dry_run())
     MC_TRY(ledger::Ledger::create(places.ledger, entry, *host, session.random()));

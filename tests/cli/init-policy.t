@@ -69,6 +69,21 @@ grep -qF "witness w1 $w1" ledger/policy
 grep -qF "witness w2 $w2" ledger/policy
 grep -qx "quorum QUORUM" ledger/policy
 
+it "warns where one lost key would stop all changes of membership, and only there"
+stops='all 2 admins must sign together: if one loses its key'
+for founders in 1 2 3; do
+  for ((i = 1; i < founders; i++)); do [[ -d keys/f$i ]] || new_keys "f$i" --role admin; done
+  others=()
+  for ((i = 1; i < founders; i++)); do others+=(--founder "keys/f$i/f$i.member"); done
+  run medchain-init --origin l.example/main -l "warned$founders" -k keys/hosp-a "${others[@]}" --time "$(at 0)"
+  expect_status 0
+  if ((founders == 2)); then expect_err "warning: $stops"; else expect_no_err "must sign together"; fi
+done
+printf 'admit: 1\n' >one.yaml
+run medchain-init --origin l.example/main -l warned4 -k keys/hosp-a --founder keys/f1/f1.member --policy one.yaml --time "$(at 0)"
+expect_status 0
+expect_no_err "must sign together"
+
 it "changes the policy of a ledger, with the same rules for the file"
 on_ledger ledger
 act_as hosp-a
