@@ -53,7 +53,10 @@ Result<bool> quorum_met(const verify::LedgerReport& result) {
 }  // namespace
 
 Result<int> verify_ledger(Session& session) {
-  MC_ASSIGN(const auto ledger, open_ledger(session, {}));
+  // What the state says about the rules is judged by the replay like all of it.
+  ledger::OpenOptions open_options;
+  open_options.any_rules = true;
+  MC_ASSIGN(const auto ledger, open_ledger(session, open_options));
   verify::LedgerCheckOptions options;
   const auto seen_path = session.setting("seen");
   if (seen_path) {

@@ -32,12 +32,31 @@ Result<Body> empty_body(std::string_view type) {
   }
 }
 
+/// What is said of a statement whose form is not known here.  One that brings newer rules may have
+/// fields that only they know: it is not to be called damaged.
+Error refuse_form(const json::Object& object, std::string_view type, Error error) {
+  const json::Value* const rules = object.find("rules");
+  const bool brings_rules = type == Genesis::type || type == PolicyChange::type;
+  if (!brings_rules || rules == nullptr || rules->integer() == nullptr || *rules->integer() < 0)
+    return error;
+  Status known = check_rules_known(static_cast<std::uint64_t>(*rules->integer()));
+  return known ? error : std::move(known).error();
+}
+
 /// Position in an entry: the author's line is the first, the others ascend by (name, key id).
 bool comes_before(const note::SignatureLine& a, const note::SignatureLine& b) {
   return a.name != b.name ? a.name < b.name : a.id < b.id;
 }
 
 }  // namespace
+
+Status check_rules_known(std::uint64_t rules) {
+  if (rules <= known_rules) return {};
+  return fail(Code::rules_newer, "the ledger follows rules " + std::to_string(rules) +
+                                     ", this medchain knows up to " + std::to_string(known_rules))
+      .with_hint(
+          "install a newer medchain; 'medchain --version' tells the rules that this one knows");
+}
 
 std::string_view type_of(const Body& body) {
   return std::visit([](const auto& kind) { return std::decay_t<decltype(kind)>::type; }, body);
@@ -69,7 +88,8 @@ Result<Statement> parse_statement(std::string_view text) {
   Header::fields(statement.header, decoder);
   std::visit([&](auto& body) { std::decay_t<decltype(body)>::fields(body, decoder); },
              statement.body);
-  MC_TRY(decoder.finish());
+  if (Status decoded = decoder.finish(); !decoded)
+    return refuse_form(*object, *type_value->string(), std::move(decoded).error());
 
   const bool is_genesis = std::holds_alternative<Genesis>(statement.body);
   if (is_genesis == statement.header.genesis.has_value())
@@ -81,7 +101,9 @@ Result<Statement> parse_statement(std::string_view text) {
   if (again != text) {
     const auto at =
         std::mismatch(again.begin(), again.end(), text.begin(), text.end()).first - again.begin();
-    return wrong("not the one spelling of this statement: differs at byte " + std::to_string(at));
+    return refuse_form(
+        *object, *type_value->string(),
+        wrong("not the one spelling of this statement: differs at byte " + std::to_string(at)));
   }
   return statement;
 }

@@ -18,6 +18,8 @@ constexpr std::size_t max_entry_size = 65'535;
 constexpr std::string_view schema = "medchain/1";
 /// The newest rules number that this medchain knows.
 constexpr std::uint64_t known_rules = 1;
+/// Fails with rules_newer.
+Status check_rules_known(std::uint64_t rules);
 
 /// What every statement begins with.
 struct Header {
@@ -49,7 +51,8 @@ std::string_view type_of(const Body& body);
 /// The one spelling: a line of JSON and LF.
 std::string format_statement(const Statement& statement);
 /// Fails with entry_invalid: not the one spelling, wrong schema, unknown type, unknown, missing or
-/// ill-typed field, naming it.
+/// ill-typed field, naming it.  With rules_newer where such a form comes with rules that are not
+/// known here, which may have made it.
 Result<Statement> parse_statement(std::string_view text);
 
 struct Entry {
@@ -61,7 +64,7 @@ struct Entry {
 
 /// Fails with entry_invalid: over 65,535 bytes, note or statement of wrong form, signature lines
 /// out of order or double, first one not the author's, bytes that are not the one spelling of the
-/// note.  Verifies no signature.
+/// note; with rules_newer as parse_statement.  Verifies no signature.
 Result<Entry> parse_entry(std::string_view bytes);
 
 struct SignAs {

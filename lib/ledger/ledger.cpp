@@ -21,7 +21,7 @@ Status check_log_key(const note::VerifierKey& log, Host& host) {
               "the log key of this host is not that of ledger " + quote(log.name));
 }
 
-/// A ledger that is behind what this host signed once must not sign again (DESIGN 7).  Precondition:
+/// A ledger that is behind what this host signed once must not sign again (DESIGN 7). Precondition:
 /// the view is the writer's, or the mark was read before it began, as others raise it meanwhile.
 Status check_high_water(const Snapshot& view, TreeSize size, const std::optional<HighWater>& mark) {
   if (!mark) return {};
@@ -99,8 +99,12 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& directory,
     if (!found) return fail(Code::store_damaged, quote(directory) + ": meta 'layout' is missing");
     if (as_text(*found) != layout)
       return fail(Code::ledger_newer, quote(directory) + " has layout " + quote(as_text(*found)) +
-                                          ", this medchain reads " + quote(layout));
-    return {};
+                                          ", this medchain reads " + quote(layout))
+          .with_hint(
+              "install a newer medchain; 'medchain --version' tells the layout that this one "
+              "reads");
+    if (options.any_rules) return {};
+    return rules::check_rules(Snapshot(txn, ledger->tables_));
   }));
   return ledger;
 }

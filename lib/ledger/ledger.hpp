@@ -23,6 +23,7 @@ constexpr std::string_view layout = "1";
 struct OpenOptions {
   bool read_only = true;
   bool random_access = false;  ///< few single reads: no read-ahead
+  bool any_rules = false;      ///< also where rules are newer: for who replays them from genesis
   std::chrono::milliseconds lock_wait{10'000};
 };
 
@@ -60,7 +61,7 @@ class Ledger {
   static Result<std::unique_ptr<Ledger>> create(const std::string& directory,
                                                 const entry::Entry& genesis, Host& host,
                                                 crypto::Random& random);
-  /// Fails with ledger_missing, ledger_newer, ledger_unavailable, store_damaged.
+  /// Fails with ledger_missing, ledger_newer, rules_newer, ledger_unavailable, store_damaged.
   static Result<std::unique_ptr<Ledger>> open(const std::string& directory,
                                               const OpenOptions& options);
 

@@ -60,11 +60,9 @@ Result<MemberState> require_active(const View& view, const MemberName& name) {
   return std::move(*state);
 }
 
-Status check_rules_known(std::uint64_t rules) {
-  if (rules <= entry::known_rules) return {};
-  return refuse(Code::rules_newer, "the ledger follows rules " + std::to_string(rules) +
-                                       ", this medchain knows up to " +
-                                       std::to_string(entry::known_rules));
+Status check_rules(const View& view) {
+  MC_ASSIGN(const std::uint64_t rules, rules_number(view));
+  return entry::check_rules_known(rules);
 }
 
 Status check_signatures(const Judgement& judgement) {
@@ -136,8 +134,7 @@ Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
                                            " with genesis " + to_text(*header.genesis) +
                                            ", this is " + quote(ledger) + " with " +
                                            to_text(ledger_genesis));
-  MC_ASSIGN(const std::uint64_t rules, rules_number(view));
-  MC_TRY(check_rules_known(rules));
+  MC_TRY(check_rules(view));
   MC_ASSIGN(const auto earlier, statement(view, header.author, header.id));
   if (earlier) {
     const bool same = EntryHash(entry::statement_hash(proposal.entry.text)) == earlier->statement;

@@ -25,6 +25,10 @@ struct Proposal {
 /// fails with.
 Result<std::vector<Change>> apply(const View& view, const Proposal& proposal);
 
+/// Fails with rules_newer where the ledger follows rules that this medchain does not know: what
+/// they made of the state is then not to be read either (DESIGN 5).
+Status check_rules(const View& view);
+
 /// The rule about one row and the newest earlier row of its record tag: same custodian, same
 /// subject tag, another commitment.
 Status judge_row(const MemberName& custodian, const entry::Row& row, const PreviousRow& previous);

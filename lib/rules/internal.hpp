@@ -53,9 +53,6 @@ Status bring_keys(const View& view, const entry::Card& card, const entry::Card* 
 /// Active admins and clocks if `changed` replaced its namesake.
 Status check_staffed(const View& view, const MemberState& changed, std::uint64_t admit);
 
-/// Fails with rules_newer.
-Status check_rules_known(std::uint64_t rules);
-
 Result<MemberState> require_active(const View& view, const MemberName& name);
 
 }  // namespace medchain::rules

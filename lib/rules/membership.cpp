@@ -209,7 +209,7 @@ Status check_staffed(const View& view, const MemberState& changed, std::uint64_t
 Result<std::vector<Change>> apply_genesis(const Proposal& proposal, const entry::Genesis& body) {
   const entry::Entry& entry = proposal.entry;
   const entry::Header& header = entry.statement.header;
-  MC_TRY(check_rules_known(body.rules));
+  MC_TRY(entry::check_rules_known(body.rules));
   if (body.rules == 0) return broken("rules numbers start at 1");
   if (body.log.name != header.ledger || body.log.type != note::KeyType::ed25519)
     return broken("the log key must be of type 01 and be named as the origin");
@@ -276,7 +276,7 @@ Status judge(Judgement& judgement, const entry::PolicyChange& body) {
   if (body.rules < rules_now) return broken("rules numbers never go back");
   // In force from this very entry: who does not know them cannot judge it, and must not bring the
   // ledger where nobody can.
-  MC_TRY(check_rules_known(body.rules));
+  MC_TRY(entry::check_rules_known(body.rules));
   MC_TRY(check_staffed(judgement.view, judgement.author, body.policy.admit));
   // Both the old and the new policy must be satisfied: a quorum cannot vote itself smaller with
   // less than it needs.

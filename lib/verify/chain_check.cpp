@@ -87,6 +87,10 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
   if (unjudged_) return {};
 
   auto entry = entry::parse_entry(bytes);
+  if (!entry && entry.error().code == Code::rules_newer) {
+    stop_judging(index, std::move(entry).error());
+    return {};
+  }
   if (!entry) {
     found("chain.damaged", at(index) + ": " + entry.error().message, index);
     unjudged_ = index;
@@ -114,7 +118,11 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
   auto changes = rules::apply(replay_, {index, *entry, rows});
   if (!changes) {
     const Error& error = changes.error();
-    if (error.code == Code::rules_newer || error.code == Code::storage_failed) return error;
+    if (error.code == Code::storage_failed) return error;
+    if (error.code == Code::rules_newer) {
+      stop_judging(index, std::move(changes).error());
+      return {};
+    }
     const bool is_signature = error.code == Code::signature_invalid ||
                               error.code == Code::signature_missing ||
                               error.code == Code::signature_superfluous;
@@ -124,6 +132,11 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
   }
   replay_.apply(*changes);
   return {};
+}
+
+void Check::stop_judging(EntryIndex index, Error newer_rules) {
+  unjudged_ = index;
+  newer_rules_ = std::move(newer_rules).context(at(index));
 }
 
 Result<bool> Check::entries_are_signed() const {

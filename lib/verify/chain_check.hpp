@@ -85,6 +85,8 @@ class Check {
  private:
   // chain_check.cpp
   Status check_entries();
+  /// This entry brings rules that are not known here: it and what follows it cannot be judged.
+  void stop_judging(EntryIndex index, Error newer_rules);
   Status check_entry(EntryIndex index, std::string_view bytes);
   void judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf,
                       const EntryHash& expected);
@@ -116,6 +118,7 @@ class Check {
   std::uint64_t stored_ = 0;            // stored hashes compared so far
   std::uint64_t blocks_ = 0;            // manifest blocks that anchors account for
   std::optional<EntryIndex> unjudged_;  // from here rules cannot be replayed
+  std::optional<Error> newer_rules_;    // why, where nobody is to blame
   std::optional<bool> are_signed_;      // entries_are_signed(), found out at the first mismatch
 };
 

@@ -43,9 +43,11 @@ struct LedgerCheckOptions {
   std::function<bool()> interrupted = [] { return false; };
 };
 
-/// Findings are results; an Error means that the work itself failed (store_damaged inside of it
-/// becomes a finding) before anything wrong was found, or that it was interrupted.  `random` draws
-/// the key of the index comparison, so that nobody can prepare an index that passes.
+/// Entries from newer rules on are not judged, but their bytes, the tree and the checkpoint are:
+/// where nothing is wrong with those, rules_newer is the answer. Findings are results; an Error
+/// means that the work itself failed (store_damaged inside of it becomes a finding) before anything
+/// wrong was found, or that it was interrupted.  `random` draws the key of the index comparison, so
+/// that nobody can prepare an index that passes.
 Result<LedgerReport> check_ledger(const ledger::Snapshot& view, const LedgerCheckOptions& options,
                                   crypto::Random& random);
 
