@@ -18,6 +18,11 @@ struct Facts {
   std::uint64_t file_bytes = 0, readers = 0;
 };
 
+/// For people.
+std::string standing(const Facts& facts) {
+  return facts.member_status == "none" ? "not a member" : facts.member_status;
+}
+
 /// The newest anchor of `member` (of anybody without one), looking back from the end.
 Status find_last_anchor(const ledger::Snapshot& view, Facts& facts) {
   constexpr std::uint64_t far_enough = 10'000;
@@ -41,7 +46,7 @@ Status look_at_ledger(const ledger::Snapshot& view, Facts& facts) {
   if (!facts.member.empty()) {
     MC_ASSIGN(const auto name, MemberName::parse(facts.member));
     MC_ASSIGN(const auto state, rules::member(view, name));
-    facts.member_status = state ? std::string(entry::word_of(state->status)) : "not a member";
+    facts.member_status = state ? std::string(entry::word_of(state->status)) : "none";
   }
   MC_ASSIGN(const auto policy, rules::policy(view));
   MC_ASSIGN(const auto log, rules::log_key(view));
@@ -102,7 +107,7 @@ Result<int> show_status(Session& session) {
         std::to_string(facts.pending) +
         " entries are signed but not known to be on the ledger: run medchain-anchor again");
   if (!facts.member.empty() && facts.member_status != "active")
-    attention.push_back(facts.member + " is " + facts.member_status);
+    attention.push_back(facts.member + " is " + standing(facts));
   if (max_age && (!facts.last_anchor || session.now().get() - facts.last_anchor->get() > *max_age))
     attention.push_back("nothing was anchored within " + format_duration(*max_age));
   const int status = !attention.empty() ? 1 : facts.quorum_met ? 0 : info(Code::policy_unmet).exit;
@@ -136,7 +141,7 @@ Result<int> show_status(Session& session) {
   row("ledger", facts.origin);
   row("directory", ledger->directory());
   row("member", facts.member.empty() ? "(no key directory)"
-                                     : facts.member + " (" + facts.member_status + ")");
+                                     : facts.member + " (" + standing(facts) + ")");
   row("entries", std::to_string(facts.entries) + ", " + std::to_string(facts.records) + " records");
   row("last anchor", age(facts.last_anchor, session.now()));
   row("log time", age(facts.log_time, session.now()));

@@ -117,6 +117,10 @@ _on_exit() {
     failed=1
     code=1
   fi
+  if [[ $code == 0 ]] && ! _check_objects; then
+    failed=1
+    code=1
+  fi
   local line="$_passed passed, $failed failed"
   [[ $_skipped == 0 ]] || line+=", $_skipped skipped"
   printf '%s\n' "$line"
@@ -174,6 +178,21 @@ run() {
   printf -v _command '%q ' "$@"
   status=0
   "$@" >"$out" 2>"$err" || status=$?
+  # Every object that a tool printed is checked against its schema when the script ends.
+  grep -ah '^{"schema":"medchain/1"' "$out" "$err" >>"$tmp/objects" || true
+}
+
+_check_objects() {
+  [[ -s $tmp/objects && -z ${MEDCHAIN_TEST_NO_SCHEMA:-} ]] || return 0
+  if ! command -v python3 >/dev/null || ! python3 -c 'import jsonschema' 2>/dev/null; then
+    [[ ${CI:-} == true ]] && printf 'not ok - python3-jsonschema is missing\n' >&2 && return 1
+    printf '# objects were not checked against their schemas: no python3-jsonschema\n'
+    return 0
+  fi
+  python3 -W ignore "$SOURCE/tests/cli/schema.py" "$SOURCE/share/schema" <"$tmp/objects" >"$tmp/schema-says" 2>&1 && return 0
+  printf 'not ok - what the tools printed fits share/schema\n' >&2
+  sed 's/^/#   /' "$tmp/schema-says" >&2
+  return 1
 }
 
 _pattern_in() { LC_ALL=C.UTF-8 grep -Eaq -e "$1" -- "$2"; }

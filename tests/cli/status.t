@@ -59,7 +59,7 @@ expect_out "^attention  *1 "
 it "tells a member that is not one any more"
 medchain-key new --name visitor --key keys/v --role custodian -q >/dev/null
 run medchain status -k keys/v --vault none --json
-expect_json '.member == "visitor" and .member_status == "not a member"'
+expect_json '.member == "visitor" and .member_status == "none"'
 run medchain status -k nowhere --vault none
 expect_out "^member  *\(no key directory\)$"
 

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Whatever the tools print is in share/schema, and whatever is there is printed (CLI.md 4).  Each other script checks its own objects as well.
+. "${0%/*}/lib.sh"
+need jq python3
+python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+: "${MEDCHAIN_TEST_TAMPER:?the path of medchain-tamper}"
+
+fits() { python3 -W ignore "$SOURCE/tests/cli/schema.py" "$SOURCE/share/schema"; }
+
+# One of each type; what `run` printed is in $tmp/objects.
+new_ledger L
+patients 3 >records.ndjson
+run medchain-anchor records.ndjson --with-names --with-openings --format json -v --time "$(at 0)"
+run medchain-anchor records.ndjson --receipts=batch --dry-run --time "$(at 0)"
+patients 3 4 >more.ndjson
+run medchain-anchor more.ndjson --receipts=batch --time "$(at 0)"
+echo '{broken' >broken.ndjson
+run medchain-anchor broken.ndjson --keep-going --format json --time "$(at 0)"
+patients 2 20 >emitted.ndjson
+run medchain-anchor emitted.ndjson --emit --time "$(at 0)"
+new_keys hosp-b --role custodian
+run medchain-key show -k keys/hosp-b
+run medchain-key new --name hosp-c -k keys/hosp-c
+run medchain-member add keys/hosp-b/hosp-b.member --time "$(at 3)"
+run medchain-member group create team hosp-a hosp-b --time "$(at 3)"
+run medchain-member list --json
+run medchain-member list --groups --json
+run medchain-member show hosp-b --json
+run medchain-member challenge --verifier hosp-a --time "$(at 3)"
+cp "$out" challenge
+answer() { medchain-key answer -k keys/hosp-b <challenge; }
+run answer
+cp "$out" answer
+authenticate() { medchain-member authenticate --challenge challenge --json --time "$(at 3)" <answer; }
+run authenticate
+run medchain-verify ledger --seen seen --json
+run medchain-verify records records.ndjson --json
+run medchain-audit prove Patient/p1 -o proof
+run medchain-verify proof proof --policy L/policy --json
+run medchain status --json --time "$(at 3)"
+cp -r L old
+run medchain-anchor broken.ndjson --time "$(at 60)" --format json
+patients 1 40 | medchain-anchor --receipts=none -q --time "$(at 4)" >/dev/null
+medchain-verify ledger --seen seen -q >/dev/null
+run medchain-verify ledger -l old --seen seen --json
+cat seen seen.evidence >>"$tmp/objects"
+
+it "has a schema for each type that the tools print, and prints each type that has one"
+fits <"$tmp/objects" >said || fail "$(<said)"
+printed=$(grep '^types: ' said | grep -oE '[a-z]+=' | tr -d = | LC_ALL=C sort | paste -sd' ')
+described=$(cd "$SOURCE/share/schema" && printf '%s\n' *.json | sed 's/[.]json$//' | grep -vxE 'common|statement' | LC_ALL=C sort | paste -sd' ')
+[[ $printed == "$described" ]] || fail "printed: $printed; described: $described"
+
+it "describes the statement of every entry on a ledger"
+for ((i = 0; i < $(entry_count L); i++)); do
+  "$MEDCHAIN_TEST_TAMPER" L get "$i" | jq -Rsc '{schema: "medchain/1", type: "entry", kind: (split("\n")[0] | fromjson | .type), note: .}'
+done >entries
+[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor genesis group member tick" ]]
+fits <entries >said || fail "$(<said)"
+sed 's/\\"count\\":3/\\"count\\":-3/' entries >wrong
+run fits <wrong
+expect_status 1
+expect_out 'in \{"schema":"medchain/1","type":"entry","kind":"anchor"'
+
+it "refuses what is not described: one more field, one less, another kind of value, an unknown type or word"
+line=$(grep -m1 '"type":"receipt","kind":"anchor","input"' "$tmp/objects")
+refuses() { # PATTERN JQ: what the receipt becomes
+  jq -c "$2" <<<"$line" >changed
+  run fits <changed
+  expect_status 1
+  expect_out "$1"
+}
+fits <<<"$line" >/dev/null
+refuses "'extra' was unexpected" '.extra = 1'
+refuses "is not valid under any of the given schemas" 'del(.digest)'
+refuses "entry: '5' is not of type 'integer'" '.entry = "5"'
+refuses "'done' is not one of" '.status = "done"'
+refuses "no schema for type 'receipts'" '.type = "receipts"'
+refuses "digest: .* does not match" '.digest |= ascii_upcase'
+
+it "and medchain-ndjson(5) tell of the same types and fields"
+awk '/^\.Sh TYPES/ { inside = 1; next } /^\.Sh / { inside = 0 } inside' "$SOURCE/man/medchain-ndjson.5" >types
+section() { awk -v name="$1" '/^\.Ss / { sub(/^\.Ss /, ""); inside = index(", " $0 ",", ", " name ","); next } inside' types; }
+for file in "$SOURCE"/share/schema/*.json; do
+  type=${file##*/}
+  type=${type%.json}
+  case $type in common | statement) continue ;; esac
+  section "$type" >text
+  [[ -s text ]] || fail "medchain-ndjson(5) has no section '$type'"
+  jq -r '.properties | keys[] | select(. != "schema" and . != "type")' "$file" | while IFS= read -r field; do
+    grep -qE "(^|[ ,(])$field([ ,)]|$)" text || fail "medchain-ndjson(5), $type: nothing about '$field'"
+  done
+done
+grep '^\.Ss ' types | sed 's/^\.Ss //; s/, /\n/g' | while IFS= read -r type; do
+  [[ -e $SOURCE/share/schema/$type.json ]] || fail "no schema for '$type' of medchain-ndjson(5)"
+done
