@@ -81,9 +81,9 @@ void take_path(const Run& run, Record& record);
 /// Notes where the automatic rule found the identity.
 void count_rule(Run& run, const Record& record);
 
-/// The last check of every record: id present and printable, subject printable, limits; drops a
-/// group, date or code that is neither.  Fails with input_no_identity or input_invalid and never
-/// quotes what it found.
+/// The last check of every record: id present and printable (a path may be anything), subject
+/// printable, limits; drops a group, date or code that is not.  Fails with input_no_identity or
+/// input_invalid and never quotes what it found.
 Status check_record(Record& record);
 /// Empty text is fine.  Fails with input_invalid naming `field`.
 Status check_printable(std::string_view field, std::string_view text);

@@ -56,8 +56,8 @@ struct Options {
 
 struct Record {
   // Identity.  `type` is a FHIR resource type, "DICOM", "CDA", "HL7v2"; or Options::type, or
-  // without it "JSON" (id by pointer) or "file". Control characters and lengths are checked; group,
-  // date and code are left empty where they are not fit to print.
+  // without it "JSON" (id by pointer) or "file". Lengths are checked, and control characters but in
+  // a path; group, date and code are left empty where they are not fit to print.
   std::string source;
   std::string type;
   std::string id;

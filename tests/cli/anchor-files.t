@@ -40,12 +40,25 @@ cp odd/-n ./-n
 run anchor -- -n
 expect_status 0
 
-it "refuses a name with a line feed as an id, and names it on one line"
-mkdir lf && echo x >$'lf/two\nlines'
-run anchor lf
-expect_status 3
-expect_err "error: lf/two.*lines: .*control character"
-[[ $(grep -c error: "$err") == 1 ]]
+it "takes names with line feeds and other control characters, and shows them on one line"
+mkdir lf && echo x >$'lf/two\nlines' && echo y >$'lf/\e[31mred\r\x7f'
+run anchor --with-names lf
+expect_status 0
+expect_summary '.anchored == 2'
+expect_receipts 'map(.record | ltrimstr("file/")) == ["'"$PWD"'/lf/\u001b[31mred\r\u007f", "'"$PWD"'/lf/two\nlines"]'
+run anchor --files0-from - < <(printf 'lf/two\nlines\0')
+expect_summary '.unchanged == 1'
+run medchain-verify records lf/*
+expect_status 0
+expect_out '^intact +lf/two.x0alines '
+expect_out '^intact +lf/.x1b\[31mred.x0d.x7f '
+run medchain-audit prove $'lf/two\nlines' -o lf.proof
+expect_status 0
+echo z >$'lf/two\nlines'
+run medchain-verify vault
+expect_status 1
+expect_out '^changed .*/lf/two.x0alines  the bytes are not those'
+[[ $(LC_ALL=C tr -d '\n -~' <"$out" | wc -c) == 0 ]]
 run anchor --id-from=json:/id lf
 expect_status 3
 echo '{"id":"inner","resourceType":"Patient"}' >$'lf/two\nlines'
