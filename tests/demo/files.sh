@@ -17,16 +17,29 @@ mkdir "a directory"
 head -c 5000 /dev/urandom >"a directory/it's a scan.bin"
 printf '{"resourceType":"Patient","id":"1"}\n{"resourceType":"Patient","id":"1","active":true}\n' >lines.ndjson
 : >empty
+mkdir odd only
+echo one >$'odd/two\nlines'
+echo two >$'odd/\xff\e[31m'
+echo three >odd/-n
+ln -s loop odd/loop
+ln -s . odd/round
+mkfifo odd/fifo
+echo four >$'only/\n'
 find . -type f -exec sha256sum {} + | sort >../before
 
 # The demo must leave nothing in TMPDIR.
-TMPDIR=$tmp/tmp "$SOURCE/scripts/demo" --bin="$BIN" --quick "a directory" lines.ndjson empty lines.ndjson >../output 2>&1 || {
+TMPDIR=$tmp/tmp "$SOURCE/scripts/demo" --bin="$BIN" --quick "a directory" lines.ndjson empty lines.ndjson odd >../output 2>&1 || {
   cat ../output
   exit 1
 }
 grep -Eq '^[0-9]+ claims held, 1 skipped$' ../output || fail "the last line does not tell the number of claims"
 tail -n 1 ../output | grep -q ' claims held' || fail "the number of claims is not on the last line"
 if grep -q $'\e' ../output; then fail "colour without a terminal"; fi
+# The only name there is cannot be shown.
+TMPDIR=$tmp/tmp "$SOURCE/scripts/demo" --bin="$BIN" --quick only/* >../output 2>&1 || {
+  cat ../output
+  exit 1
+}
 find . -type f -exec sha256sum {} + | sort | cmp - ../before || fail "the user's files were touched"
 [[ -z $(ls ../tmp) ]] || fail "the demo left files behind"
 
