@@ -197,13 +197,20 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
   MC_ASSIGN(const auto result,
             ledger.append(std::span(&prepared, 1), *host, options, session.random()));
   const ledger::Appended& appended = result.entries.front();
+  EntryHash hash = entry::entry_hash(prepared.entry.bytes);
+  // The same statement may stand there with other signatures: a receipt names what is there.
+  if (appended.existed)
+    MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
+      MC_ASSIGN(hash, view.leaf(appended.index));
+      return {};
+    }));
   json::Object receipt = message("receipt");
   receipt.set("kind", entry::type_of(prepared.entry.statement.body))
       .set("entry", appended.index.get())
       .set("author", prepared.entry.statement.header.author.get())
       .set("id", to_text(prepared.entry.statement.header.id))
       .set("time", format_time(prepared.entry.statement.header.time))
-      .set("hash", to_text(entry::entry_hash(prepared.entry.bytes)));
+      .set("hash", to_text(hash));
   if (appended.existed) receipt.set("existed", true);
   if (session.dry_run()) receipt.set("dry_run", true);
   session.tell((session.dry_run()  ? "would append "

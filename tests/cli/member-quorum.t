@@ -41,6 +41,7 @@ run medchain-member endorse --time "$(at 1)" <one
 expect_status 0
 expect_json '.type == "receipt" and .kind == "member" and .entry == 1 and .author == "hosp-a"'
 expect_err "endorsed the member entry of 'hosp-a' as 'hosp-b'"
+hash=$(jq -r .hash "$out")
 run medchain-member list
 expect_out "^clinic-d +active +clinic"
 
@@ -49,6 +50,8 @@ act_as hosp-c
 run medchain-member endorse --time "$(at 1)" <one
 expect_status 0
 expect_json '.entry == 1 and .existed == true'
+# The copy has another second signature; the receipt names what stands there.
+expect_json ".hash == \"$hash\""
 expect_err "was there already"
 [[ $(entry_count ledger) == 2 ]]
 
