@@ -47,9 +47,32 @@ Status Check::check_entries() {
     options_.progress(expected + 1);
     MC_ASSIGN(there, cursor.next());
   }
-  if (there)
+  return check_end(there);
+}
+
+/// Whether the ledger ends where the log key says that it ends.
+Status Check::check_end(bool goes_on) {
+  const std::uint64_t size = report_.size.get();
+  std::uint64_t counted = size;
+  if (const auto log = rules::log_key(replay_.state())) {
+    MC_ASSIGN(const std::string signed_note, view_.checkpoint());
+    // One that does not verify is a finding of check_checkpoint().
+    if (const auto checkpoint = open_checkpoint(signed_note, *log))
+      counted = checkpoint->size.get();
+  }
+  const std::string has = "the ledger says it has " + std::to_string(size);
+  const std::string counts = "the signed checkpoint counts " + std::to_string(counted) + " entries";
+  if (goes_on && counted > size)
+    found("store.damaged", counts + ", " + has, EntryIndex(size));
+  else if (counted < size)
+    found("chain.added", at(EntryIndex(counted)) + " was added: " + counts + ", " + has,
+          EntryIndex(counted));
+  else if (goes_on)
     found("chain.added",
           "there are entries behind the " + std::to_string(size) + " that the ledger says it has",
+          EntryIndex(size));
+  else if (counted > size)
+    found("chain.missing", at(EntryIndex(size)) + " is missing: " + counts + ", " + has,
           EntryIndex(size));
   return {};
 }
@@ -232,6 +255,20 @@ Status Check::check_tables() {
   if (tree_blocks != wanted)
     found("tree.damaged", "there are " + std::to_string(tree_blocks) + " tree blocks, expected " +
                               std::to_string(wanted));
+  // Their hashes were compared; bytes behind them would stop the next append.
+  std::uint64_t left = merkle::stored_count(report_.size.get());
+  MC_ASSIGN(auto cursor, view_.txn().cursor(view_.tables().tree));
+  MC_ASSIGN(bool there, cursor.first());
+  while (there && left > 0) {
+    const std::uint64_t hashes = std::min<std::uint64_t>(left, ledger::hashes_per_block);
+    if (cursor.value().size() != hashes * 32) {
+      found("tree.damaged", "a tree block of " + std::to_string(cursor.value().size()) +
+                                " bytes, expected " + std::to_string(hashes * 32));
+      return {};
+    }
+    left -= hashes;
+    MC_ASSIGN(there, cursor.next());
+  }
   return {};
 }
 

@@ -87,6 +87,7 @@ class Check {
   Status check_entries();
   /// This entry brings rules that are not known here: it and what follows it cannot be judged.
   void stop_judging(EntryIndex index, Error newer_rules);
+  Status check_end(bool goes_on);
   Status check_entry(EntryIndex index, std::string_view bytes);
   void judge_mismatch(EntryIndex index, std::string_view bytes, const EntryHash& leaf,
                       const EntryHash& expected);

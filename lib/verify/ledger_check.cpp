@@ -118,9 +118,10 @@ Status Check::check_seen() {
   if (found_now->size < before.size) {
     evidence.kind = "rollback";
     report_.evidence = evidence;
-    found("seen.rollback", "the ledger has " + std::to_string(found_now->size.get()) +
-                               " entries, " + std::to_string(before.size.get()) +
-                               " were seen before");
+    found("seen.rollback",
+          "the ledger has " + std::to_string(found_now->size.get()) + " entries, " +
+              std::to_string(before.size.get()) + " were seen before",
+          EntryIndex(found_now->size.get()));
     return {};
   }
   // The root that the stored tree has at the seen size, and whether the checkpoint of now follows

@@ -144,6 +144,17 @@ void tree_flip(Tables& tables, const Arguments& a) {
   flip(block, place % hashes_per_block * hash_size);
   tables.put("tree", key, block);
 }
+/// 32 bytes behind the last hash.
+void tree_extend(Tables& tables, const Arguments&) {
+  const std::string key = tables.keys("tree").back();
+  tables.put("tree", key, tables.get("tree", key) + std::string(hash_size, 'x'));
+}
+/// A copy of the last row behind it.
+void manifest_extend(Tables& tables, const Arguments& a) {
+  const std::string key = entry_key(a[0]) + big_endian(number(a[1]) - number(a[1]) % rows_per_block, 4);
+  const std::string block = tables.get("manifests", key);
+  tables.put("manifests", key, block + block.substr(block.size() - row_size));
+}
 void state_get(Tables& tables, const Arguments& a) { std::cout << tables.get("state", a[0]); }
 void state_set(Tables& tables, const Arguments& a) { tables.put("state", a[0], a[1]); }
 void state_delete(Tables& tables, const Arguments& a) { tables.remove("state", a[0]); }
@@ -187,6 +198,8 @@ const std::map<std::string, Verb>& verbs() {
       {"flip-row", {3, flip_row}},        // INDEX ROW BYTE
       {"manifest-delete", {1, manifest_delete}},  // INDEX
       {"tree-flip", {1, tree_flip}},      // NUMBER of a stored hash
+      {"tree-extend", {0, tree_extend}},
+      {"manifest-extend", {2, manifest_extend}},  // INDEX ROW: in the block of that row
       {"state-get", {1, state_get}},      // KEY
       {"state-set", {2, state_set}},      // KEY VALUE
       {"state-delete", {1, state_delete}},  // KEY

@@ -19,7 +19,7 @@ it "proves a rollback with both signed checkpoints"
 run medchain-verify ledger -l old --seen seen --json
 expect_status 11
 expect_err "an older state than the one seen before; wrote both checkpoints to 'seen.evidence'"
-expect_out '"id":"seen.rollback","level":"error","message":"the ledger has 6 entries, 8 were seen before"'
+expect_out '"id":"seen.rollback","level":"error","entry":6,"message":"the ledger has 6 entries, 8 were seen before"'
 expect_json 'select(.type == "summary") | .status == 11'
 same seen seen.before
 jq -e '.schema == "medchain/1" and .type == "evidence" and .kind == "rollback" and .ledger == "ledger.test.example/main"' seen.evidence >/dev/null

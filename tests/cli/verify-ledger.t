@@ -168,11 +168,23 @@ tamper add copy
 says chain.added "behind the 7" 7
 fresh
 tamper meta-set size 0000000000000005
-says chain.added "behind the 5" 5
+says store.damaged "the signed checkpoint counts 7 entries, the ledger says it has 5" 5
 tamper meta-set size 0000000000000009
 says chain.missing "^entry 7 is missing, the ledger says it has 9" 7
 tamper meta-set size 0000000000000000
 says chain.missing "no genesis" 0
+
+it "names what the signed checkpoint does not count, or counts and is not there"
+# Both are whole: every signature, hash and index is right but the number.
+fresh
+"$TAMPER" L.6 meta-get checkpoint >older
+tamper meta-file checkpoint older
+says chain.added "^entry 6 was added: the signed checkpoint counts 6 entries, the ledger says it has 7" 6
+rm -rf T
+cp -r L.6 T
+"$TAMPER" L meta-get checkpoint >newer
+tamper meta-file checkpoint newer
+says chain.missing "^entry 6 is missing: the signed checkpoint counts 7 entries, the ledger says it has 6" 6
 
 it "calls everything else damaged"
 fresh
@@ -194,6 +206,9 @@ says manifest.damaged "^the manifest of entry 3 " 3
 fresh
 tamper manifest-delete 2
 says manifest.damaged "^the manifest of entry 2 " 2
+fresh
+tamper manifest-extend 1 99
+says manifest.damaged "^the manifest of entry 1 " 1
 
 it "tells a damaged tree from altered entries"
 for hash in 0 1 2 6 7 10; do
@@ -202,6 +217,9 @@ for hash in 0 1 2 6 7 10; do
   says tree.damaged "."
   expect_no_out "chain\."
 done
+fresh
+tamper tree-extend
+says tree.damaged "a tree block of [0-9]+ bytes, expected"
 
 it "finds each kind of derived state that does not follow from the entries"
 fresh
@@ -249,7 +267,8 @@ tamper meta-file checkpoint changed
 says checkpoint.invalid "signature"
 "$TAMPER" L.6 meta-get checkpoint >older
 tamper meta-file checkpoint older
-says checkpoint.invalid "counts 6 entries, the ledger has 7"
+says chain.added "counts 6 entries" 6
+expect_out '"id":"checkpoint.invalid","level":"error","message":"the checkpoint counts 6 entries, the ledger has 7"'
 : >changed
 tamper meta-file checkpoint changed
 says checkpoint.invalid "."
