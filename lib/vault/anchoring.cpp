@@ -14,10 +14,13 @@ namespace {
 constexpr std::size_t max_cached_subjects = 100'000;
 constexpr std::size_t max_cached_paths = 10'000;
 
-Error conflict_with(std::uint64_t input, std::uint64_t line) {
+/// `path` and `line` say where that input was, as far as it is known.
+Error conflict_with(std::uint64_t input, const std::string& path, std::uint64_t line) {
+  std::string where = path.empty() ? "" : quote(path);
+  if (line > 0) where += (where.empty() ? "line " : ", line ") + std::to_string(line);
+  if (!where.empty()) where = " (" + where + ")";
   return fail(Code::input_conflict, "the same id has other bytes at input " +
-                                        std::to_string(input) + " of this run" +
-                                        (line > 0 ? " (line " + std::to_string(line) + ")" : ""));
+                                        std::to_string(input) + " of this run" + where);
 }
 
 }  // namespace
@@ -91,10 +94,11 @@ Status Anchoring::add(const source::Item& item) {
   if (here != in_batch_.end()) {
     const NewRow& earlier = rows_[here->second];
     if (earlier.version.digest != record.digest)
-      return conflict_with(earlier.input, earlier.version.line);
+      return conflict_with(earlier.input, earlier.path, earlier.version.line);
     unchanged(static_cast<std::uint32_t>(here->second), std::nullopt);
   } else if (rehearsed != rehearsed_.end()) {
-    if (rehearsed->second.digest != record.digest) return conflict_with(rehearsed->second.input, 0);
+    if (rehearsed->second.digest != record.digest)
+      return conflict_with(rehearsed->second.input, {}, 0);
     unchanged(0, std::nullopt);
   } else {
     // One short read per record keeps no reader slot over a slow input.
@@ -106,7 +110,9 @@ Status Anchoring::add(const source::Item& item) {
       if (const std::uint64_t other = latest ? seen_.find(latest->number) : 0; other > 0) {
         MC_ASSIGN(const Version before, vault_.version(latest->number));
         const bool is_of_this_run = run_ != 0 && latest->run == run_;
-        return conflict_with(other, is_of_this_run ? before.line : 0);
+        if (!is_of_this_run) return conflict_with(other, {}, 0);
+        MC_ASSIGN(const std::string path, vault_.path(before.path));
+        return conflict_with(other, path, before.line);
       }
       auto type = entry::Word::parse(record.type);
       if (!type) return std::move(type).error().context("the type of a record");

@@ -74,8 +74,8 @@ class Anchoring {
   /// Starts a run.  Fails with lock_timeout or storage errors.
   Status begin();
   /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names
-  /// the other input), input_invalid (type is not a word), record_erased (its subject's key is
-  /// gone).  An error leaves the batch as it was and names no path.
+  /// the other input, by path and line where they are known), input_invalid (type is not a word),
+  /// record_erased (its subject's key is gone).  An error leaves the batch as it was.
   Status add(const source::Item& item);
   /// Rows that wait for flush().
   std::size_t waiting() const { return rows_.size(); }

@@ -54,9 +54,17 @@ size=$(entry_count ledger)
 run anchor --json conflict.ndjson
 expect_status 3
 expect_error_id input.conflict
-expect_err "conflict.ndjson:3: the same id has other bytes at input 2 of this run .line 2."
+expect_err "conflict.ndjson:3: the same id has other bytes at input 2 of this run \\('$PWD/conflict.ndjson', line 2\\)\"?"
 expect_summary '.anchored == 0 and .rejected == 1'
 [[ $(entry_count ledger) == "$size" ]]
+
+it "names both files where they have no lines"
+mkdir -p twins
+echo '{"resourceType":"Patient","id":"twin"}' >twins/a.json
+echo '{"resourceType":"Patient","id":"twin","active":true}' >twins/b.json
+run anchor twins
+expect_status 3
+expect_err "^medchain-anchor: error: twins/b.json: the same id has other bytes at input 1 of this run \\('$PWD/twins/a.json'\\)$"
 
 it "does so as well when the first of them is on the ledger already"
 run anchor < <(patients 2 30 one)
@@ -76,7 +84,7 @@ it "does so over the boundary of two entries"
 } >far.ndjson
 run anchor far.ndjson
 expect_status 3
-expect_err "far.ndjson:8193: the same id has other bytes at input 8192 of this run"
+expect_err "far.ndjson:8193: the same id has other bytes at input 8192 of this run \\('$PWD/far.ndjson', line 8192\\)"
 expect_summary '.anchored == 8192 and .entries == 1 and .complete == false'
 
 it "goes on with --keep-going, in the order of the input, and says what it skipped"

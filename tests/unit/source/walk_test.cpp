@@ -71,8 +71,7 @@ TEST_CASE("a directory given twice is read once and said") {
   CHECK(has_notice(drained, "2 directories named or linked to again"));
 }
 
-TEST_CASE(
-    "names with newlines and bytes that are not UTF-8 are read and are ids, shown escaped") {
+TEST_CASE("names with newlines and bytes that are not UTF-8 are read and are ids, shown escaped") {
   TempDir folder;
   const std::string newline = folder.path("a\nb"), latin = folder.path("b\xe9"),
                     escape = folder.path("c\x1b[2J.dcm");
