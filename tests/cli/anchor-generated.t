@@ -39,7 +39,7 @@ expect_summary ".anchored == $by_path and .unchanged == $files + $messages - $by
 
 it "makes a version of each kind of file that changed"
 for kind in dcm xml pdf json txt; do
-  file=$(find moved -name "*.$kind" | LC_ALL=C sort | head -n1)
+  file=$(find moved -name "*.$kind" | LC_ALL=C sort | sed -n 1p)
   case $kind in
     json | xml) printf '\n' >>"$file" ;;
     *) printf 'x' >>"$file" ;;
