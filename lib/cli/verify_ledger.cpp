@@ -114,12 +114,12 @@ Result<int> verify_ledger(Session& session) {
     session.tell(text);
   }
   if (seen_path && result.now && status == 0) {
+    MC_TRY(replace_file(*seen_path, verify::format_seen(*result.now), 0644));
     if (!options.seen)
       session.tell("trusting this ledger at first use; " + quote(*seen_path) +
                    " pins it from now on");
     if (result.policy_changed)
       session.tell("the policy was changed by its admins since it was last seen");
-    MC_TRY(replace_file(*seen_path, verify::format_seen(*result.now), 0644));
   } else if (!seen_path && !wrong) {
     session.detail("without --seen a rewritten history that was signed again cannot be noticed");
   }

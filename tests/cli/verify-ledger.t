@@ -90,6 +90,10 @@ same seen.6 seen.T
 run bash -c 'medchain-verify ledger --seen none >&-'
 expect_status 7
 [[ ! -e none ]]
+run medchain-verify ledger --seen nowhere/none
+expect_status 7
+expect_err "cannot .*'nowhere/none'"
+expect_no_err "pins it from now on"
 fails_with 7 "cannot .*'nowhere/report'" medchain-verify ledger --seen none -o nowhere/report
 [[ ! -e none ]]
 
