@@ -306,7 +306,11 @@ const char* map_past_end(const std::string& path) {
   return map == MAP_FAILED ? nullptr : static_cast<const char*>(map);
 }
 
-int fault() { return read_address(reinterpret_cast<const int*>(std::uintptr_t{64})); }
+int fault() {
+  // Volatile, so that the compiler does not know where it points.
+  const int* volatile nowhere = reinterpret_cast<const int*>(std::uintptr_t{64});
+  return read_address(nowhere);
+}
 
 }  // namespace
 
