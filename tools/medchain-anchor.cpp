@@ -10,6 +10,13 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
+void also_opens(const Session& session, cli::Places& places) {
+  cli::add_vault_to_write(session, places);
+  cli::add_record_inputs(session, places);
+  // Its sources are known when it is read.
+  if (session.has("job")) places.add(cli::everything());
+}
+
 Result<int> run(Session& session) {
   cli::AnchorRequest request;
   request.with_openings = session.has("with-openings");
@@ -29,10 +36,13 @@ Result<int> run(Session& session) {
         return fail(Code::usage,
                     "option '--" + std::string(option.name) +
                         "' does not go with '--job': the job file says it for each source");
-    MC_ASSIGN(request.reader, cli::read_job(*job));
+    MC_ASSIGN(cli::Job read, cli::read_job(*job));
+    request.reader = std::move(read.reader);
+    request.inputs = std::move(read.places);
   } else {
     MC_ASSIGN(inputs, cli::open_record_inputs(session));
     request.reader = std::move(inputs.reader);
+    request.inputs = inputs.places;
   }
   return cli::run_anchor(session, std::move(request));
 }
@@ -72,6 +82,9 @@ cli::Program program() {
                  "time",   "wait", "dry-run", "output", "progress"};
   verb.formats = "json";
   verb.appends = true;
+  verb.writes = {"ledger", "host"};
+  verb.signs = true;
+  verb.also_opens = also_opens;
   verb.run = run;
   tool.verbs = {verb};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, rules 1"};

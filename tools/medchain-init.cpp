@@ -7,6 +7,7 @@
 #include "cli/config.hpp"
 #include "cli/key_maker.hpp"
 #include "cli/made_directories.hpp"
+#include "cli/places.hpp"
 #include "cli/policy_file.hpp"
 #include "cli/program.hpp"
 #include "cli/workspace.hpp"
@@ -46,6 +47,18 @@ Result<Places> find_places(const Session& session) {
       session.setting("vault").value_or(home.empty() ? places.ledger + ".vault" : home + "/vault");
   places.packages = session.setting("packages").value_or(places.ledger + ".packages");
   return places;
+}
+
+void also_opens(const Session& session, cli::Places& open) {
+  const auto places = find_places(session);
+  if (!places) return;  // run() says why
+  open.add_new(places->ledger, cli::Access::make);
+  open.add_new(places->host, cli::Access::make);
+  if (file_exists(places->key))
+    open.add_linked(places->key, cli::Access::read);
+  else
+    open.add_new(places->key, cli::Access::make);
+  if (session.setting("profile")) open.add(cli::profile_to_write(session));
 }
 
 Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places,
@@ -199,6 +212,8 @@ cli::Program program() {
   verb.formats = "json";
   verb.appends = true;
   verb.makes_profile = true;
+  verb.signs = true;
+  verb.also_opens = also_opens;
   verb.run = run;
   tool.verbs = {verb};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};

@@ -9,6 +9,7 @@
 #include "cli/config.hpp"
 #include "cli/key_maker.hpp"
 #include "cli/made_directories.hpp"
+#include "cli/places.hpp"
 #include "cli/program.hpp"
 #include "cli/session.hpp"
 #include "cli/workspace.hpp"
@@ -28,6 +29,13 @@ Result<std::string> new_directory(const Session& session) {
   if (session.setting("key") || !profile) return session.required("key");
   MC_ASSIGN(const std::string data, cli::data_directory(session));
   return data + "/" + *profile + "/key";
+}
+
+void new_also_opens(const Session& session, cli::Places& places) {
+  const auto directory = new_directory(session);
+  if (!directory) return;  // run_new() says why
+  places.add_new(*directory, cli::Access::make);
+  if (session.setting("profile")) places.add(cli::profile_to_write(session));
 }
 
 Result<int> run_new(Session& session) {
@@ -69,6 +77,7 @@ Result<int> run_show(Session& session) {
     path = session.operands().front();
   }
   MC_ASSIGN(const std::string text, read_file(path, 65'536, Code::key_missing));
+  session.seal({});
   auto card = entry::parse_card(text);
   if (!card) return std::move(card).error().context(quote(path));
   const json::Object object = entry::encode(*card);
@@ -84,6 +93,7 @@ Result<int> run_show(Session& session) {
 
 Result<int> run_answer(Session& session) {
   MC_ASSIGN(const auto keys, cli::open_keys(session));
+  session.seal({});
   MC_ASSIGN(const std::string line, cli::read_one_line(session));
   MC_ASSIGN(const auto challenge, entry::parse_challenge(line));
   if (const auto expected = session.setting("verifier");
@@ -112,6 +122,8 @@ cli::Program program() {
   make.max_operands = 0;
   make.formats = "json";
   make.makes_profile = true;
+  make.signs = true;
+  make.also_opens = new_also_opens;
   make.run = run_new;
   cli::Verb show;
   show.name = "show";
@@ -120,6 +132,7 @@ cli::Program program() {
   show.common = {"key", "output"};
   show.formats = "text|json";
   show.max_operands = 1;
+  show.signs = true;
   show.run = run_show;
   cli::Verb answer;
   answer.name = "answer";
@@ -129,6 +142,7 @@ cli::Program program() {
   answer.common = {"key", "output"};
   answer.formats = "json";
   answer.max_operands = 0;
+  answer.signs = true;
   answer.run = run_answer;
   tool.verbs = {make, show, answer};
   tool.formats_read = {"formats: medchain/1 cards, OpenSSH Ed25519 keys, age X25519 identities"};

@@ -17,6 +17,8 @@ cli::Verb act(std::string_view name, std::string_view operands, std::string_view
   verb.common = {"ledger", "key", "host", "id", "emit", "time", "wait", "dry-run", "output"};
   verb.formats = "json";
   verb.appends = true;
+  verb.writes = {"ledger", "host"};
+  verb.signs = true;
   verb.run = std::move(run);
   return verb;
 }

@@ -1,4 +1,5 @@
 // medchain-verify: is it intact?
+#include "cli/places.hpp"
 #include "cli/program.hpp"
 #include "cli/record_inputs.hpp"
 #include "cli/verify_acts.hpp"
@@ -6,7 +7,12 @@
 namespace medchain {
 namespace {
 
+using cli::Session;
 using cli::ValueKind;
+
+void also_opens_sources(const Session& session, cli::Places& places) {
+  if (!session.has("ledger-only")) places.add(cli::everything());
+}
 
 cli::Program program() {
   cli::Program tool;
@@ -22,6 +28,7 @@ cli::Program program() {
   ledger.common = {"ledger", "output", "progress"};
   ledger.formats = "text|json|junit|tap|sarif";
   ledger.max_operands = 0;
+  ledger.writes = {"seen"};
   ledger.run = cli::verify_ledger;
 
   cli::Verb records;
@@ -33,6 +40,7 @@ cli::Program program() {
       {"receipts", 0, ValueKind::file, "FILE", "use receipts with openings instead of the vault"});
   records.common = {"ledger", "vault", "output"};
   records.formats = "text|json|junit|tap|sarif";
+  records.also_opens = cli::add_record_inputs;
   records.run = cli::verify_records;
 
   cli::Verb vault;
@@ -43,6 +51,7 @@ cli::Program program() {
   vault.common = {"ledger", "vault", "output", "progress"};
   vault.formats = "text|json|junit|tap|sarif";
   vault.max_operands = 0;
+  vault.also_opens = also_opens_sources;
   vault.run = cli::verify_vault;
 
   cli::Verb proof;

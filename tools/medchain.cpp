@@ -72,6 +72,7 @@ cli::Program program() {
   help.operand_kind = ValueKind::text;
   help.max_operands = 1;
   help.run = run_help;
+  help.runs_others = true;
   tool.verbs = {status, help};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
   return tool;

@@ -7,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "cli/places.hpp"
 #include "cli/workspace.hpp"
 #include "vault/anchoring.hpp"
 #include "vault/settle.hpp"
@@ -39,22 +40,28 @@ std::string_view outcome_word(vault::Outcome outcome) {
   return "";
 }
 
-/// A dry run without a vault: an empty one that goes with the object.
+std::string scratch_directory(const Session& session) {
+  return session.environment("TMPDIR").value_or("/tmp");
+}
+
+/// A dry run without a vault: an empty one that goes as soon as it is open.
 class ScratchVault {
  public:
   ScratchVault() = default;
   ScratchVault(const ScratchVault&) = delete;
   ScratchVault& operator=(const ScratchVault&) = delete;
-  ~ScratchVault() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
+  ~ScratchVault() { remove(); }
   Result<std::string> make(const Session& session) {
-    std::string path = session.environment("TMPDIR").value_or("/tmp") + "/medchain-dry-run.XXXXXX";
+    std::string path = scratch_directory(session) + "/medchain-dry-run.XXXXXX";
     if (mkdtemp(path.data()) == nullptr)
       return fail_errno(Code::storage_failed, "create directory", path, errno);
     path_ = path;
     return path;
+  }
+  void remove() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    path_.clear();
   }
 
  private:
@@ -68,6 +75,7 @@ class AnchorRun {
 
   Result<int> run() {
     MC_TRY(open());
+    seal();
     if (!session_.dry_run()) MC_TRY(settle());
     anchoring_.emplace(
         *vault_,
@@ -131,7 +139,18 @@ class AnchorRun {
     options.read_only = session_.dry_run();
     MC_ASSIGN(options.lock_wait, lock_wait(session_));
     MC_ASSIGN(vault_, vault::Vault::open(directory, options));
+    scratch_.remove();
     return vault_->check_owner(owner);
+  }
+
+  /// Before anything of others is read: keys and vault are open, and are not opened again.
+  void seal() {
+    Places places = request_.inputs;
+    if (!session_.has("emit")) {
+      places.add(ledger_->directory(), Access::replace);
+      places.add(host_to_write(host_directory(session_, ledger_->directory())));
+    }
+    session_.seal(places);
   }
 
   Status settle() {
@@ -389,6 +408,15 @@ class AnchorRun {
 
 Result<int> run_anchor(Session& session, AnchorRequest request) {
   return AnchorRun(session, std::move(request)).run();
+}
+
+void add_vault_to_write(const Session& session, Places& places) {
+  const auto directory = session.setting("vault");
+  if (!directory) return;
+  if (!session.dry_run())
+    places.add_new(*directory, Access::make);
+  else if (!vault::Vault::exists(*directory))
+    places.add(scratch_directory(session), Access::make);
 }
 
 }  // namespace medchain::cli

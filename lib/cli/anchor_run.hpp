@@ -2,6 +2,7 @@
 // by batch, in the order of DESIGN 12.
 #pragma once
 
+#include "cli/sealing.hpp"
 #include "cli/session.hpp"
 #include "source/source.hpp"
 
@@ -11,6 +12,7 @@ enum class Receipts { each, batch, none };
 
 struct AnchorRequest {
   std::unique_ptr<source::Reader> reader;
+  Places inputs;  ///< what the reader opens
   Receipts receipts = Receipts::each;
   bool with_openings = false;  ///< salts in receipts: who has one can open the commitment
   bool with_names = false;     ///< record ids and paths in receipts
@@ -20,5 +22,8 @@ struct AnchorRequest {
 /// Exit status 0, 3 (input rejected), or an Error; the summary line is printed in every case in
 /// which the run began.
 Result<int> run_anchor(Session& session, AnchorRequest request);
+
+/// For Verb::also_opens: a vault that is made or written.
+void add_vault_to_write(const Session& session, Places& places);
 
 }  // namespace medchain::cli

@@ -9,11 +9,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 
 namespace medchain::cli {
+
+constexpr std::string_view system_config_directory = "/etc/medchain";
 
 struct ConfigSources {
   std::optional<std::string> config_file;  ///< --config or MEDCHAIN_CONFIG, instead of both

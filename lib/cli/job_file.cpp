@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/places.hpp"
 #include "cli/yaml.hpp"
 
 namespace medchain::cli {
@@ -56,7 +57,8 @@ Result<source::Identity> identity(const std::string& path, const YamlNode& node)
   return rule;
 }
 
-Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, const YamlNode& node) {
+Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, const YamlNode& node,
+                                                    Places& places) {
   MC_TRY(check_keys(
       node, {"files", "id-from", "subject-from", "type", "source", "canonical", "follow-links"},
       path));
@@ -93,24 +95,28 @@ Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, con
                         ? file.text
                         : parent_directory(absolute_path(path)) + "/" + file.text);
   }
+  places.add(inputs_to_read(names));
+  if (options.follow_links) places.add(everything());
   return source::read_files(std::move(names), options);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<source::Reader>> read_job(const std::string& path) {
+Result<Job> read_job(const std::string& path) {
   MC_ASSIGN(const std::string text, read_file(path, 1 << 20, Code::config_invalid));
   MC_ASSIGN(const YamlNode root, parse_yaml(text, path));
   MC_TRY(check_keys(root, {"sources"}, path));
   const YamlNode* sources = root.find("sources");
   if (sources == nullptr || sources->kind != YamlNode::Kind::sequence || sources->items.empty())
     return at(path, root, "a job has 'sources', a list");
+  Job job;
   auto chain = std::make_unique<Chain>();
   for (const YamlNode& node : sources->items) {
-    MC_ASSIGN(auto reader, open_source(path, node));
+    MC_ASSIGN(auto reader, open_source(path, node, job.places));
     chain->add(std::move(reader));
   }
-  return std::unique_ptr<source::Reader>(std::move(chain));
+  job.reader = std::move(chain);
+  return job;
 }
 
 }  // namespace medchain::cli

@@ -11,12 +11,17 @@
 #include <memory>
 #include <string>
 
+#include "cli/sealing.hpp"
 #include "source/source.hpp"
 
 namespace medchain::cli {
 
-/// Opens all sources as one stream, in order; relative names are relative to the job file.  Fails
-/// with config_invalid, FILE:LINE.
-Result<std::unique_ptr<source::Reader>> read_job(const std::string& path);
+struct Job {
+  std::unique_ptr<source::Reader> reader;  ///< all sources as one stream, in order
+  Places places;                           ///< what the reader opens
+};
+
+/// Relative names are relative to the job file.  Fails with config_invalid, FILE:LINE.
+Result<Job> read_job(const std::string& path);
 
 }  // namespace medchain::cli

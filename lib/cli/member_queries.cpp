@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/key_maker.hpp"
 #include "cli/member_acts.hpp"
+#include "cli/sealing.hpp"
 #include "cli/workspace.hpp"
 #include "entry/challenge.hpp"
 #include "report/table.hpp"
@@ -15,10 +16,13 @@ namespace {
 
 constexpr std::int64_t default_max_age = 300;
 
-Result<std::unique_ptr<ledger::Ledger>> open_for_reading(const Session& session) {
+/// The last thing that a query opens.
+Result<std::unique_ptr<ledger::Ledger>> open_for_reading(Session& session) {
   ledger::OpenOptions options;
   options.random_access = true;
-  return open_ledger(session, options);
+  MC_ASSIGN(auto ledger, open_ledger(session, options));
+  session.seal({});
+  return ledger;
 }
 
 std::string words_of(const std::vector<entry::Role>& roles) {

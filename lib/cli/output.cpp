@@ -88,6 +88,11 @@ Result<std::unique_ptr<StreamOutput>> StreamOutput::to_file(const std::string& p
   return output;
 }
 
+std::optional<std::string> StreamOutput::directory() const {
+  if (temporary_.empty()) return std::nullopt;
+  return parent_directory(target_);
+}
+
 StreamOutput::~StreamOutput() {
   if (!temporary_.empty() && !finished_) unlink(temporary_.c_str());
 }

@@ -29,6 +29,8 @@ class StreamOutput final : public Output {
   Status write(std::string_view bytes) override;
   Status flush() override;
   Status finish() override;
+  /// Where finish() renames, or nothing.
+  std::optional<std::string> directory() const;
   /// Called before bytes go out, so that a progress line is not in their way.
   void before_write(std::function<void()> call) { before_write_ = std::move(call); }
 

@@ -14,6 +14,7 @@
 
 namespace medchain::cli {
 
+class Places;
 class Session;
 
 /// What a value is, for completions and messages.  `words`, `number`, `time` (or a duration from
@@ -55,6 +56,13 @@ struct Verb {
       run;  ///< exit status (0 or an answer such as 1), or an Error
   ValueKind operand_kind = ValueKind::file;  ///< for completions
   bool makes_profile = false;                ///< --profile may name one that does not exist yet
+  // What it may open when it is sealed (places.hpp): what options and operands name, to be read.
+  std::vector<std::string_view> writes = {};  ///< options whose places are written too
+  bool signs = false;                         ///< private keys are read from key directories
+  bool asks = false;                          ///< Session::confirm may be called
+  /// Adds places that no option or operand names.
+  std::function<void(const Session&, Places&)> also_opens = {};
+  bool runs_others = false;  ///< becomes another program, which is not to be sealed
 };
 
 struct Program {

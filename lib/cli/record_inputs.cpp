@@ -88,8 +88,14 @@ Result<RecordInputs> open_record_inputs(Session& session) {
     inputs.reader = source::read_ndjson(inputs.list.fd(), "standard input", "", options);
   } else {
     inputs.reader = source::read_files(names, options);
+    inputs.places.add(inputs_to_read(names));
   }
+  add_record_inputs(session, inputs.places);
   return inputs;
+}
+
+void add_record_inputs(const Session& session, Places& places) {
+  if (session.has("files0-from") || session.has("follow-links")) places.add(everything());
 }
 
 }  // namespace medchain::cli

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "cli/places.hpp"
 #include "cli/session.hpp"
 #include "source/source.hpp"
 
@@ -18,10 +19,14 @@ std::vector<Option> record_input_options();
 struct RecordInputs {
   File list;  ///< kept open for the reader
   std::unique_ptr<source::Reader> reader;
+  Places places;  ///< what the reader opens
 };
 
 /// Files and directories by operands; NDJSON on standard input without operands or for `-`;
 /// sha256sum output; NUL-separated names.  Fails with usage, input_unreadable.
 Result<RecordInputs> open_record_inputs(Session& session);
+
+/// For Verb::also_opens: lists of names and links may lead anywhere.
+void add_record_inputs(const Session& session, Places& places);
 
 }  // namespace medchain::cli

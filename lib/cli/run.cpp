@@ -7,6 +7,7 @@
 
 #include "cli/console_internal.hpp"
 #include "cli/output_internal.hpp"
+#include "cli/places.hpp"
 #include "cli/program_internal.hpp"
 #include "cli/signals_internal.hpp"
 #include "cli/system_session_internal.hpp"
@@ -59,7 +60,9 @@ bool is_bare(const Program& program, std::span<const std::string> words) {
 Outcome run_verb(const Program& program, const Arguments& arguments, Console& console) {
   const auto end = [&](const Error& error) { return end_with(console, error); };
   SystemSession session(program, arguments, console);
+  if (!arguments.verb->runs_others) session.harden();
   if (auto status = session.prepare(); !status) return end(status.error());
+  if (!arguments.verb->runs_others) session.seal(places_of(session));
   Result<int> result = arguments.verb->run(session);
   if (result && !session.configuration()) result = session.configuration().error();
   const Status closed = session.close(result.ok());

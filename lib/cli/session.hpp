@@ -18,6 +18,7 @@
 
 namespace medchain::cli {
 
+class Places;
 class Progress;
 
 /// stdout, or the -o file (made beside the target, fsynced, renamed at success only).  Results
@@ -90,7 +91,12 @@ class Session {
   /// A progress line on stderr (CLI.md 8).  `unit` is "records", "entries"; total 0 when unknown.
   virtual std::unique_ptr<Progress> progress(std::string_view unit, std::uint64_t total) = 0;
   /// A question through /dev/tty; without a terminal a usage error naming `option` that answers it.
+  /// Precondition: Verb::asks.
   virtual Result<bool> confirm(std::string_view question, std::string_view option) = 0;
+  /// From here on nothing is opened but `places` and what -o needs (sealing.hpp; CLI.md 12).  The
+  /// run is sealed to the places of its verb before it begins; a verb narrows that when it has
+  /// opened what it needs.
+  virtual void seal(const Places& places) = 0;
 };
 
 /// Only on a terminal and after 1 s, at most 10 a second, erased at the end; one line at SIGUSR1.

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/sealing.hpp"
 #include "cli/workspace.hpp"
 #include "note/checkpoint.hpp"
 
@@ -84,22 +85,25 @@ Result<int> show_status(Session& session) {
   ledger::OpenOptions options;
   options.random_access = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
+  std::unique_ptr<vault::Vault> vault;
+  if (const auto directory = session.setting("vault");
+      directory && vault::Vault::exists(*directory)) {
+    MC_ASSIGN(vault, vault::Vault::open(*directory, {}));
+  }
   Facts facts;
   facts.member = own_name(session);
+  session.seal({});
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) { return look_at_ledger(view, facts); }));
   MC_ASSIGN(const auto usage, ledger->environment().usage());
   facts.file_bytes = usage.file_bytes;
   facts.readers = usage.readers;
-  if (const auto directory = session.setting("vault");
-      directory && vault::Vault::exists(*directory)) {
-    MC_ASSIGN(const auto vault, vault::Vault::open(*directory, {}));
+  if (vault)
     MC_TRY(vault->read([&] {
       return vault->for_each_batch([&](std::uint64_t, const vault::Batch& batch) -> Status {
         facts.pending += batch.state == vault::BatchState::pending;
         return {};
       });
     }));
-  }
   MC_ASSIGN(const auto max_age, session.duration("max-age"));
   std::vector<std::string> attention;
   if (facts.pending > 0)

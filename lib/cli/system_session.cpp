@@ -15,8 +15,6 @@
 namespace medchain::cli {
 namespace {
 
-constexpr const char* system_directory = "/etc/medchain";
-
 /// One line without its end; nothing at the end of input.
 Result<std::optional<std::string>> read_answer(int fd) {
   std::string line;
@@ -97,8 +95,9 @@ bool SystemSession::has_open_settings() const {
 
 void SystemSession::load_configuration() const {
   if (std::exchange(configuration_read_, true)) return;
-  auto settings = load_settings({given("config"), given("profile"), config_directory(),
-                                 std::string(system_directory), arguments_.verb->makes_profile});
+  auto settings =
+      load_settings({given("config"), given("profile"), config_directory(),
+                     std::string(system_config_directory), arguments_.verb->makes_profile});
   if (settings)
     configuration_ = std::move(settings).value();
   else
@@ -185,6 +184,21 @@ std::string SystemSession::config_directory() const {
 
 bool SystemSession::interrupted() const { return signal_received() != 0; }
 
+void SystemSession::harden() {
+  if (const std::string failed = harden_process(); !failed.empty()) detail(failed);
+}
+
+void SystemSession::seal(const Places& places) {
+  Places open = places;
+  if (const auto directory = output_->directory()) open.add(*directory, Access::rename);
+  if (verbosity() > 1)
+    for (const Place& place : open.list())
+      detail("may open: " + std::string(to_text(place.access)) + " " + quote(place.path));
+  const Sealed sealed = seal_process(open);
+  if (!sealed.lacking.empty() && sealed.lacking != lacking_) detail(sealed.lacking);
+  lacking_ = sealed.lacking;
+}
+
 int SystemSession::stop_descriptor() const { return cli::stop_descriptor(); }
 
 std::unique_ptr<Progress> SystemSession::progress(std::string_view unit, std::uint64_t total) {
@@ -195,6 +209,7 @@ std::unique_ptr<Progress> SystemSession::progress(std::string_view unit, std::ui
 }
 
 Result<bool> SystemSession::confirm(std::string_view question, std::string_view option) {
+  MC_ASSERT(arguments_.verb->asks);
   while (option.starts_with('-')) option.remove_prefix(1);
   if (has(option.substr(0, option.find('=')))) return true;
   const File terminal(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));

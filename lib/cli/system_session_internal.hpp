@@ -9,6 +9,7 @@
 #include "cli/config.hpp"
 #include "cli/console_internal.hpp"
 #include "cli/output_internal.hpp"
+#include "cli/sealing.hpp"
 #include "cli/session.hpp"
 
 namespace medchain::cli {
@@ -21,6 +22,8 @@ class SystemSession final : public Session {
   /// Reads configuration if there is any and a setting of the verb is still open, and opens the
   /// file of -o. Fails with usage, config_invalid and output_failed.
   Status prepare();
+  /// See harden_process(); what the kernel refuses is told with -v.
+  void harden();
   /// Ends the results: at success with a file in its place, otherwise without it.  The first
   /// failure is returned.
   Status close(bool success);
@@ -45,6 +48,7 @@ class SystemSession final : public Session {
   int stop_descriptor() const override;
   std::unique_ptr<Progress> progress(std::string_view unit, std::uint64_t total) override;
   Result<bool> confirm(std::string_view question, std::string_view option) override;
+  void seal(const Places& places) override;
 
  private:
   /// Option or environment.
@@ -61,6 +65,7 @@ class SystemSession final : public Session {
   Console& console_;
   std::unique_ptr<StreamOutput> output_;
   bool output_is_terminal_ = false;
+  std::string lacking_;  ///< what was told already
   std::optional<UnixSeconds> fixed_time_;
   std::unique_ptr<crypto::Random> random_;
   // Read once, late; what a setting is does not change by that.

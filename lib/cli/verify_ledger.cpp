@@ -5,6 +5,7 @@
 
 #include "base/file.hpp"
 #include "base/parse.hpp"
+#include "cli/places.hpp"
 #include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
 #include "verify/ledger_check.hpp"
@@ -64,6 +65,7 @@ Result<int> verify_ledger(Session& session) {
   }
   options.checkpoint_file = optional_file(ledger->directory() + "/checkpoint");
   options.policy_file = optional_file(ledger->directory() + "/policy");
+  session.seal(seen_path ? file_to_replace(*seen_path) : Places());
   verify::LedgerReport result;
   {
     const auto progress = session.progress("entries", 0);

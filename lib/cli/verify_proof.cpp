@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/places.hpp"
 #include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
 #include "source/source.hpp"
@@ -20,13 +21,12 @@ Result<Digest> digest_of(const std::string& path, bool canonical) {
   return source::read_digest({path, "", 0, 0, 0, canonical});
 }
 
-/// `TYPE/ID` or `SOURCE:TYPE/ID` in the vault, or a file.
-Result<std::vector<std::uint64_t>> find_versions(const vault::Vault& vault, const std::string& name,
+/// By the digest of a file, or `TYPE/ID` in the vault.
+Result<std::vector<std::uint64_t>> find_versions(const vault::Vault& vault,
+                                                 const std::optional<Digest>& digest,
+                                                 const std::string& name,
                                                  const std::string& source) {
-  if (file_exists(name)) {
-    MC_ASSIGN(const Digest digest, source::read_digest({name, "", 0, 0, 0, false}));
-    return vault.find_digest(digest);
-  }
+  if (digest) return vault.find_digest(*digest);
   const std::size_t slash = name.find('/');
   if (slash == std::string::npos)
     return fail(Code::usage,
@@ -46,11 +46,16 @@ Result<int> audit_prove(Session& session) {
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
   MC_ASSIGN(const std::string directory, session.required("vault"));
   MC_ASSIGN(const auto vault, vault::Vault::open(directory, {}));
+  std::optional<Digest> digest;
+  if (file_exists(name)) {
+    MC_ASSIGN(digest, source::read_digest({name, "", 0, 0, 0, false}));
+  }
+  session.seal({});
   std::string proof;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
     return vault->read([&]() -> Status {
       MC_ASSIGN(const auto numbers,
-                find_versions(*vault, name, session.setting("source").value_or("")));
+                find_versions(*vault, digest, name, session.setting("source").value_or("")));
       if (numbers.empty())
         return fail(Code::record_unknown, "the record was not anchored from this vault");
       const std::uint64_t number = numbers.back();
@@ -90,6 +95,8 @@ Result<int> verify_proof(Session& session) {
   if (!policy) return std::move(policy).error().context(quote(policy_path));
   const std::string& proof_path = session.operands().front();
   MC_ASSIGN(const std::string text, read_file(proof_path, max_proof_size, Code::input_unreadable));
+  const auto record_path = session.setting("record");
+  session.seal(record_path ? file_to_read(*record_path) : Places());
   const auto checked = verify::check_proof(text, *policy);
   std::optional<Error> problem;
   if (!checked) {
@@ -98,7 +105,6 @@ Result<int> verify_proof(Session& session) {
     if (code == Code::policy_unmet) return checked.error();
     problem = checked.error();
   }
-  const auto record_path = session.setting("record");
   bool compared = false;
   if (!problem && record_path) {
     const bool canonical = (checked->record.row.flags & entry::Row::flag_canonical_json) != 0;

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/places.hpp"
 #include "cli/record_inputs.hpp"
 #include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
@@ -171,16 +172,17 @@ Result<std::vector<verify::Opening>> read_openings(const std::string& path) {
   return openings;
 }
 
-/// Opens the vault for reading, checked to be of this ledger.
-Result<std::unique_ptr<vault::Vault>> open_vault(const Session& session,
-                                                 const ledger::Snapshot& view) {
+Result<std::unique_ptr<vault::Vault>> open_vault(const Session& session) {
   MC_ASSIGN(const std::string directory, session.required("vault"));
-  MC_ASSIGN(auto vault, vault::Vault::open(directory, {}));
+  return vault::Vault::open(directory, {});
+}
+
+Status check_ledger(const Session& session, const vault::Vault& vault,
+                    const ledger::Snapshot& view) {
   MC_ASSIGN(const GenesisHash genesis, rules::genesis(view));
-  if (vault->owner().genesis != genesis)
-    return fail(Code::vault_conflict, "the vault " + quote(directory) +
-                                          " is of another ledger: " + quote(vault->owner().origin));
-  return vault;
+  if (vault.owner().genesis == genesis) return {};
+  return fail(Code::vault_conflict, "the vault " + quote(session.setting("vault").value_or("")) +
+                                        " is of another ledger: " + quote(vault.owner().origin));
 }
 
 Status check_inputs(Session& session, source::Reader& reader, verify::RecordChecker& checker,
@@ -210,13 +212,18 @@ Result<int> verify_records(Session& session) {
   if (receipts) {
     MC_ASSIGN(openings, read_openings(*receipts));
   }
+  std::unique_ptr<vault::Vault> vault;
+  if (!receipts) {
+    MC_ASSIGN(vault, open_vault(session));
+  }
+  session.seal(inputs.places);
   RecordReport out(session, ledger->directory());
   const Status done = ledger->read([&](const ledger::Snapshot& view) -> Status {
     if (receipts) {
       verify::RecordChecker checker(view, nullptr, openings);
       return check_inputs(session, *inputs.reader, checker, out);
     }
-    MC_ASSIGN(const auto vault, open_vault(session, view));
+    MC_TRY(check_ledger(session, *vault, view));
     return vault->read([&]() -> Status {
       verify::RecordChecker checker(view, vault.get(), {});
       return check_inputs(session, *inputs.reader, checker, out);
@@ -228,9 +235,11 @@ Result<int> verify_records(Session& session) {
 
 Result<int> verify_vault(Session& session) {
   MC_ASSIGN(const auto ledger, open_ledger(session, {}));
+  MC_ASSIGN(const auto vault, open_vault(session));
+  session.seal(session.has("ledger-only") ? Places() : everything());
   RecordReport out(session, ledger->directory());
   const Status done = ledger->read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(const auto vault, open_vault(session, view));
+    MC_TRY(check_ledger(session, *vault, view));
     return vault->read([&]() -> Status {
       verify::RecordChecker checker(view, vault.get(), {});
       const auto progress = session.progress("records", 0);

@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
   };
   print_verb.common = {"ledger", "person", "time-zone", "output", "dry-run", "time", "progress"};
   print_verb.formats = "text|json";
+  print_verb.asks = true;
   print_verb.run = print_lines;
 
   Verb append_verb;
