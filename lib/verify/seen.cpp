@@ -1,5 +1,7 @@
 #include "verify/seen.hpp"
 
+#include <algorithm>
+
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "json/value.hpp"
@@ -45,6 +47,14 @@ Result<Seen> parse_seen(std::string_view text) {
       return fail(Code::input_invalid, "field " + quote(name) + " is missing");
     return *value->string();
   };
+  constexpr std::string_view known[] = {"schema", "type",   "ledger",    "genesis",
+                                        "log",    "policy", "checkpoint"};
+  for (const auto& [name, value] : object.members())
+    if (std::find(std::begin(known), std::end(known), name) == std::end(known))
+      return fail(Code::input_invalid, "unknown field " + quote(name));
+  MC_ASSIGN(const std::string schema, field("schema"));
+  if (schema != "medchain/1")
+    return fail(Code::input_invalid, "field 'schema': expected 'medchain/1', got " + quote(schema));
   MC_ASSIGN(const std::string type, field("type"));
   if (type != "seen")
     return fail(Code::input_invalid, "field 'type': expected 'seen', got " + quote(type));

@@ -46,8 +46,13 @@ TEST_CASE("a pin that is cut, incomplete or not signed is refused") {
   check_refused(verify::parse_seen(""), Code::input_truncated, "may be cut");
   check_refused(verify::parse_seen(text.substr(0, text.size() - 1)), Code::input_truncated, "may be cut");
   for (std::size_t size = 1; size + 1 < text.size(); size += 13) CHECK_FALSE(verify::parse_seen(text.substr(0, size) + "\n").ok());
-  for (const char* field : {"type", "ledger", "genesis", "log", "policy", "checkpoint"})
-    check_refused(verify::parse_seen(replaced(text, "\"" + std::string(field) + "\":", "\"other\":")), Code::input_invalid, field);
+  for (const char* field : {"schema", "type", "ledger", "genesis", "log", "policy", "checkpoint"}) {
+    const std::string named = "\"" + std::string(field) + "\":";
+    check_refused(verify::parse_seen(replaced(text, named, "\"other\":")), Code::input_invalid, "unknown field 'other'");
+    check_refused(verify::parse_seen(replaced(text, named, named + "7,\"x\":")), Code::input_invalid, "'x'");
+  }
+  check_refused(verify::parse_seen(replaced(text, "medchain/1", "medchain/2")), Code::input_invalid,
+                "field 'schema': expected 'medchain/1', got 'medchain/2'");
   check_refused(verify::parse_seen(replaced(text, "\"seen\"", "\"evidence\"")), Code::input_invalid, "expected 'seen'");
   CHECK_FALSE(verify::parse_seen(replaced(text, "main\\n1\\n", "main\\n2\\n")).ok());
   Union other(8);
