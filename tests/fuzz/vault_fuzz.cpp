@@ -1,0 +1,22 @@
+// Values of a vault's database: one value, one encoding.
+#include <cstdint>
+
+#include "vault/version.hpp"
+
+using namespace medchain;
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) __builtin_trap();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const ByteView bytes(reinterpret_cast<const std::byte*>(data), size);
+  if (const auto version = vault::decode_version(bytes))
+    require(equal(vault::encode(*version), bytes));
+  if (const auto batch = vault::decode_batch(bytes)) require(equal(vault::encode(*batch), bytes));
+  return 0;
+}
