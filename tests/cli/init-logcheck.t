@@ -22,7 +22,8 @@ run "$logcheck" note "$vkey" ledger/checkpoint
 expect_status 0
 
 it "signs entries that it verifies"
-medchain-anchor -q --emit --time "$(at 2)" <<<'{"resourceType":"Patient","id":"x"}' | head -n1 | jq -j .note >entry
+medchain-anchor -q --emit --time "$(at 2)" <<<'{"resourceType":"Patient","id":"x"}' >emitted
+head -n1 emitted | jq -j .note >entry
 run "$logcheck" note "$(medchain-key show -k keys/hosp-a --json | jq -r .card.sign)" entry
 expect_status 0
 expect_out "note signed by hosp-a"
