@@ -51,4 +51,33 @@ stub apt-get 'exit 100'
 missing=jq deps 1 "'apt-get update' failed"
 rm "$tmp/bin/dpkg-query"
 missing=jq deps 1 'not a Debian system'
+
+# What tests need is installed by it, comes with what it installs, or is on every Debian system.
+listed=" $(scripts/install-deps --list | tr '\n' ' ') "
+needed=$(grep -rhE '^[[:space:]]*need [a-z]' tests --include='*.t' --include='*.sh' | sed 's/#.*//; s/^ *need //' | tr ' ' '\n' | sort -u)
+[[ $(wc -w <<<"$needed") -ge 10 ]] || problem "expected some commands that tests need, got: $needed"
+# provided COMMAND: by a package of the list, or one that a package of the list depends on, or a required one.
+provided() {
+  local path package
+  path=$(command -v "$1") || return 0 # the test that needs it says so
+  package=$(dpkg-query -S "$path" "/usr$path" "${path#/usr}" 2>/dev/null | grep -v '^diversion' | sed 's/:.*//' | head -n 1)
+  [[ -n $package ]] || return 0 # not from Debian: nothing can be said
+  [[ $listed != *" $package "* && $(dpkg-query -W -f '${Priority}' "$package") != required ]] || return 0
+  # shellcheck disable=SC2086,SC2016 # a list of names; dpkg's own variables
+  dpkg-query -W -f '${Pre-Depends},${Depends}\n' $listed 2>/dev/null | sed 's/[,|]/\n/g' | sed 's/^ *//; s/[ :].*//' | grep -Fxq -- "$package"
+}
+if command -v dpkg-query >/dev/null; then
+  for command in $needed; do
+    count
+    provided "$command" || problem "tests need '$command', which scripts/install-deps does not install"
+  done
+  # On a system where it is, a command that is in no list is found out.
+  if command -v gdb >/dev/null; then
+    count
+    ! provided gdb || problem "'gdb' counts as installed"
+  fi
+  count
+  listed=' jq '
+  ! provided make || [[ -z $(command -v make) ]] || problem "a command that is not in the list counts as installed"
+fi
 finish
