@@ -5,7 +5,7 @@
 
 #include "base/member_name.hpp"
 #include "crypto/ed25519.hpp"
-#include "entry/codec.hpp"
+#include "entry/message.hpp"
 #include "json/value.hpp"
 
 namespace medchain::entry {
@@ -48,36 +48,6 @@ struct Answer {
 /// `medchain/1 challenge\nORIGIN\nVERIFIER\nNONCE\nTIME\n`.  Fails with input_invalid if the origin
 /// is not a key name (a line feed in it would let texts collide).
 Result<std::string> challenge_text(const Challenge& challenge);
-
-/// {"schema":"medchain/1","type":TYPE,...fields...}
-template <HasFields T>
-json::Object encode_message(std::string_view type, const T& value) {
-  json::Object object;
-  object.set("schema", "medchain/1").set("type", type);
-  Encoder encoder(object);
-  T::fields(value, encoder);
-  return object;
-}
-/// Strict (CLI.md 4).  Fails with input_invalid naming the field.
-template <HasFields T>
-Result<T> decode_message(std::string_view type, std::string_view line) {
-  MC_ASSIGN(const json::Object object, json::parse_object(line));
-  T value;
-  Decoder decoder(object, "");
-  std::string found_schema, found_type;
-  decoder(Field{"schema", Exposure::clear, ""}, found_schema);
-  decoder(Field{"type", Exposure::clear, ""}, found_type);
-  T::fields(value, decoder);
-  if (auto status = decoder.finish(); !status)
-    return fail(Code::input_invalid, status.error().message);
-  if (found_schema != "medchain/1")
-    return fail(Code::input_invalid,
-                "field 'schema': expected 'medchain/1', got " + quote(found_schema));
-  if (found_type != type)
-    return fail(Code::input_invalid,
-                "field 'type': expected '" + std::string(type) + "', got " + quote(found_type));
-  return value;
-}
 
 Result<Challenge> parse_challenge(std::string_view line);
 Result<Answer> answer_challenge(const Challenge& challenge, const MemberName& member,

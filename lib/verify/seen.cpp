@@ -1,10 +1,8 @@
 #include "verify/seen.hpp"
 
-#include <algorithm>
-
 #include "base/encoding.hpp"
 #include "base/file.hpp"
-#include "json/value.hpp"
+#include "entry/message.hpp"
 
 namespace medchain::verify {
 namespace {
@@ -20,11 +18,7 @@ json::Array hashes(const std::vector<TreeHash>& proof) {
 }  // namespace
 
 std::string format_seen(const Seen& seen) {
-  json::Object object;
-  object.set("schema", "medchain/1").set("type", "seen").set("ledger", seen.ledger);
-  object.set("genesis", to_text(seen.genesis)).set("log", note::format_vkey(seen.log));
-  object.set("policy", seen.policy).set("checkpoint", seen.checkpoint);
-  return json::write(object) + "\n";
+  return json::write(entry::encode_message("seen", seen)) + "\n";
 }
 
 Result<note::Checkpoint> open_checkpoint(std::string_view signed_note,
@@ -40,32 +34,7 @@ Result<note::Checkpoint> open_checkpoint(std::string_view signed_note,
 Result<Seen> parse_seen(std::string_view text) {
   if (text.empty() || text.back() != '\n')
     return fail(Code::input_truncated, "not one line that ends in a line feed: it may be cut");
-  MC_ASSIGN(const json::Object object, json::parse_object(text.substr(0, text.size() - 1)));
-  const auto field = [&](std::string_view name) -> Result<std::string> {
-    const json::Value* value = object.find(name);
-    if (value == nullptr || value->string() == nullptr)
-      return fail(Code::input_invalid, "field " + quote(name) + " is missing");
-    return *value->string();
-  };
-  constexpr std::string_view known[] = {"schema", "type",   "ledger",    "genesis",
-                                        "log",    "policy", "checkpoint"};
-  for (const auto& [name, value] : object.members())
-    if (std::find(std::begin(known), std::end(known), name) == std::end(known))
-      return fail(Code::input_invalid, "unknown field " + quote(name));
-  MC_ASSIGN(const std::string schema, field("schema"));
-  if (schema != "medchain/1")
-    return fail(Code::input_invalid, "field 'schema': expected 'medchain/1', got " + quote(schema));
-  MC_ASSIGN(const std::string type, field("type"));
-  if (type != "seen")
-    return fail(Code::input_invalid, "field 'type': expected 'seen', got " + quote(type));
-  Seen seen;
-  MC_ASSIGN(seen.ledger, field("ledger"));
-  MC_ASSIGN(const std::string genesis, field("genesis"));
-  MC_ASSIGN(seen.genesis, parse_hash<GenesisHash>(genesis));
-  MC_ASSIGN(const std::string log, field("log"));
-  MC_ASSIGN(seen.log, note::parse_vkey(log));
-  MC_ASSIGN(seen.policy, field("policy"));
-  MC_ASSIGN(seen.checkpoint, field("checkpoint"));
+  MC_ASSIGN(auto seen, entry::decode_message<Seen>("seen", text.substr(0, text.size() - 1)));
   MC_TRY(open_checkpoint(seen.checkpoint, seen.log));
   return seen;
 }

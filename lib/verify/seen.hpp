@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "entry/fields.hpp"
 #include "note/checkpoint.hpp"
 
 namespace medchain::verify {
@@ -19,11 +20,20 @@ struct Seen {
   note::VerifierKey log;
   std::string policy;      ///< C2SP tlog-policy text
   std::string checkpoint;  ///< signed note
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    using entry::Exposure, entry::Field;
+    visit(Field{"ledger", Exposure::clear, "origin"}, self.ledger);
+    visit(Field{"genesis", Exposure::clear, "entry hash of entry 0"}, self.genesis);
+    visit(Field{"log", Exposure::clear, "vkey of the log key"}, self.log);
+    visit(Field{"policy", Exposure::clear, "C2SP tlog-policy"}, self.policy);
+    visit(Field{"checkpoint", Exposure::clear, "newest checkpoint verified"}, self.checkpoint);
+  }
 };
 
 std::string format_seen(const Seen& seen);
-/// Fails with input_invalid; the checkpoint's signature is verified under the pinned key
-/// (checkpoint_invalid, signature_*).
+/// Strict.  Fails with input_truncated, input_invalid; the checkpoint's signature is verified under
+/// the pinned key (checkpoint_invalid, signature_*).
 Result<Seen> parse_seen(std::string_view text);
 /// Nothing if the file does not exist: trust on first use, which the caller tells.
 Result<std::optional<Seen>> load_seen(const std::string& path);
