@@ -4,16 +4,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include "fuzz/require.hpp"
 #include "source/identify.hpp"
 
 using namespace medchain;
 using namespace medchain::source;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 ReadAt reader_of(ByteView file, std::size_t most) {
   return [file, most](std::uint64_t offset, MutableByteView to) -> Result<std::size_t> {

@@ -4,14 +4,11 @@
 #include <string_view>
 
 #include "entry/challenge.hpp"
+#include "fuzz/require.hpp"
 
 using namespace medchain::entry;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 template <class T>
 void check(std::string_view type, std::string_view line) {

@@ -3,15 +3,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "note/checkpoint.hpp"
 
 using namespace medchain::note;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 // The log and the witness of the corpus files: the Ed25519 seeds are 32 bytes 01 and 02.
 constexpr std::string_view policy_text =

@@ -3,16 +3,9 @@
 #include <string_view>
 
 #include "cli/workspace.hpp"
+#include "fuzz/require.hpp"
 
 using namespace medchain;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);

@@ -5,16 +5,13 @@
 #include "entry/card.hpp"
 #include "entry/codec.hpp"
 #include "entry/entry.hpp"
+#include "fuzz/require.hpp"
 
 using namespace medchain;
 
 namespace {
 
-void must(bool condition) {
-  if (!condition) __builtin_trap();
-}
-
-void must_be_refusal(const Error& error) { must(error.code == Code::entry_invalid || error.code == Code::rules_newer); }
+void must_be_refusal(const Error& error) { require(error.code == Code::entry_invalid || error.code == Code::rules_newer); }
 
 void check_statement(std::string_view text) {
   const auto statement = entry::parse_statement(text);
@@ -22,9 +19,9 @@ void check_statement(std::string_view text) {
     must_be_refusal(statement.error());
     return;
   }
-  must(entry::format_statement(*statement) == text);
+  require(entry::format_statement(*statement) == text);
   const auto again = entry::parse_statement(text);
-  must(again.ok() && *again == *statement);
+  require(again.ok() && *again == *statement);
 }
 
 }  // namespace
@@ -35,18 +32,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto entry = entry::parse_entry(bytes);
   if (entry) {
-    must(entry->bytes == bytes && size <= entry::max_entry_size);
-    must(note::format({entry->text, entry->signatures}) == bytes);
-    must(entry::format_statement(entry->statement) == entry->text);
-    must(!entry->signatures.empty() && entry->signatures.front().name == entry->statement.header.author.get());
+    require(entry->bytes == bytes && size <= entry::max_entry_size);
+    require(note::format({entry->text, entry->signatures}) == bytes);
+    require(entry::format_statement(entry->statement) == entry->text);
+    require(!entry->signatures.empty() && entry->signatures.front().name == entry->statement.header.author.get());
     check_statement(entry->text);
   } else {
     must_be_refusal(entry.error());
   }
 
   if (const auto card = entry::parse_card(bytes)) {
-    must(entry::check_card(*card).ok());
-    must(bytes.starts_with(json::write(entry::encode(*card)) + "\n\n"));
+    require(entry::check_card(*card).ok());
+    require(bytes.starts_with(json::write(entry::encode(*card)) + "\n\n"));
   }
   return 0;
 }

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "fuzz/require.hpp"
 #include "source/hl7v2_internal.hpp"
 
 using namespace medchain;
 using namespace medchain::source;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 /// The offsets found a window at a time, windows growing by `step`; nothing if a window is refused.
 std::optional<std::vector<Hl7Message>> split_by_windows(ByteView file, std::size_t step) {

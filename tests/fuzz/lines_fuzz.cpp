@@ -9,16 +9,13 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "fuzz/require.hpp"
 #include "source/ndjson_internal.hpp"
 
 using namespace medchain;
 using namespace medchain::source;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 struct Expected {
   std::string_view text;

@@ -4,17 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "note/note.hpp"
 
 using namespace medchain::note;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // The author of the corpus files: the Ed25519 seed is 32 bytes 03.

@@ -3,17 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "note/checkpoint.hpp"
 
 using namespace medchain::note;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

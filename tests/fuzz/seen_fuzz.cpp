@@ -3,18 +3,11 @@
 #include <string_view>
 
 #include "entry/row.hpp"
+#include "fuzz/require.hpp"
 #include "verify/record_check.hpp"
 #include "verify/seen.hpp"
 
 using namespace medchain::verify;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -10,6 +10,7 @@
 
 #include "base/encoding.hpp"
 #include "base/file.hpp"
+#include "fuzz/require.hpp"
 #include "source/source.hpp"
 #include "source/sums_internal.hpp"
 
@@ -17,10 +18,6 @@ using namespace medchain;
 using namespace medchain::source;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 std::string format(const Sum& sum) {
   std::string name;

@@ -1,17 +1,10 @@
 // Values of a vault's database: one value, one encoding.
 #include <cstdint>
 
+#include "fuzz/require.hpp"
 #include "vault/version.hpp"
 
 using namespace medchain;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes(reinterpret_cast<const std::byte*>(data), size);

@@ -4,14 +4,11 @@
 #include <string_view>
 
 #include "cli/yaml.hpp"
+#include "fuzz/require.hpp"
 
 using namespace medchain::cli;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 void check(const YamlNode& node) {
   require(node.line >= 0);

@@ -1,0 +1,6 @@
+// What a fuzz target demands: a crash where it does not hold.
+#pragma once
+
+inline void require(bool holds) {
+  if (!holds) __builtin_trap();
+}
