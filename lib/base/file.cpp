@@ -185,6 +185,16 @@ Status check_private(const std::string& path) {
   return {};
 }
 
+Status check_private_directory(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0)
+    return fail_errno(Code::key_missing, "look at", path, errno);
+  if ((facts.st_mode & 077) != 0)
+    return fail(Code::key_unsafe, quote(path) + " can be entered by others")
+        .with_hint("chmod 700 " + typed(path));
+  return {};
+}
+
 Status sync_directory(const std::string& path) {
   MC_ASSIGN(const File directory, open_file(path, O_RDONLY | O_DIRECTORY, Code::storage_failed));
   // EINVAL: this file system has no such operation on directories.

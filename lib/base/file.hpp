@@ -62,6 +62,9 @@ Status replace_file(const std::string& path, std::string_view bytes, mode_t mode
 /// Refuses (key_unsafe) what is not a regular file of this user (or root) closed to group and
 /// others. A symbolic link to such a file is fine.  Fails with key_missing if it cannot be opened.
 Status check_private(const std::string& path);
+/// Refuses (key_unsafe) a directory that group or others can enter.  Fails with key_missing if there
+/// is nothing.
+Status check_private_directory(const std::string& path);
 /// check_private() and read through one descriptor, so that nothing changes between the two.  The
 /// text stands in one allocation, the caller wipes it.  A file over `limit` bytes fails with
 /// input_too_long.

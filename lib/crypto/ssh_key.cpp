@@ -141,7 +141,10 @@ Result<std::unique_ptr<SeedSigner>> parse_ssh_private_key(std::string_view text)
   if (as_text(cipher) != "none")
     return fail(Code::key_encrypted,
                 std::string(subject) + " has a passphrase (cipher " + quote(as_text(cipher)) + ")")
-        .with_hint("load it with ssh-add and give the .pub file");
+        .with_hint(
+            "load it into ssh-agent with ssh-add, and keep its public key alone: in a key "
+            "directory as "
+            "sign.pub, without sign.key");
   if (as_text(kdf) != "none" || !kdf_options.empty())
     return invalid("expected kdf 'none' without options, got " + quote(as_text(kdf)));
   MC_ASSIGN(const ByteView section, reader.string("private section"));

@@ -138,6 +138,8 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& directory) {
   host->clock_ = std::move(*clock);
   if (host->clock_.sign.key != ticker->public_key())
     return fail(Code::key_invalid, quote(directory) + ": clock.key is not the key of clock.member");
+  // Who can write here could put back an older high-water mark.
+  MC_TRY(check_private_directory(directory));
   host->log_key_ = std::move(log);
   host->clock_key_ = std::move(ticker);
   return host;

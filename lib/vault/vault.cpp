@@ -78,10 +78,7 @@ Status check_directory(const std::string& directory) {
   struct stat info {};
   if (stat(directory.c_str(), &info) != 0)
     return fail(Code::vault_missing, "there is no vault at " + quote(directory));
-  if ((info.st_mode & 077) != 0)
-    return fail(Code::key_unsafe, "the vault " + quote(directory) + " can be entered by others")
-        .with_hint("chmod 700 " + directory);
-  return {};
+  return check_private_directory(directory);
 }
 
 }  // namespace

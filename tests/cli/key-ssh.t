@@ -71,6 +71,14 @@ expect_status 5
 expect_error_id key.unsafe
 chmod 600 ledger.host/log.key
 
+it "refuses a host directory that others can enter"
+for mode in 755 710 701; do
+  chmod "$mode" ledger.host
+  fails_with 5 "ledger.host' can be entered by others" medchain-member suspend clinic-b
+  expect_err "hint: chmod 700 "
+done
+chmod 700 ledger.host
+
 it "refuses a key directory whose key is not that of its card"
 cp -r keys/clinic-b mixed && cp keys/hosp-a/sign.key mixed/sign.key
 fails_with 5 "not that of the card" medchain-member suspend hosp-a -k mixed
