@@ -152,7 +152,7 @@ Result<int> member_authenticate(Session& session) {
   while (!challenge_line.empty() && challenge_line.back() == '\n') challenge_line.pop_back();
   MC_ASSIGN(const auto challenge, entry::parse_challenge(challenge_line));
   MC_ASSIGN(const std::string line, read_one_line(session));
-  MC_ASSIGN(const auto answer, entry::decode_message<entry::Answer>("answer", line));
+  MC_ASSIGN(const auto answer, entry::decode_message<entry::ChallengeAnswer>("answer", line));
   MC_ASSIGN(const auto max_age, session.duration("max-age"));
   MC_ASSIGN(const auto ledger, open_for_reading(session));
   Status verdict;

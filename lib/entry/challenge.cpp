@@ -14,15 +14,16 @@ Result<Challenge> parse_challenge(std::string_view line) {
   return decode_message<Challenge>("challenge", line);
 }
 
-Result<Answer> answer_challenge(const Challenge& challenge, const MemberName& member,
-                                crypto::Signer& signer) {
+Result<ChallengeAnswer> answer_challenge(const Challenge& challenge, const MemberName& member,
+                                         crypto::Signer& signer) {
   MC_ASSIGN(const std::string text, challenge_text(challenge));
   MC_ASSIGN(const crypto::Signature signature, signer.sign(as_bytes(text)));
-  return Answer{challenge.ledger, challenge.verifier,        challenge.nonce, challenge.time,
-                member,           to_base64(signature.bytes)};
+  return ChallengeAnswer{challenge.ledger, challenge.verifier,
+                         challenge.nonce,  challenge.time,
+                         member,           to_base64(signature.bytes)};
 }
 
-Status check_answer(const Challenge& challenge, const Answer& answer,
+Status check_answer(const Challenge& challenge, const ChallengeAnswer& answer,
                     const crypto::PublicKey& key) {
   const Challenge answered{answer.ledger, answer.verifier, answer.nonce, answer.time};
   if (answered != challenge)

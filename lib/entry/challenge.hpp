@@ -27,7 +27,7 @@ struct Challenge {
   }
 };
 
-struct Answer {
+struct ChallengeAnswer {
   std::string ledger;
   MemberName verifier;
   Nonce nonce;
@@ -50,9 +50,10 @@ struct Answer {
 Result<std::string> challenge_text(const Challenge& challenge);
 
 Result<Challenge> parse_challenge(std::string_view line);
-Result<Answer> answer_challenge(const Challenge& challenge, const MemberName& member,
-                                crypto::Signer& signer);
+Result<ChallengeAnswer> answer_challenge(const Challenge& challenge, const MemberName& member,
+                                         crypto::Signer& signer);
 /// Fails with challenge_failed: another challenge's answer, or a signature that is not of `key`.
-Status check_answer(const Challenge& challenge, const Answer& answer, const crypto::PublicKey& key);
+Status check_answer(const Challenge& challenge, const ChallengeAnswer& answer,
+                    const crypto::PublicKey& key);
 
 }  // namespace medchain::entry

@@ -24,7 +24,7 @@ void check(std::string_view type, std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);
   check<Challenge>("challenge", line);
-  check<Answer>("answer", line);
+  check<ChallengeAnswer>("answer", line);
   // Only texts that cannot collide are signed: five lines.
   if (const auto challenge = parse_challenge(line))
     if (const auto text = challenge_text(*challenge))
