@@ -55,6 +55,30 @@ namespace medchain {
   X(record_replayed,       "record.replayed",         8, "a row or manifest is on the ledger already")                  \
   X(record_erased,         "record.erased",           9, "the record was erased")                                       \
   X(record_unknown,        "record.unknown",          3, "no such record is known here")                                \
+  X(record_held,           "record.held",             5, "a legal hold, seal or retention period forbids erasing the record")\
+  X(not_permitted,         "access.denied",           5, "no grant permits this use, or a dissent forbids it")          \
+  X(person_missing,        "person.missing",          5, "the act must name the person who acts")                       \
+  X(request_answered,      "request.answered",        8, "the request has its answer already")                          \
+  X(request_expired,       "request.expired",         9, "the request has expired")                                     \
+  X(grant_wider,           "grant.wider",             5, "the grant is wider than what it rests on")                    \
+  X(grant_not_yet,         "grant.not_yet",           8, "the grant does not hold yet")                                 \
+  X(grant_expired,         "grant.expired",           9, "the grant has expired")                                       \
+  X(grant_revoked,         "grant.revoked",           9, "the grant was revoked or replaced")                           \
+  X(grant_suspended,       "grant.suspended",         8, "the grant is suspended")                                      \
+  X(grant_used_up,         "grant.used_up",           9, "all uses of the grant are used up")                           \
+  X(grant_too_often,       "grant.too_often",         6, "the grant allows no further use so soon")                     \
+  X(grant_actor,           "grant.actor",             5, "the grant is not for this member")                            \
+  X(grant_person,          "grant.person",            5, "the grant is not for this person")                            \
+  X(grant_purpose,         "grant.purpose",           5, "the grant is not for this purpose")                           \
+  X(grant_scope,           "grant.scope",             5, "a record is outside of the scope of the grant")               \
+  X(grant_onward,          "grant.onward",            5, "the grant may not be passed on")                              \
+  X(grant_owner,           "grant.owner",             5, "the policy demands the patient's own grant")                  \
+  X(consent_missing,       "consent.missing",         5, "the purpose rests on consent, and none is named")              \
+  X(consent_bundled,       "consent.bundled",         5, "one consent for several purposes, each of which needs its own")\
+  X(owner_last,            "owner.last",              5, "the last owner of a subject cannot be removed")               \
+  X(emergency_over,        "emergency.over",          9, "the emergency has ended")                                     \
+  X(emergency_forbidden,   "emergency.forbidden",     5, "a dissent forbids access in emergencies too")                 \
+  X(review_self,           "review.self",             5, "nobody reviews an emergency of one's own")                    \
   X(lock_timeout,          "lock.timeout",            6, "another process holds the writer lock; try again")            \
   X(storage_full,          "storage.full",            6, "the ledger's map is full; it grows at the next try")          \
   X(storage_failed,        "storage.failed",          7, "reading or writing storage failed")                           \

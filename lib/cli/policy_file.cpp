@@ -26,8 +26,15 @@ Status check_list(const std::string& path, const YamlNode& node, std::string_vie
 /// The line that a rule of the policy speaks of; the field's name in it becomes that of the file.
 Error broken_rule(const std::string& path, const YamlNode& root, std::string message) {
   static constexpr std::pair<std::string_view, std::string_view> names[] = {
-      {"admit", "admit"},        {"max_skew", "max-skew"}, {"max_delay", "max-delay"},
-      {"timezone", "time-zone"}, {"quorum", "quorum"},     {"signed_person", "signed-person"},
+      {"admit", "admit"},
+      {"max_skew", "max-skew"},
+      {"max_delay", "max-delay"},
+      {"timezone", "time-zone"},
+      {"quorum", "quorum"},
+      {"signed_person", "signed-person"},
+      {"patient_grant", "patient-grant"},
+      {"consent", "consent"},
+      {"max_emergency", "max-emergency"},
       {"witness", "witnesses"}};
   for (const auto& [field, key] : names) {
     const bool is_witness = field == "witness";
@@ -63,6 +70,24 @@ Status read_duration(const std::string& path, const YamlNode& map, std::string_v
   return {};
 }
 
+/// A list of words, sorted; nothing if it is not there.
+Result<std::optional<std::vector<entry::Word>>> read_words(const std::string& path,
+                                                           const YamlNode& map,
+                                                           std::string_view key) {
+  std::optional<std::vector<entry::Word>> words;
+  const YamlNode* list = map.find(key);
+  if (list == nullptr) return words;
+  MC_TRY(check_list(path, *list, key));
+  words.emplace();
+  for (const YamlNode& item : list->items) {
+    auto word = entry::Word::parse(item.text);
+    if (!word) return at(path, item, word.error().message);
+    words->push_back(std::move(*word));
+  }
+  std::sort(words->begin(), words->end());
+  return words;
+}
+
 Result<entry::WitnessKey> read_witness(const std::string& path, const YamlNode& node) {
   MC_TRY(check_keys(node, {"name", "key"}, path));
   const YamlNode* name = node.find("name");
@@ -84,9 +109,10 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
   MC_ASSIGN(const std::string text, read_file(path, max_file, Code::config_invalid));
   MC_ASSIGN(const YamlNode root, parse_yaml(text, path));
   if (root.kind != YamlNode::Kind::mapping) return at(path, root, "expected 'key: value' lines");
-  MC_TRY(check_keys(
-      root, {"admit", "max-skew", "max-delay", "time-zone", "signed-person", "witnesses", "quorum"},
-      path));
+  MC_TRY(check_keys(root,
+                    {"admit", "max-skew", "max-delay", "time-zone", "signed-person", "witnesses",
+                     "quorum", "patient-grant", "consent", "max-emergency"},
+                    path));
   entry::Policy policy = over;
   MC_TRY(read_number(path, root, "admit", policy.admit));
   MC_TRY(read_duration(path, root, "max-skew", policy.max_skew));
@@ -96,16 +122,20 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
       return at(path, *zone, "'time-zone': expected a name such as Asia/Shanghai");
     policy.timezone = zone->text;
   }
-  if (const YamlNode* kinds = root.find("signed-person")) {
-    MC_TRY(check_list(path, *kinds, "signed-person"));
-    policy.signed_person.clear();
-    for (const YamlNode& item : kinds->items) {
-      auto word = entry::Word::parse(item.text);
-      if (!word) return at(path, item, word.error().message);
-      policy.signed_person.push_back(*word);
-    }
-    std::sort(policy.signed_person.begin(), policy.signed_person.end());
+  MC_ASSIGN(auto signed_person, read_words(path, root, "signed-person"));
+  if (signed_person) policy.signed_person = std::move(*signed_person);
+  for (const auto& [key, words] :
+       {std::pair("patient-grant", &policy.patient_grant), std::pair("consent", &policy.consent)}) {
+    MC_ASSIGN(auto given, read_words(path, root, key));
+    // An empty list takes the demand back.
+    if (given && given->empty())
+      words->reset();
+    else if (given)
+      *words = std::move(given);
   }
+  std::uint64_t max_emergency = policy.max_emergency.value_or(0);
+  MC_TRY(read_duration(path, root, "max-emergency", max_emergency));
+  if (root.find("max-emergency") != nullptr) policy.max_emergency = max_emergency;
   if (const YamlNode* witnesses = root.find("witnesses")) {
     MC_TRY(check_list(path, *witnesses, "witnesses"));
     policy.witnesses.clear();

@@ -16,6 +16,7 @@ struct Erase {
   std::vector<RecordTag> records;    ///< ascending
   std::vector<SubjectTag> subjects;  ///< ascending: every record of theirs
   Word basis;                        ///< legal basis, a code
+  std::optional<PersonTag> person;
 
   bool operator==(const Erase&) const = default;
   template <class Self, class Visitor>
@@ -25,6 +26,9 @@ struct Erase {
     visit(Field{"subjects", Exposure::tag, "subject tags, ascending: all records of theirs"},
           self.subjects);
     visit(Field{"basis", Exposure::clear, "legal basis, a code"}, self.basis);
+    visit(Field{"person", Exposure::tag,
+                "who acted: person tag of the author; absent for patients and devices"},
+          self.person);
   }
 };
 

@@ -5,15 +5,30 @@
 #include <variant>
 
 #include "entry/anchor.hpp"
+#include "entry/answer.hpp"
+#include "entry/attest.hpp"
+#include "entry/case.hpp"
+#include "entry/denied.hpp"
+#include "entry/emergency.hpp"
 #include "entry/erase.hpp"
 #include "entry/genesis.hpp"
+#include "entry/grant.hpp"
 #include "entry/group.hpp"
+#include "entry/link.hpp"
 #include "entry/member.hpp"
+#include "entry/notice.hpp"
 #include "entry/policy_change.hpp"
+#include "entry/release.hpp"
+#include "entry/request.hpp"
+#include "entry/review.hpp"
+#include "entry/revoke.hpp"
 #include "entry/tick.hpp"
+#include "entry/use.hpp"
 
 namespace medchain::entry {
 
-using Body = std::variant<Genesis, PolicyChange, Member, Tick, Anchor, Erase, Group>;
+using Body =
+    std::variant<Genesis, PolicyChange, Member, Tick, Anchor, Erase, Group, Request, Grant, Answer,
+                 Revoke, Release, Use, Denied, Emergency, Review, Notice, Attest, Case, Link>;
 
 }  // namespace medchain::entry

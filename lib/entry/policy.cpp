@@ -47,6 +47,14 @@ Status check_policy(const Policy& policy) {
   if (std::adjacent_find(policy.signed_person.begin(), policy.signed_person.end(),
                          std::greater_equal<>()) != policy.signed_person.end())
     return wrong("'signed_person' must ascend, each kind once");
+  for (const auto& [name, purposes] :
+       {std::pair("patient_grant", &policy.patient_grant), std::pair("consent", &policy.consent)}) {
+    const auto& words = *purposes;
+    if (words && (words->empty() || std::adjacent_find(words->begin(), words->end(),
+                                                       std::greater_equal<>()) != words->end()))
+      return wrong("'" + std::string(name) + "' must ascend, each purpose once, at least one");
+  }
+  if (policy.max_emergency) MC_TRY(range("max_emergency", *policy.max_emergency, 60, 4 * 3'600));
   std::set<std::string> names;
   std::set<crypto::PublicKey> keys;
   for (const WitnessKey& witness : policy.witnesses) {

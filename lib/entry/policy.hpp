@@ -33,6 +33,10 @@ struct Policy {
   std::vector<Word> signed_person;   ///< kinds that demand a person's own signature, ascending
   std::vector<WitnessKey> witnesses;
   std::uint64_t quorum = 0;  ///< cosignatures that a checkpoint needs
+  /// Purposes for which records of a subject with a patient member need the patient's own grant;
+  /// those for which consent is the basis, one consent for each; ascending.
+  std::optional<std::vector<Word>> patient_grant, consent;
+  std::optional<std::uint64_t> max_emergency;  ///< seconds; absent: 4 hours
 
   bool operator==(const Policy&) const = default;
   template <class Self, class Visitor>
@@ -52,6 +56,15 @@ struct Policy {
           self.signed_person);
     visit(Field{"witnesses", Exposure::clear, "who cosigns checkpoints"}, self.witnesses);
     visit(Field{"quorum", Exposure::clear, "cosignatures that a checkpoint needs"}, self.quorum);
+    visit(Field{"patient_grant", Exposure::clear,
+                "purposes that need the patient's own grant, ascending"},
+          self.patient_grant);
+    visit(
+        Field{"consent", Exposure::clear, "purposes that rest on consent, one for each, ascending"},
+        self.consent);
+    visit(Field{"max_emergency", Exposure::clear,
+                "seconds that an emergency lasts at most, up to 14400"},
+          self.max_emergency);
   }
 };
 

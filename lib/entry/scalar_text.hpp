@@ -9,6 +9,7 @@
 #include "base/member_name.hpp"
 #include "base/parse.hpp"
 #include "crypto/age_key.hpp"
+#include "entry/row_ranges.hpp"
 #include "entry/scalars.hpp"
 #include "note/note.hpp"
 
@@ -39,6 +40,8 @@ Result<T> scalar_from(std::string_view text) {
     return Label::parse(text);
   else if constexpr (std::is_same_v<T, MemberName>)
     return MemberName::parse(text);
+  else if constexpr (std::is_same_v<T, RowRanges>)
+    return RowRanges::parse(text);
   else if constexpr (std::is_same_v<T, UnixSeconds>)
     return parse_time_strict(text);
   else if constexpr (std::is_same_v<T, StatementId>)
@@ -48,7 +51,8 @@ Result<T> scalar_from(std::string_view text) {
   else if constexpr (std::is_same_v<T, crypto::AgeRecipient>)
     return crypto::parse_age_recipient(text);
   else if constexpr (std::is_same_v<T, std::string>)
-    return std::string(text);
+    return text.empty() ? Result<std::string>(fail(Code::input_invalid, "expected text, got none"))
+                        : std::string(text);
   else if constexpr (std::is_enum_v<T>)
     return parse_word<T>(text);
   else

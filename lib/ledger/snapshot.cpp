@@ -201,6 +201,34 @@ Status Snapshot::previous_rows(
   return {};
 }
 
+Status Snapshot::placed_rows(
+    EntryIndex anchor, const entry::RowRanges& rows,
+    const std::function<Status(std::uint32_t, const rules::PlacedRow&)>& visit) const {
+  const auto unknown = [&](std::string why) {
+    return fail(Code::record_unknown, entry_name(anchor) + std::move(why));
+  };
+  MC_ASSIGN(const TreeSize now, size());
+  // Inside of a write transaction entries of this very append are there before the size says so.
+  MC_ASSIGN(const auto bytes, txn_.get(tables_.entries, entry_key(anchor)));
+  if (!bytes) {
+    if (anchor.get() < now.get()) return damaged(entry_name(anchor) + " is missing");
+    return unknown(" is not there");
+  }
+  MC_ASSIGN(const auto parsed, entry(anchor));
+  const auto* body = std::get_if<entry::Anchor>(&parsed.statement.body);
+  if (body == nullptr) return unknown(" is not an anchor");
+  for (const entry::RowRanges::Range& range : rows.ranges())
+    for (std::uint32_t at = range.first; at <= range.last; ++at) {
+      if (at >= body->count) return unknown(" has no row " + std::to_string(at));
+      MC_ASSIGN(const entry::Row found, row({anchor, at}));
+      if (found.type >= body->types.size())
+        return damaged("manifest of " + entry_name(anchor) + ": row " + std::to_string(at) +
+                       " has no type");
+      MC_TRY(visit(at, {found, body->custodian, body->types[found.type]}));
+    }
+  return {};
+}
+
 merkle::HashReader Snapshot::hash_reader() const {
   return [this](std::span<const std::uint64_t> places) -> Result<std::vector<TreeHash>> {
     std::vector<TreeHash> hashes;

@@ -62,6 +62,9 @@ class Snapshot : public rules::View {
   Status previous_rows(
       std::span<const entry::Row> rows,
       const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const override;
+  Status placed_rows(
+      EntryIndex anchor, const entry::RowRanges& rows,
+      const std::function<Status(std::uint32_t, const rules::PlacedRow&)>& visit) const override;
 
   // For verification: the raw tables.
   const store::ReadTxn& txn() const { return txn_; }

@@ -1,5 +1,6 @@
 #include "rules/apply.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "rules/internal.hpp"
@@ -47,6 +48,11 @@ Status check_line(const entry::Entry& entry, const note::SignatureLine& line,
   return note::check(entry.text, line, key);
 }
 
+/// By a staff key of the author: MEMBER/s-HEX.
+bool is_staff_line(const Judgement& judgement, const note::SignatureLine& line) {
+  return line.name.starts_with(judgement.header.author.get() + "/");
+}
+
 }  // namespace
 
 Result<MemberState> require_active(const View& view, const MemberName& name) {
@@ -65,11 +71,50 @@ Status check_rules(const View& view) {
   return entry::check_rules_known(rules);
 }
 
+Result<std::vector<MemberName>> without_revoked(const View& view,
+                                                const std::vector<MemberName>& names) {
+  std::vector<MemberName> left;
+  for (const MemberName& name : names) {
+    MC_ASSIGN(const auto state, member(view, name));
+    if (state && state->status != MemberStatus::revoked) left.push_back(name);
+  }
+  return left;
+}
+
+bool is_signed_by_person(const Judgement& judgement) {
+  const auto& lines = judgement.proposal.entry.signatures;
+  return std::any_of(lines.begin() + 1, lines.end(), [&](const note::SignatureLine& line) {
+    return is_staff_line(judgement, line);
+  });
+}
+
+Status check_person(Judgement& judgement, const std::optional<PersonTag>& person) {
+  const entry::MemberKind kind = judgement.author.card.kind;
+  if (kind == entry::MemberKind::patient || kind == entry::MemberKind::device) {
+    if (person) return refuse(Code::entry_rule, "patients and devices name no person");
+    return {};
+  }
+  judgement.signers.person = true;
+  const std::string_view type = entry::type_of(judgement.proposal.entry.statement.body);
+  if (!person)
+    return refuse(Code::person_missing,
+                  (type.starts_with('a') || type.starts_with('e') ? "an " : "a ") +
+                      std::string(type) + " entry of an institution names the person who acts");
+  const auto& demanded = judgement.policy.signed_person;
+  const bool must_sign = std::any_of(demanded.begin(), demanded.end(),
+                                     [&](const entry::Word& word) { return word.get() == type; });
+  if (must_sign && !is_signed_by_person(judgement))
+    return refuse(Code::signature_missing, "the policy demands the signature of the person for " +
+                                               std::string(type) + " entries");
+  return {};
+}
+
 Status check_signatures(const Judgement& judgement) {
   const entry::Entry& entry = judgement.proposal.entry;
   const Signers& needed = judgement.signers;
   std::set<std::string> signed_by;
   std::set<std::string> admins;
+  bool has_person = false;
   std::vector<bool> brought(needed.brought.size(), false);
   for (std::size_t i = 0; i < entry.signatures.size(); ++i) {
     const note::SignatureLine& line = entry.signatures[i];
@@ -81,6 +126,17 @@ Status check_signatures(const Judgement& judgement) {
       }
     if (is_brought && i > 0) continue;
 
+    if (needed.person && i > 0 && is_staff_line(judgement, line)) {
+      if (has_person) return refuse(Code::signature_superfluous, "two persons signed, one acts");
+      has_person = true;
+      MC_ASSIGN(const auto staff, key(judgement.view, line.name, line.id));
+      if (!staff || staff->until)
+        return refuse(
+            staff ? Code::signature_invalid : Code::signature_superfluous,
+            "signature of " + quote(line.name) + " is by a staff key that is not in force");
+      MC_TRY(check_line(entry, line, staff->key));
+      continue;
+    }
     auto name = MemberName::parse(line.name);
     if (!name)
       return refuse(Code::signature_superfluous,

@@ -1,6 +1,8 @@
 // Shared by the files of lib/rules: what one judgement carries, and who must sign.
 #pragma once
 
+#include <algorithm>
+
 #include "rules/apply.hpp"
 
 namespace medchain::rules {
@@ -10,7 +12,8 @@ struct Signers {
   std::vector<MemberName> required;  ///< members that must sign too
   std::uint64_t admins = 0;  ///< distinct active admins among all signers, the author counted
   std::vector<note::VerifierKey>
-      brought;  ///< keys in the statement itself that must sign (rotation)
+      brought;          ///< keys in the statement itself that must sign (rotation)
+  bool person = false;  ///< a staff key of the author may sign too: the person who acts
 };
 
 struct Judgement {
@@ -32,6 +35,13 @@ struct Judgement {
   EntryIndex index() const { return proposal.index; }
 };
 
+/// Ascending, each once.
+template <class T>
+bool is_ascending(const std::vector<T>& items) {
+  return std::adjacent_find(items.begin(), items.end(),
+                            [](const T& a, const T& b) { return !(a < b); }) == items.end();
+}
+
 inline Error refuse(Code code, std::string message) { return fail(code, std::move(message)); }
 
 // One function per kind, each in the file of its concern.
@@ -42,6 +52,26 @@ Status judge(Judgement& judgement, const entry::Group& body);
 Status judge(Judgement& judgement, const entry::Tick& body);
 Status judge(Judgement& judgement, const entry::Anchor& body);
 Status judge(Judgement& judgement, const entry::Erase& body);
+Status judge(Judgement& judgement, const entry::Request& body);
+Status judge(Judgement& judgement, const entry::Grant& body);
+Status judge(Judgement& judgement, const entry::Answer& body);
+Status judge(Judgement& judgement, const entry::Revoke& body);
+Status judge(Judgement& judgement, const entry::Release& body);
+Status judge(Judgement& judgement, const entry::Use& body);
+Status judge(Judgement& judgement, const entry::Denied& body);
+Status judge(Judgement& judgement, const entry::Emergency& body);
+Status judge(Judgement& judgement, const entry::Review& body);
+Status judge(Judgement& judgement, const entry::Notice& body);
+Status judge(Judgement& judgement, const entry::Attest& body);
+Status judge(Judgement& judgement, const entry::Case& body);
+Status judge(Judgement& judgement, const entry::Link& body);
+
+/// Of acts on data (DESIGN 5): the person is named, or the author is no institution; a staff key of
+/// the author may sign, and must where the policy says so.  Call it in judge(), before
+/// check_signatures().
+Status check_person(Judgement& judgement, const std::optional<PersonTag>& person);
+/// True if a staff key of the author signs, whose signature is verified by check_signatures().
+bool is_signed_by_person(const Judgement& judgement);
 
 /// Verifies every line; unknown, double or uncalled-for lines refuse the entry.
 Status check_signatures(const Judgement& judgement);
@@ -54,5 +84,8 @@ Status bring_keys(const View& view, const entry::Card& card, const entry::Card* 
 Status check_staffed(const View& view, const MemberState& changed, std::uint64_t admit);
 
 Result<MemberState> require_active(const View& view, const MemberName& name);
+/// Those that are not revoked: nobody waits for the signature of a member that can never sign.
+Result<std::vector<MemberName>> without_revoked(const View& view,
+                                                const std::vector<MemberName>& names);
 
 }  // namespace medchain::rules

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "rules/internal.hpp"
+#include "rules/scope_internal.hpp"
 
 namespace medchain::rules {
 namespace {
@@ -99,6 +99,7 @@ Status judge(Judgement& judgement, const entry::Anchor& body) {
 }
 
 Status judge(Judgement& judgement, const entry::Erase& body) {
+  MC_TRY(check_person(judgement, body.person));
   MC_TRY(check_custodian(judgement, body.custodian));
   if (body.records.empty() && body.subjects.empty()) return broken("nothing to erase");
   const auto ascending = [](const auto& tags) {
@@ -108,6 +109,7 @@ Status judge(Judgement& judgement, const entry::Erase& body) {
   if (!ascending(body.records) || !ascending(body.subjects))
     return broken("tags must ascend, each once");
   const std::string at = std::to_string(judgement.index().get());
+  MC_ASSIGN(const UnixSeconds now, log_time(judgement.view));
   std::vector<entry::Row> asked(body.records.size());
   for (std::size_t i = 0; i < asked.size(); ++i) asked[i].record = body.records[i];
   std::vector<std::optional<SubjectTag>> found(asked.size());
@@ -127,15 +129,25 @@ Status judge(Judgement& judgement, const entry::Erase& body) {
     if (earlier)
       return refuse(Code::record_erased, "record " + std::to_string(i) + " was erased at entry " +
                                              std::to_string(earlier->get()));
+    MC_ASSIGN(const auto held,
+              holds(judgement.view, body.custodian, body.records[i], *found[i], now));
+    if (!held.empty())
+      return refuse(Code::record_held,
+                    "record " + std::to_string(i) + " is held by case " + to_text(held.front()));
     judgement.set(key_of_erased(body.custodian, body.records[i]), at);
   }
   for (const SubjectTag& subject : body.subjects) {
     MC_ASSIGN(const auto earlier, judgement.view.get(key_of_erased(body.custodian, subject)));
     if (earlier) return refuse(Code::record_erased, "a subject was erased at entry " + *earlier);
+    MC_ASSIGN(const auto held, holds(judgement.view, body.custodian, subject, now));
+    if (!held.empty())
+      return refuse(Code::record_held, "a subject is held by case " + to_text(held.front()));
     judgement.set(key_of_erased(body.custodian, subject), at);
   }
   MC_ASSIGN(const std::uint64_t before, erasures(judgement.view));
   judgement.set("erasures", std::to_string(before + 1));
+  judgement.set_state(key_of_erasure(own_hash(judgement)),
+                      ErasureState{judgement.index(), judgement.header.author, body.custodian});
   return {};
 }
 

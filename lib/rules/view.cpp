@@ -1,29 +1,14 @@
 #include "rules/view.hpp"
 
-#include <charconv>
+#include "rules/typed_internal.hpp"
 
 namespace medchain::rules {
 namespace {
-
-Error damaged(std::string_view key, const std::string& why) {
-  return fail(Code::store_damaged, "state " + quote(key) + ": " + why);
-}
 
 Result<std::string> required(const View& view, std::string_view key) {
   MC_ASSIGN(auto found, view.get(key));
   if (!found) return damaged(key, "is missing");
   return std::move(*found);
-}
-
-template <class T>
-Result<std::optional<T>> typed(const View& view, const std::string& key) {
-  MC_ASSIGN(auto found, view.get(key));
-  if (!found) return std::optional<T>();
-  auto object = json::parse_object(*found);
-  if (!object) return damaged(key, object.error().message);
-  auto value = entry::decode<T>(*object);
-  if (!value) return damaged(key, value.error().message);
-  return std::optional<T>(std::move(*value));
 }
 
 Result<std::optional<EntryIndex>> index_at(const View& view, const std::string& key) {
@@ -59,6 +44,11 @@ Status MapView::scan(std::string_view prefix,
 Status MapView::previous_rows(std::span<const entry::Row>,
                               const std::function<Status(std::size_t, const PreviousRow&)>&) const {
   return {};
+}
+
+Status MapView::placed_rows(EntryIndex anchor, const entry::RowRanges&,
+                            const std::function<Status(std::uint32_t, const PlacedRow&)>&) const {
+  return fail(Code::record_unknown, "entry " + std::to_string(anchor.get()) + " is not an anchor");
 }
 
 void MapView::apply(const std::vector<Change>& changes) {

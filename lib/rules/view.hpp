@@ -10,6 +10,7 @@
 //   root/HEX                 index of the anchor entry with this manifest root
 //   erased/NAME/record/HEX, erased/NAME/subject/HEX    index of the erase entry of custodian NAME
 //   erasures                 how many erase entries there are; absent: none
+// sharing_view.hpp has those of requests, grants, releases, emergencies, notices, cases, links.
 #pragma once
 
 #include <functional>
@@ -34,6 +35,13 @@ struct PreviousRow {
   Commitment commitment;
 };
 
+/// A row by its place, with what its anchor says of it.
+struct PlacedRow {
+  entry::Row row;
+  MemberName custodian;
+  entry::Word type;
+};
+
 class View {
  public:
   virtual ~View() = default;
@@ -48,13 +56,18 @@ class View {
   virtual Status previous_rows(
       std::span<const entry::Row> rows,
       const std::function<Status(std::size_t row, const PreviousRow&)>& visit) const = 0;
+  /// Calls `visit` for each of these rows of anchor entry `anchor`, in order.  Fails with
+  /// record_unknown if there is no such entry, it is no anchor, or it has no such row.
+  virtual Status placed_rows(
+      EntryIndex anchor, const entry::RowRanges& rows,
+      const std::function<Status(std::uint32_t row, const PlacedRow&)>& visit) const = 0;
 };
 
 /// Key and new value; no value: erased.
 using Change = std::pair<std::string, std::optional<std::string>>;
 
-/// A view in memory, for verification and tests.  Rows are not kept: previous_rows() is given from
-/// outside or says none.
+/// A view in memory, for verification and tests.  Rows are not kept: previous_rows() and
+/// placed_rows() are given from outside or say none.
 class MapView final : public View {
  public:
   Result<std::optional<std::string>> get(std::string_view key) const override;
@@ -64,6 +77,9 @@ class MapView final : public View {
   Status previous_rows(
       std::span<const entry::Row> rows,
       const std::function<Status(std::size_t, const PreviousRow&)>& visit) const override;
+  Status placed_rows(
+      EntryIndex anchor, const entry::RowRanges& rows,
+      const std::function<Status(std::uint32_t, const PlacedRow&)>& visit) const override;
   void apply(const std::vector<Change>& changes);
   const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
 

@@ -28,6 +28,14 @@ Status ReplayView::previous_rows(
   return {};
 }
 
+Status ReplayView::placed_rows(
+    EntryIndex anchor, const entry::RowRanges& rows,
+    const std::function<Status(std::uint32_t, const rules::PlacedRow&)>& visit) const {
+  if (anchor >= index_)
+    return fail(Code::record_unknown, at(anchor) + " is not there before " + at(index_));
+  return ledger_.placed_rows(anchor, rows, visit);
+}
+
 Status Check::check_entries() {
   const std::uint64_t size = report_.size.get();
   MC_ASSIGN(auto cursor, view_.txn().cursor(view_.tables().entries));

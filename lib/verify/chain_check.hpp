@@ -40,7 +40,8 @@ class MultisetHash {
 };
 
 /// The state replayed from genesis.  Rows are judged later over the whole index (index_check);
-/// erase entries ask the ledger's own index for rows before them.
+/// erase entries ask the ledger's own index for rows before them, sharing asks for rows by place,
+/// which were checked against the root of their anchor when that was passed.
 class ReplayView final : public rules::View {
  public:
   explicit ReplayView(const ledger::Snapshot& view) : ledger_(view) {}
@@ -55,6 +56,9 @@ class ReplayView final : public rules::View {
   Status previous_rows(
       std::span<const entry::Row> rows,
       const std::function<Status(std::size_t, const rules::PreviousRow&)>& visit) const override;
+  Status placed_rows(
+      EntryIndex anchor, const entry::RowRanges& rows,
+      const std::function<Status(std::uint32_t, const rules::PlacedRow&)>& visit) const override;
   void apply(const std::vector<rules::Change>& changes) { state_.apply(changes); }
   void begin(EntryIndex index, bool is_anchor) {
     index_ = index;

@@ -48,6 +48,39 @@ struct StructureName<entry::WitnessKey> {
   static constexpr const char* name = "witness";
 };
 
+template <>
+struct StructureName<entry::RecordSet> {
+  static constexpr const char* name = "records";
+};
+template <>
+struct StructureName<entry::Actors> {
+  static constexpr const char* name = "actors";
+};
+template <>
+struct StructureName<entry::Frequency> {
+  static constexpr const char* name = "frequency";
+};
+template <>
+struct StructureName<entry::Scope> {
+  static constexpr const char* name = "scope";
+};
+template <>
+struct StructureName<entry::PackageRef> {
+  static constexpr const char* name = "package";
+};
+template <>
+struct StructureName<entry::Exception> {
+  static constexpr const char* name = "exception";
+};
+template <>
+struct StructureName<entry::Basis> {
+  static constexpr const char* name = "basis";
+};
+template <>
+struct StructureName<entry::Place> {
+  static constexpr const char* name = "place";
+};
+
 template <class T>
 struct Element {
   using type = T;

@@ -11,6 +11,7 @@
 
 #include "crypto/ed25519.hpp"
 #include "entry/codec.hpp"
+#include "entry/row_ranges.hpp"
 
 namespace test {
 
@@ -59,6 +60,10 @@ class RandomFill {
       value.name = text("abc/.-_0", 40);
       value.type = below(2) == 0 ? note::KeyType::ed25519 : note::KeyType::cosignature;
       value.key = public_key();
+    } else if constexpr (std::is_same_v<T, entry::RowRanges>) {
+      std::vector<std::uint32_t> rows(1 + below(6));
+      for (auto& row : rows) row = static_cast<std::uint32_t>(below(below(2) == 0 ? 8 : 8'192));
+      value = entry::RowRanges::of(std::move(rows));
     } else if constexpr (std::is_same_v<T, crypto::AgeRecipient>) {
       ByteArray<32> secret{};
       secret[1] = static_cast<std::byte>(below(256));

@@ -87,6 +87,8 @@ Object schema_of() {
     return value_of("label");
   } else if constexpr (std::is_same_v<T, std::string>) {
     return value_of("text");
+  } else if constexpr (std::is_same_v<T, entry::RowRanges>) {
+    return value_of("rows");
   } else if constexpr (std::is_same_v<T, note::VerifierKey>) {
     return value_of("vkey");
   } else if constexpr (std::is_same_v<T, crypto::AgeRecipient>) {

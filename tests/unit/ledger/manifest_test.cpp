@@ -89,7 +89,7 @@ TEST_CASE("the newest earlier rows of a batch equal those of a slow search") {
   test::WorldView slow;
   const auto accept = [&](const Manifest& manifest, const std::string& custodian) {
     const auto result = all.accept({all.anchor(manifest, custodian)});
-    slow.anchors.push_back({result.entries[0].index, test::name(custodian), manifest});
+    slow.anchors.push_back({result.entries[0].index, test::name(custodian), manifest, {test::word("Observation")}});
   };
   accept(mixed(170, "a"), "hosp-a");
   accept(mixed(50, "b"), "hosp-b");

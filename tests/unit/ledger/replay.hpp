@@ -20,7 +20,7 @@ inline medchain::Status check_consistent(const ledger::Snapshot& view) {
     const auto rows = must(view.rows(index));
     replayed.state.apply(must(rules::apply(replayed, {index, entry, rows})));
     if (const auto* anchor = std::get_if<entry::Anchor>(&entry.statement.body))
-      replayed.anchors.push_back({index, anchor->custodian, rows});
+      replayed.anchors.push_back({index, anchor->custodian, rows, anchor->types});
     rows_in_all += rows.size();
     leaves.push_back(entry::as_leaf(entry::entry_hash(entry.bytes)));
     CHECK(entry::as_leaf(must(view.leaf(index))) == leaves.back());

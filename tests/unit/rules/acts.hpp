@@ -65,6 +65,7 @@ inline entry::Erase erase_of(std::vector<medchain::RecordTag> records, std::vect
   body.records = std::move(records);
   body.subjects = std::move(subjects);
   body.basis = word("GDPR-17");
+  body.person = hash_of<medchain::PersonTag>("person of " + std::string(custodian));
   return body;
 }
 

@@ -38,4 +38,11 @@ inline entry::Card card_of(const By& by, std::vector<entry::Role> roles = {}, en
   return card;
 }
 
+/// The card with a seal key, made of its name.
+inline entry::Card sealed(entry::Card card) {
+  const auto seed = medchain::crypto::sha256(medchain::as_bytes("seal of " + card.name.get()));
+  card.seal = medchain::crypto::recipient_of(medchain::crypto::Secret::copy_of(seed));
+  return card;
+}
+
 }  // namespace test

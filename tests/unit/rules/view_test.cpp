@@ -69,5 +69,6 @@ TEST_CASE("members are listed in name order, with those that are gone") {
   REQUIRE(all);
   std::string names;
   for (const auto& state : *all) names += state.card.name.get() + " ";
-  CHECK(names == "admin-a admin-b admin-c b-new clock hosp-a hosp-b other ");
+  CHECK(names == "admin-a admin-b admin-c b-new clock hosp-a hosp-b other "
+                 "p-00000000000000a1 p-00000000000000a2 reg req-a req-b ");
 }

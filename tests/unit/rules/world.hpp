@@ -20,6 +20,7 @@ class WorldView final : public rules::View {
     EntryIndex index;
     medchain::MemberName custodian;
     Manifest rows;
+    std::vector<entry::Word> types;
   };
   rules::MapView state;
   std::vector<Anchored> anchors;
@@ -42,11 +43,26 @@ class WorldView final : public rules::View {
     }
     return {};
   }
+  medchain::Status placed_rows(EntryIndex anchor, const entry::RowRanges& wanted,
+                               const std::function<medchain::Status(std::uint32_t, const rules::PlacedRow&)>& visit)
+      const override {
+    for (const Anchored& found : anchors) {
+      if (found.index != anchor) continue;
+      for (const auto& range : wanted.ranges())
+        for (std::uint32_t r = range.first; r <= range.last; ++r) {
+          if (r >= found.rows.size()) return medchain::fail(Code::record_unknown, "no row " + std::to_string(r));
+          MC_TRY(visit(r, {found.rows[r], found.custodian, found.types[found.rows[r].type]}));
+        }
+      return {};
+    }
+    return medchain::fail(Code::record_unknown, "entry " + std::to_string(anchor.get()) + " is no anchor");
+  }
 };
 
 class World {
  public:
-  /// admin-a, admin-b, admin-c, clock, hosp-a and hosp-b (custodians), other (no role); `admit` admins must sign.
+  /// admin-a, admin-b, admin-c, clock, hosp-a and hosp-b (custodians), other (no role), two patients, reg (auditor),
+  /// req-a and req-b (custodians and requesters with seal keys); `admit` admins must sign.
   explicit World(std::uint64_t admit = 2) : World(founding(admit)) {}
   explicit World(const entry::Genesis& genesis) {
     accept(entry(genesis, {"admin-a"}));
@@ -59,7 +75,12 @@ class World {
     genesis.members = {card_of("admin-a", {Role::admin}),     card_of("admin-b", {Role::admin}),
                        card_of("admin-c", {Role::admin}),     card_of("clock", {Role::clock}, entry::MemberKind::service),
                        card_of("hosp-a", {Role::custodian}), card_of("hosp-b", {Role::custodian}),
-                       card_of("other")};
+                       card_of("other"),
+                       card_of("p-00000000000000a1", {}, entry::MemberKind::patient),
+                       card_of("p-00000000000000a2", {}, entry::MemberKind::patient),
+                       card_of("reg", {Role::auditor}, entry::MemberKind::regulator),
+                       sealed(card_of("req-a", {Role::custodian, Role::requester})),
+                       sealed(card_of("req-b", {Role::custodian, Role::requester}))};
     return genesis;
   }
 
@@ -101,7 +122,7 @@ class World {
     REQUIRE_MESSAGE(changes.ok(), (changes ? "" : changes.error().message));
     view.state.apply(*changes);
     if (const auto* anchor = std::get_if<entry::Anchor>(&made.statement.body))
-      view.anchors.push_back({EntryIndex(size), anchor->custodian, rows});
+      view.anchors.push_back({EntryIndex(size), anchor->custodian, rows, anchor->types});
     return EntryIndex(size++);
   }
   void refused(const entry::Entry& made, Code code, std::string_view piece, const Manifest& rows = {}) const {

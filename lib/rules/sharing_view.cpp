@@ -1,0 +1,141 @@
+#include "rules/sharing_view.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "rules/typed_internal.hpp"
+
+namespace medchain::rules {
+namespace {
+
+template <class Tag>
+std::string hex(const Hash<Tag>& hash) {
+  return to_hex(hash.view());
+}
+
+}  // namespace
+
+Result<std::optional<RequestState>> request(const View& view, const EntryHash& hash) {
+  return typed<RequestState>(view, key_of_request(hash));
+}
+Result<std::optional<GrantState>> grant(const View& view, const EntryHash& hash) {
+  return typed<GrantState>(view, key_of_grant(hash));
+}
+Result<std::optional<ReleaseState>> release(const View& view, const EntryHash& hash) {
+  return typed<ReleaseState>(view, key_of_release(hash));
+}
+Result<std::optional<EmergencyState>> emergency(const View& view, const EntryHash& hash) {
+  return typed<EmergencyState>(view, key_of_emergency(hash));
+}
+Result<std::optional<NoticeState>> notice(const View& view, const EntryHash& hash) {
+  return typed<NoticeState>(view, key_of_notice(hash));
+}
+Result<std::optional<CaseState>> case_of(const View& view, const EntryHash& hash) {
+  return typed<CaseState>(view, key_of_case(hash));
+}
+Result<std::optional<ErasureState>> erasure(const View& view, const EntryHash& hash) {
+  return typed<ErasureState>(view, key_of_erasure(hash));
+}
+Result<std::optional<OwnerState>> owners(const View& view, const MemberName& custodian,
+                                         const SubjectTag& subject) {
+  return typed<OwnerState>(view, key_of_owner(custodian, subject));
+}
+Result<std::optional<DelegateState>> delegate(const View& view, const MemberName& patient,
+                                              const MemberName& member) {
+  return typed<DelegateState>(view, key_of_delegate(patient, member));
+}
+
+namespace {
+
+/// Cases at the end of keys with this prefix that are in force; of a subject's records, if given.
+Status find_holds(const View& view, const std::string& prefix, const SubjectTag* of, UnixSeconds at,
+                  std::vector<EntryHash>& found) {
+  const std::string subject = of == nullptr ? "" : hex(*of);
+  return view.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
+    if (of != nullptr && value != subject) return {};
+    MC_ASSIGN(const auto hash, hash_at_end<EntryHash>(key, key.rfind('/') + 1));
+    MC_ASSIGN(const auto state, case_of(view, hash));
+    if (!state) return damaged(key, "names a case that is not there");
+    const bool over = state->body.until && *state->body.until <= at;
+    if (!over) found.push_back(hash);
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<std::vector<EntryHash>> holds(const View& view, const MemberName& custodian,
+                                     const RecordTag& record, const SubjectTag& subject,
+                                     UnixSeconds at) {
+  std::vector<EntryHash> found;
+  const std::string base = "hold/" + custodian.get();
+  MC_TRY(find_holds(view, base + "/record/" + hex(record) + "/", nullptr, at, found));
+  MC_TRY(find_holds(view, base + "/subject/" + hex(subject) + "/", nullptr, at, found));
+  return found;
+}
+
+Result<std::vector<EntryHash>> holds(const View& view, const MemberName& custodian,
+                                     const SubjectTag& subject, UnixSeconds at) {
+  std::vector<EntryHash> found;
+  const std::string base = "hold/" + custodian.get();
+  MC_TRY(find_holds(view, base + "/record/", &subject, at, found));
+  MC_TRY(find_holds(view, base + "/subject/" + hex(subject) + "/", nullptr, at, found));
+  return found;
+}
+
+Result<std::vector<MemberName>> groups_of(const View& view, const MemberName& member) {
+  std::vector<MemberName> found;
+  MC_ASSIGN(const auto all, groups(view));
+  for (const auto& [name, state] : all) {
+    if (!std::binary_search(state.members.begin(), state.members.end(), member)) continue;
+    auto group = MemberName::parse(name);
+    if (!group) return damaged("group/" + name, group.error().message);
+    found.push_back(std::move(*group));
+  }
+  return found;
+}
+
+std::string key_of_request(const EntryHash& hash) { return "request/" + hex(hash); }
+std::string key_of_grant(const EntryHash& hash) { return "grant/" + hex(hash); }
+std::string key_of_release(const EntryHash& hash) { return "release/" + hex(hash); }
+std::string key_of_emergency(const EntryHash& hash) { return "emergency/" + hex(hash); }
+std::string key_of_notice(const EntryHash& hash) { return "notice/" + hex(hash); }
+std::string key_of_case(const EntryHash& hash) { return "case/" + hex(hash); }
+std::string key_of_erasure(const EntryHash& hash) { return "erasure/" + hex(hash); }
+std::string key_of_received(const EntryHash& grant, const MemberName& member) {
+  return "received/" + hex(grant) + "/" + member.get();
+}
+std::string key_of_attested(const EntryHash& grant, const MemberName& member) {
+  return "attested/" + hex(grant) + "/" + member.get();
+}
+std::string key_of_same(const MemberName& a, const SubjectTag& subject_a, const MemberName& b,
+                        const SubjectTag& subject_b) {
+  return "same/" + a.get() + "/" + hex(subject_a) + "/" + b.get() + "/" + hex(subject_b);
+}
+std::string key_of_relation(const RecordTag& from, entry::Relation relation,
+                            const RecordTag& target) {
+  return "relation/" + hex(from) + "/" + std::string(entry::word_of(relation)) + "/" + hex(target);
+}
+std::string key_of_denied(const MemberName& refuser, const MemberName& actor,
+                          const entry::Word& rule, const std::optional<EntryHash>& object,
+                          UnixSeconds at) {
+  return "denied/" + refuser.get() + "/" + actor.get() + "/" + rule.get() + "/" +
+         (object ? hex(*object) : "-") + "/" + std::to_string(at.get() / 3'600);
+}
+std::string key_of_assessment(const EntryHash& hash) { return "assessment/" + hex(hash); }
+std::string key_of_owner(const MemberName& custodian, const SubjectTag& subject) {
+  return "owner/" + custodian.get() + "/" + hex(subject);
+}
+std::string key_of_delegate(const MemberName& patient, const MemberName& member) {
+  return "delegate/" + patient.get() + "/" + member.get();
+}
+std::string key_of_hold(const MemberName& custodian, const RecordTag& record,
+                        const EntryHash& hash) {
+  return "hold/" + custodian.get() + "/record/" + hex(record) + "/" + hex(hash);
+}
+std::string key_of_hold(const MemberName& custodian, const SubjectTag& subject,
+                        const EntryHash& hash) {
+  return "hold/" + custodian.get() + "/subject/" + hex(subject) + "/" + hex(hash);
+}
+
+}  // namespace medchain::rules
