@@ -33,6 +33,11 @@ namespace medchain {
   X(key_invalid,           "key.invalid",             5, "a key file is damaged or of a kind not supported")            \
   X(key_encrypted,         "key.encrypted",           5, "a key file has a passphrase; use ssh-agent")                  \
   X(key_agent,             "key.agent",               5, "ssh-agent is not there or refuses to sign")                   \
+  X(age_wrong_key,         "age.wrong_key",           5, "no key given opens a sealed file")                            \
+  X(age_header_damaged,    "age.header_damaged",      1, "the header of a sealed file is damaged, or it is no age file")\
+  X(age_payload_damaged,   "age.payload_damaged",     1, "the contents of a sealed file are damaged")                   \
+  X(age_truncated,         "age.truncated",           1, "a sealed file is cut")                                        \
+  X(age_unsupported,       "age.unsupported",         5, "a sealed file is of a kind not supported, such as with a passphrase")\
   X(signature_invalid,     "signature.invalid",       5, "a signature does not verify")                                 \
   X(signature_missing,     "signature.missing",       5, "a signature that a rule calls for is missing")                \
   X(signature_superfluous, "signature.superfluous",   5, "a signature line is unknown, double or not called for")       \

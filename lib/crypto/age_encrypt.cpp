@@ -1,0 +1,154 @@
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "base/encoding.hpp"
+#include "crypto/age_header_internal.hpp"
+#include "crypto/age_input_internal.hpp"
+#include "crypto/sodium_internal.hpp"
+
+namespace medchain::crypto {
+namespace {
+
+/// Bytes to the sink as they are, or in lines of base64 between the lines of an armor.
+class AgeOutput {
+ public:
+  AgeOutput(AgeForm form, AgeSink sink) : form_(form), sink_(std::move(sink)) {
+    if (form_ == AgeForm::armored) text_ = std::string(age_armor_begin) + "\n";
+  }
+
+  Status write(ByteView bytes) {
+    if (form_ == AgeForm::binary) return sink_(bytes);
+    while (!bytes.empty()) {
+      const std::size_t count = std::min(bytes.size(), line_.size() - filled_);
+      std::memcpy(line_.data() + filled_, bytes.data(), count);
+      filled_ += count;
+      bytes = bytes.subspan(count);
+      if (filled_ == line_.size()) end_line();
+    }
+    return flush();
+  }
+
+  Status finish() {
+    if (form_ == AgeForm::binary) return {};
+    if (filled_ > 0) end_line();
+    text_ += std::string(age_armor_end) + "\n";
+    return flush();
+  }
+
+ private:
+  void end_line() {
+    text_ += to_base64(ByteView(line_).first(filled_)) + "\n";
+    filled_ = 0;
+  }
+  Status flush() {
+    MC_TRY(sink_(as_bytes(text_)));
+    text_.clear();
+    return {};
+  }
+
+  AgeForm form_;
+  AgeSink sink_;
+  ByteArray<age_armor_line_bytes> line_{};
+  std::size_t filled_ = 0;
+  std::string text_;
+};
+
+}  // namespace
+
+struct AgeEncryptor::State {
+  State(AgeForm form, AgeSink sink) : output(form, std::move(sink)) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { wipe(plain); }
+
+  AgeOutput output;
+  Secret key;
+  std::uint64_t chunk = 0;
+  Bytes plain = Bytes(age_chunk_size);
+  std::size_t filled = 0;
+  Bytes sealed = Bytes(age_chunk_size + age_tag_size);
+  std::optional<Error> failure;
+  bool finished = false;
+
+  Status passed(Status status) {
+    if (!status) failure = status.error();
+    return status;
+  }
+
+  Status seal(ByteView bytes, bool last) {
+    unsigned long long size = 0;
+    crypto_aead_chacha20poly1305_ietf_encrypt(
+        raw(sealed), &size, raw(bytes), bytes.size(), nullptr, 0, nullptr,
+        raw(ByteView(age_chunk_nonce(chunk, last))), raw(key.view()));
+    ++chunk;
+    return passed(output.write(ByteView(sealed).first(size)));
+  }
+
+  /// A full chunk is kept until more comes or nothing more: only the last one says so.
+  Status write(ByteView bytes) {
+    while (!bytes.empty()) {
+      if (filled == age_chunk_size) {
+        MC_TRY(seal(plain, false));
+        filled = 0;
+      }
+      if (filled == 0 && bytes.size() > age_chunk_size) {
+        MC_TRY(seal(bytes.first(age_chunk_size), false));
+        bytes = bytes.subspan(age_chunk_size);
+        continue;
+      }
+      const std::size_t count = std::min(bytes.size(), age_chunk_size - filled);
+      std::memcpy(plain.data() + filled, bytes.data(), count);
+      filled += count;
+      bytes = bytes.subspan(count);
+    }
+    return {};
+  }
+};
+
+AgeEncryptor::AgeEncryptor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AgeEncryptor::AgeEncryptor(AgeEncryptor&&) noexcept = default;
+AgeEncryptor& AgeEncryptor::operator=(AgeEncryptor&&) noexcept = default;
+AgeEncryptor::~AgeEncryptor() = default;
+
+Result<AgeEncryptor> AgeEncryptor::create(std::span<const AgeRecipient> recipients, AgeForm form,
+                                          Random& random, AgeSink sink) {
+  ensure_sodium();
+  if (recipients.empty() || recipients.size() > age_max_recipients)
+    return fail(Code::input_invalid, "age: expected 1 to " + std::to_string(age_max_recipients) +
+                                         " recipients, got " + std::to_string(recipients.size()));
+  Secret file_key(age_file_key_size);
+  random.fill(file_key.mutable_view());
+  std::string header = std::string(age_version_line) + "\n";
+  for (const AgeRecipient& recipient : recipients) {
+    MC_ASSIGN(const std::string stanza, wrap_age_file_key(file_key, recipient, random));
+    header += stanza;
+  }
+  header += "---";
+  header += " " + to_base64(age_header_mac(file_key, header), Padding::without) + "\n";
+  ByteArray<age_nonce_size> nonce;
+  random.fill(nonce);
+  auto state = std::make_unique<State>(form, std::move(sink));
+  state->key = age_payload_key(file_key, nonce);
+  MC_TRY(state->output.write(as_bytes(header)));
+  MC_TRY(state->output.write(nonce));
+  return AgeEncryptor(std::move(state));
+}
+
+Status AgeEncryptor::write(ByteView bytes) {
+  if (state_->failure) return *state_->failure;
+  MC_ASSERT(!state_->finished);
+  return state_->write(bytes);
+}
+
+Status AgeEncryptor::finish() {
+  if (state_->failure) return *state_->failure;
+  MC_ASSERT(!state_->finished);
+  state_->finished = true;
+  MC_TRY(state_->seal(ByteView(state_->plain).first(state_->filled), true));
+  return state_->passed(state_->output.finish());
+}
+
+}  // namespace medchain::crypto
