@@ -1,15 +1,19 @@
 #include <sodium.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "crypto/age_header_internal.hpp"
 #include "crypto/age_input_internal.hpp"
 #include "crypto/sodium_internal.hpp"
+#include "crypto/two_threads_internal.hpp"
 
 namespace medchain::crypto {
 namespace {
 
 constexpr std::size_t sealed_size = age_chunk_size + age_tag_size;
+/// Chunks that are opened at a time, by two threads.
+constexpr std::size_t batch = 8;
 /// No other version has a longer first line, and a file that is none ends the search here.
 constexpr std::size_t version_line_limit = 64;
 
@@ -34,52 +38,77 @@ struct AgeDecryptor::State {
 
   AgeInput input;
   Secret key;
-  std::uint64_t chunk = 0;
-  Bytes sealed = Bytes(sealed_size);
-  Bytes plain = Bytes(age_chunk_size);
+  TwoThreads threads;
+  std::uint64_t chunk = 0;   ///< the next to be given
+  std::uint64_t offset = 0;  ///< where it begins
+  Bytes sealed = Bytes(batch * sealed_size);
+  Bytes plain = Bytes(batch * age_chunk_size);
+  std::size_t filled = 0;   ///< bytes of sealed
+  std::size_t at = 0;       ///< chunks of sealed that were given
+  bool opened[batch] = {};  ///< of the full chunks: opens as one that others follow
+  bool input_ended = false;
+  std::optional<Error> input_failed;  ///< told when what came before it was given
   bool last_seen = false;
   bool ended = false;
   std::optional<Error> failure;
 
-  /// The tag is checked before a byte is decrypted; on failure plain is zero.
-  bool opens(ByteView bytes, bool last) {
+  /// The tag is checked before a byte is decrypted; on failure the chunk's plaintext is zero.
+  bool opens(std::size_t i, std::size_t size, bool last) {
+    const auto nonce = age_chunk_nonce(chunk + (i - at), last);
     return crypto_aead_chacha20poly1305_ietf_decrypt(
-               raw(plain), nullptr, nullptr, raw(bytes), bytes.size(), nullptr, 0,
-               raw(ByteView(age_chunk_nonce(chunk, last))), raw(key.view())) == 0;
+               raw(MutableByteView(plain).subspan(i * age_chunk_size)), nullptr, nullptr,
+               raw(ByteView(sealed).subspan(i * sealed_size)), size, nullptr, 0,
+               raw(ByteView(nonce)), raw(key.view())) == 0;
   }
 
-  Error damaged(std::uint64_t offset, const std::string& problem) const {
+  /// The next batch: its full chunks are opened, each by itself.
+  void fill() {
+    const std::uint64_t before = input.offset();
+    const auto got = input.read(sealed);
+    filled = static_cast<std::size_t>(input.offset() - before);
+    at = 0;
+    if (!got) input_failed = got.error();
+    input_ended = filled < sealed.size();
+    threads.run(filled / sealed_size,
+                [this](std::size_t i) { opened[i] = opens(i, sealed_size, false); });
+  }
+
+  Error damaged(const std::string& problem) const {
     return fail(Code::age_payload_damaged, "payload: chunk " + std::to_string(chunk + 1) + " at " +
                                                input.place(offset) + ": " + problem);
   }
 
+  Result<ByteView> end() {
+    if (at * sealed_size < filled)
+      return fail(Code::age_payload_damaged,
+                  "payload: data follow the last chunk at " + input.place(offset));
+    if (input_failed) return *input_failed;
+    ended = true;
+    return ByteView();
+  }
+
   Result<ByteView> next() {
-    const std::uint64_t offset = input.offset();
-    if (last_seen) {
-      MC_ASSIGN(const std::size_t more, input.read(MutableByteView(sealed).first(1)));
-      if (more > 0)
-        return fail(Code::age_payload_damaged,
-                    "payload: data follow the last chunk at " + input.place(offset));
-      ended = true;
-      return ByteView();
-    }
-    MC_ASSIGN(const std::size_t size, input.read(sealed));
+    if (at * sealed_size >= filled && !input_ended) fill();
+    if (last_seen) return end();
+    const std::size_t size = std::min(sealed_size, filled - std::min(filled, at * sealed_size));
+    if (size < sealed_size && input_failed) return *input_failed;
     // Every chunk but the last is full, so that an end here is none of the sealer's.
     if (size < age_tag_size)
       return fail(Code::age_truncated,
                   "payload: the file is cut: the last chunk is missing at " + input.place(offset));
-    const ByteView bytes = ByteView(sealed).first(size);
-    if (size < sealed_size || !opens(bytes, false)) {
-      if (!opens(bytes, true))
-        return damaged(offset, size < sealed_size ? "it was changed, or the file is cut in it"
-                                                  : "it was changed, or is not in its place");
+    if (size < sealed_size || !opened[at]) {
+      if (!opens(at, size, true))
+        return damaged(size < sealed_size ? "it was changed, or the file is cut in it"
+                                          : "it was changed, or is not in its place");
       last_seen = true;
     }
-    const ByteView opened = ByteView(plain).first(size - age_tag_size);
-    if (opened.empty() && chunk > 0) return damaged(offset, "the last chunk is empty");
+    const ByteView given = ByteView(plain).subspan(at * age_chunk_size, size - age_tag_size);
+    if (given.empty() && chunk > 0) return damaged("the last chunk is empty");
     ++chunk;
+    offset += size;
+    ++at;
     // An empty view would be the end, which what follows may not be.
-    return opened.empty() ? next() : Result<ByteView>(opened);
+    return given.empty() ? next() : Result<ByteView>(given);
   }
 };
 
@@ -106,6 +135,7 @@ Result<AgeDecryptor> AgeDecryptor::open(std::span<const Secret* const> identitie
                     input.place(input.offset()));
   state->key = age_payload_key(file_key, nonce);
   input.begin_payload();
+  state->offset = input.offset();
   return AgeDecryptor(std::move(state));
 }
 

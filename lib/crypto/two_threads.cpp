@@ -1,0 +1,69 @@
+#include <signal.h>
+
+#include <system_error>
+
+#include "crypto/two_threads_internal.hpp"
+
+namespace medchain::crypto {
+
+TwoThreads::~TwoThreads() {
+  if (!helper_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  helper_.join();
+}
+
+bool TwoThreads::start() {
+  if (helper_.joinable()) return true;
+  if (cannot_start_) return false;
+  // Signals are for the thread that waits in system calls: it must be the one they interrupt.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    helper_ = std::thread([this] { serve(); });
+  } catch (const std::system_error&) {
+    cannot_start_ = true;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return !cannot_start_;
+}
+
+/// Takes one part and does it, the lock let go meanwhile.
+void TwoThreads::take(std::unique_lock<std::mutex>& lock) {
+  const std::size_t i = next_++;
+  const auto& work = *work_;
+  lock.unlock();
+  work(i);
+  lock.lock();
+  --pending_;
+}
+
+void TwoThreads::serve() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return next_ < count_ || ending_; });
+    if (ending_) return;
+    take(lock);
+    if (pending_ == 0) changed_.notify_all();
+  }
+}
+
+void TwoThreads::run(std::size_t count, const std::function<void(std::size_t)>& work) {
+  if (count < 2 || !start()) {
+    for (std::size_t i = 0; i < count; ++i) work(i);
+    return;
+  }
+  std::unique_lock lock(mutex_);
+  work_ = &work;
+  next_ = 0;
+  count_ = pending_ = count;
+  changed_.notify_all();
+  while (next_ < count_) take(lock);
+  changed_.wait(lock, [this] { return pending_ == 0; });
+}
+
+}  // namespace medchain::crypto
