@@ -1,4 +1,4 @@
-// medchain-key: keys, cards and challenges.
+// medchain-key: keys, cards and challenges, and opening what was sealed for a key.
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "cli/config.hpp"
+#include "cli/decrypt_act.hpp"
 #include "cli/key_maker.hpp"
 #include "cli/made_directories.hpp"
 #include "cli/places.hpp"
@@ -109,7 +110,7 @@ Result<int> run_answer(Session& session) {
 cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-key";
-  tool.summary = "make and show the keys of a member, and answer challenges";
+  tool.summary = "make and show the keys of a member, answer challenges, open sealed files";
   tool.examples = {
       "medchain-key new --name hosp-a --kind hospital --role admin --role custodian -k keys/hosp-a",
       "medchain-member challenge --verifier clinic-b > c && medchain-key answer -k keys/hosp-a < "
@@ -144,8 +145,17 @@ cli::Program program() {
   answer.max_operands = 0;
   answer.signs = true;
   answer.run = run_answer;
-  tool.verbs = {make, show, answer};
-  tool.formats_read = {"formats: medchain/1 cards, OpenSSH Ed25519 keys, age X25519 identities"};
+  cli::Verb decrypt;
+  decrypt.name = "decrypt";
+  decrypt.operands = "[FILE]";
+  decrypt.summary = "open an age file and write what is in it";
+  decrypt.options = cli::decrypt_options();
+  decrypt.common = {"output"};
+  decrypt.max_operands = 1;
+  decrypt.run = cli::decrypt_file;
+  tool.verbs = {make, show, answer, decrypt};
+  tool.formats_read = {
+      "formats: medchain/1 cards, OpenSSH Ed25519 keys, age X25519 identities and v1 files"};
   return tool;
 }
 

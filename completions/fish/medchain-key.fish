@@ -1,8 +1,9 @@
 # fish completion for medchain-key: made by scripts/gen-completions, do not edit
 complete -c medchain-key -f
-complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer' -a new -d 'make role keys and the public card in a key directory'
-complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer' -a show -d 'show a card, by default that of the key directory, after checking its signature'
-complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer' -a answer -d 'answer a challenge on standard input with the member\'s sign key'
+complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer decrypt' -a new -d 'make role keys and the public card in a key directory'
+complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer decrypt' -a show -d 'show a card, by default that of the key directory, after checking its signature'
+complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer decrypt' -a answer -d 'answer a challenge on standard input with the member\'s sign key'
+complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer decrypt' -a decrypt -d 'open an age file and write what is in it'
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l name -x -d 'the member\'s name: a-z, 0-9, \'.\', \'-\''
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l kind -x -a 'hospital clinic pharmacy laboratory insurer regulator patient device service' -d 'what kind of member (default hospital)'
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l level -x -a 'tertiary secondary community' -d 'level of care'
@@ -47,3 +48,13 @@ complete -c medchain-key -n '__fish_seen_subcommand_from answer' -s v -l verbose
 complete -c medchain-key -n '__fish_seen_subcommand_from answer' -l color -x -a 'auto always never' -d 'colour of messages'
 complete -c medchain-key -n '__fish_seen_subcommand_from answer' -s h -l help -d 'show this help and exit'
 complete -c medchain-key -n '__fish_seen_subcommand_from answer' -l version -d 'show the version and exit'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -s i -l identity -r -F -d 'age identity to open with, such as seal.key; may be repeated'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -l profile -x -d 'named set of defaults'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -l config -r -F -d 'configuration file; \'none\' reads no file'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -s o -l output -r -F -d 'write results to FILE'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -s q -l quiet -d 'only errors'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -s v -l verbose -d 'more detail; twice: debug'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -l color -x -a 'auto always never' -d 'colour of messages'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -s h -l help -d 'show this help and exit'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -l version -d 'show the version and exit'
+complete -c medchain-key -n '__fish_seen_subcommand_from decrypt' -F
