@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "crypto/age_header_internal.hpp"
@@ -14,7 +15,7 @@ namespace medchain::crypto {
 namespace {
 
 constexpr std::size_t sealed_size = age_chunk_size + age_tag_size;
-/// Chunks that are sealed at a time, by two threads.
+/// Chunks that are sealed at a time, by two threads, while the next are filled in.
 constexpr std::size_t batch = 8;
 
 /// Bytes to the sink as they are, or in lines of base64 between the lines of an armor.
@@ -67,57 +68,84 @@ struct AgeEncryptor::State {
   State(AgeForm form, AgeSink sink) : output(form, std::move(sink)) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() { wipe(plain); }
+  ~State() {
+    threads.finish();
+    for (Slot& slot : slots) wipe(slot.plain);
+  }
+
+  struct Slot {
+    Bytes plain = Bytes(batch * age_chunk_size);
+    Bytes sealed = Bytes(batch * sealed_size);
+    std::size_t filled = 0;  ///< bytes of plain
+    std::size_t chunks() const {
+      return std::max<std::size_t>(1, (filled + age_chunk_size - 1) / age_chunk_size);
+    }
+  };
 
   AgeOutput output;
   Secret key;
-  TwoThreads threads;
   std::uint64_t chunk = 0;
-  Bytes plain = Bytes(batch * age_chunk_size);
-  std::size_t filled = 0;
-  Bytes sealed = Bytes(batch * sealed_size);
+  Slot slots[2];  ///< one is filled while the other is sealed
+  Slot* filling = &slots[0];
+  Slot* sealing = nullptr;
   std::optional<Error> failure;
   bool finished = false;
+  TwoThreads threads;
 
   Status passed(Status status) {
     if (!status) failure = status.error();
     return status;
   }
 
-  /// At most a batch; every chunk but the last one of the file is full.
-  Status seal(ByteView bytes, bool last) {
-    const std::size_t count =
-        std::max<std::size_t>(1, (bytes.size() + age_chunk_size - 1) / age_chunk_size);
-    threads.run(count, [&](std::size_t i) {
-      const std::size_t from = i * age_chunk_size;
-      const std::size_t size = std::min(age_chunk_size, bytes.size() - from);
-      const auto nonce = age_chunk_nonce(chunk + i, last && i + 1 == count);
-      crypto_aead_chacha20poly1305_ietf_encrypt(
-          raw(MutableByteView(sealed).subspan(i * sealed_size)), nullptr, raw(bytes.subspan(from)),
-          size, nullptr, 0, nullptr, raw(ByteView(nonce)), raw(key.view()));
-    });
-    chunk += count;
-    return passed(output.write(ByteView(sealed).first(bytes.size() + count * age_tag_size)));
+  void seal_chunk(Slot& slot, std::size_t i, std::uint64_t number, bool last) const {
+    const std::size_t from = i * age_chunk_size;
+    const std::size_t size = std::min(age_chunk_size, slot.filled - from);
+    const auto nonce = age_chunk_nonce(number, last);
+    crypto_aead_chacha20poly1305_ietf_encrypt(
+        raw(MutableByteView(slot.sealed).subspan(i * sealed_size)), nullptr,
+        raw(ByteView(slot.plain).subspan(from)), size, nullptr, 0, nullptr, raw(ByteView(nonce)),
+        raw(key.view()));
   }
 
-  /// A full batch is kept until more comes or nothing more: only the last chunk says so.
+  /// Waits for the slot that is being sealed, and gives it to the sink.
+  Status settle() {
+    if (sealing == nullptr) return {};
+    threads.finish();
+    const Slot& slot = *std::exchange(sealing, nullptr);
+    return passed(
+        output.write(ByteView(slot.sealed).first(slot.filled + slot.chunks() * age_tag_size)));
+  }
+
+  /// Begins with the filled slot.  Every chunk but the last one of the file is full.
+  Status seal(bool last) {
+    MC_TRY(settle());
+    sealing = filling;
+    filling = filling == &slots[0] ? &slots[1] : &slots[0];
+    filling->filled = 0;
+    const std::size_t count = sealing->chunks();
+    threads.begin(count, [this, slot = sealing, first = chunk, count, last](std::size_t i) {
+      seal_chunk(*slot, i, first + i, last && i + 1 == count);
+    });
+    chunk += count;
+    return {};
+  }
+
+  /// A full slot is kept until more comes or nothing more: only the last chunk says so.
   Status write(ByteView bytes) {
     while (!bytes.empty()) {
-      if (filled == plain.size()) {
-        MC_TRY(seal(plain, false));
-        filled = 0;
-      }
-      if (filled == 0 && bytes.size() > plain.size()) {
-        MC_TRY(seal(bytes.first(plain.size()), false));
-        bytes = bytes.subspan(plain.size());
-        continue;
-      }
-      const std::size_t count = std::min(bytes.size(), plain.size() - filled);
-      std::memcpy(plain.data() + filled, bytes.data(), count);
-      filled += count;
+      if (filling->filled == filling->plain.size()) MC_TRY(seal(false));
+      const std::size_t count = std::min(bytes.size(), filling->plain.size() - filling->filled);
+      std::memcpy(filling->plain.data() + filling->filled, bytes.data(), count);
+      filling->filled += count;
       bytes = bytes.subspan(count);
     }
     return {};
+  }
+
+  Status finish() {
+    MC_TRY(seal(true));
+    MC_TRY(settle());
+    return passed(output.finish());
   }
 };
 
@@ -160,8 +188,7 @@ Status AgeEncryptor::finish() {
   if (state_->failure) return *state_->failure;
   MC_ASSERT(!state_->finished);
   state_->finished = true;
-  MC_TRY(state_->seal(ByteView(state_->plain).first(state_->filled), true));
-  return state_->passed(state_->output.finish());
+  return state_->finish();
 }
 
 }  // namespace medchain::crypto

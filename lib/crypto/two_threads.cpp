@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "base/result.hpp"
 #include "crypto/two_threads_internal.hpp"
 
 namespace medchain::crypto {
@@ -35,9 +36,8 @@ bool TwoThreads::start() {
 /// Takes one part and does it, the lock let go meanwhile.
 void TwoThreads::take(std::unique_lock<std::mutex>& lock) {
   const std::size_t i = next_++;
-  const auto& work = *work_;
   lock.unlock();
-  work(i);
+  work_(i);  // stays as it is until the last part is done
   lock.lock();
   --pending_;
 }
@@ -52,16 +52,19 @@ void TwoThreads::serve() {
   }
 }
 
-void TwoThreads::run(std::size_t count, const std::function<void(std::size_t)>& work) {
-  if (count < 2 || !start()) {
-    for (std::size_t i = 0; i < count; ++i) work(i);
-    return;
+void TwoThreads::begin(std::size_t count, std::function<void(std::size_t)> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    MC_ASSERT(pending_ == 0);
+    work_ = std::move(work);
+    next_ = 0;
+    count_ = pending_ = count;
   }
+  if (count >= 2 && start()) changed_.notify_all();
+}
+
+void TwoThreads::finish() {
   std::unique_lock lock(mutex_);
-  work_ = &work;
-  next_ = 0;
-  count_ = pending_ = count;
-  changed_.notify_all();
   while (next_ < count_) take(lock);
   changed_.wait(lock, [this] { return pending_ == 0; });
 }

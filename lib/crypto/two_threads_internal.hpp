@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace medchain::crypto {
 
@@ -19,9 +20,16 @@ class TwoThreads {
   TwoThreads& operator=(const TwoThreads&) = delete;
   ~TwoThreads();
 
-  /// Calls work(i) once for every i below `count` and returns when all have returned.  Work must
-  /// not throw, and two calls with different i touch nothing in common.
-  void run(std::size_t count, const std::function<void(std::size_t)>& work);
+  /// Has work(i) called once for every i below `count`; the second thread begins at once, if there
+  /// are two parts or more.  Work must not throw, and two calls with different i touch nothing in
+  /// common.  Precondition: finish() was called after the last begin().
+  void begin(std::size_t count, std::function<void(std::size_t)> work);
+  /// Takes part in it, and returns when all calls have returned.
+  void finish();
+  void run(std::size_t count, std::function<void(std::size_t)> work) {
+    begin(count, std::move(work));
+    finish();
+  }
 
  private:
   bool start();
@@ -33,7 +41,7 @@ class TwoThreads {
   std::mutex mutex_;
   std::condition_variable changed_;
   // All of these under mutex_.
-  const std::function<void(std::size_t)>* work_ = nullptr;
+  std::function<void(std::size_t)> work_;
   std::size_t next_ = 0;     ///< the first part that nobody has taken
   std::size_t count_ = 0;    ///< how many there are
   std::size_t pending_ = 0;  ///< how many have not returned

@@ -112,6 +112,24 @@ TEST_CASE("every recipient opens, with one identity or several, and nobody else"
   check_failed(test::open(sealed, {}), Code::age_wrong_key, "none of its 5 stanzas opens");
 }
 
+TEST_CASE("a file that is given up in mid-chunk opens nowhere") {
+  const Secret key = identity(1);
+  SeededRandom random(1);
+  const AgeRecipient recipient = recipient_of(key);
+  const std::string plain = sample(30 * age_chunk_size);
+  std::string sealed;
+  {
+    auto encryptor =
+        AgeEncryptor::create({&recipient, 1}, AgeForm::binary, random, test::append_to(sealed));
+    REQUIRE(encryptor);
+    REQUIRE(encryptor->write(as_bytes(plain)));
+  }
+  const Opened opened = open_with(sealed, key);
+  check_failed(opened, Code::age_truncated, "the last chunk is missing");
+  CHECK(plain.starts_with(opened.plain));
+  CHECK(opened.plain.size() > age_chunk_size);
+}
+
 TEST_CASE("the keys of a file are fresh") {
   const AgeRecipient recipient = recipient_of(identity(1));
   const std::string one = seal("x", {recipient}, AgeForm::binary, 1, 1);

@@ -31,3 +31,16 @@ TEST_CASE("the second thread helps, and is not waited for where it is not needed
   threads.run(1, [&who](std::size_t) { who.insert(std::this_thread::get_id()); });
   CHECK(who == std::set<std::thread::id>{std::this_thread::get_id()});
 }
+
+TEST_CASE("work goes on between begin and finish, and finish without work is nothing") {
+  TwoThreads threads;
+  threads.finish();
+  for (int call = 0; call < 200; ++call) {
+    std::atomic<int> done{0};
+    threads.begin(5, [&done](std::size_t) { ++done; });
+    while (done.load() == 0) std::this_thread::yield();  // by the second thread alone
+    threads.finish();
+    threads.finish();
+    CHECK(done == 5);
+  }
+}
