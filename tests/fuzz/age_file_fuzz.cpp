@@ -7,15 +7,12 @@
 
 #include "base/encoding.hpp"
 #include "crypto/age_header_internal.hpp"
+#include "fuzz/require.hpp"
 
 using namespace medchain;
 using namespace medchain::crypto;
 
 namespace {
-
-void expect(bool condition) {
-  if (!condition) __builtin_trap();
-}
 
 const Secret& identity() {
   static const Secret key = [] {
@@ -43,7 +40,7 @@ Outcome open(std::string_view sealed, std::size_t piece) {
   const auto told = [&outcome](const Error& error) {
     outcome.id = info(error.code).id;
     outcome.message = error.message;
-    expect(outcome.id.starts_with("age.") && !error.message.empty());
+    require(outcome.id.starts_with("age.") && !error.message.empty());
     return outcome;
   };
   const Secret* const keys[] = {&identity()};
@@ -80,8 +77,8 @@ void check_header(std::string_view text) {
     at = end + 1;
     if (!*ended) continue;
     const AgeHeader header = parser.take();
-    expect(written(header) == text.substr(0, at));
-    expect(text.starts_with(header.authenticated));
+    require(written(header) == text.substr(0, at));
+    require(text.starts_with(header.authenticated));
     return;
   }
 }
@@ -95,15 +92,15 @@ void check_round(std::string_view plain) {
       sealed += as_text(bytes);
       return Status();
     });
-    expect(encryptor.ok());
+    require(encryptor.ok());
     const std::size_t middle = plain.size() / 3;
-    expect(encryptor->write(as_bytes(plain.substr(0, middle))).ok());
-    expect(encryptor->write(as_bytes(plain.substr(middle))).ok());
-    expect(encryptor->finish().ok());
-    expect(open(sealed, SIZE_MAX) == Outcome{std::string(plain), {}, {}});
+    require(encryptor->write(as_bytes(plain.substr(0, middle))).ok());
+    require(encryptor->write(as_bytes(plain.substr(middle))).ok());
+    require(encryptor->finish().ok());
+    require(open(sealed, SIZE_MAX) == Outcome{std::string(plain), {}, {}});
     if (sealed.size() < 2) continue;
     const Outcome cut = open(sealed.substr(0, sealed.size() - 2), SIZE_MAX);
-    expect(!cut.id.empty() && plain.starts_with(cut.plain));
+    require(!cut.id.empty() && plain.starts_with(cut.plain));
   }
 }
 
@@ -112,8 +109,8 @@ void check_round(std::string_view plain) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const Outcome whole = open(text, SIZE_MAX);
-  expect(open(text, 1) == whole);
-  expect(open(text, 100) == whole);
+  require(open(text, 1) == whole);
+  require(open(text, 100) == whole);
   check_header(text);
   check_round(text);
   return 0;
