@@ -364,6 +364,16 @@ check "some readings are Low" grep -q ',EGV,.*,Low,' glucose
 check "some readings are High" grep -q ',EGV,.*,High,' glucose
 check "every row has twelve columns" \
   test "$(awk -F, 'NF != 12' glucose | wc -l)" -eq 0
+generate cgm --days 30 --seed 11 --layout table >glucose_table
+generate cgm --days 30 --seed 11 --layout ndjson >glucose_ndjson
+generate cgm --days 30 --seed 11 --layout fhir >glucose_fhir
+generate cgm --days 30 --seed 11 --layout libre --unit mmol/L >glucose_libre
+readings=$(grep -c ,EGV, glucose)
+check "a table has the same readings" test "$(wc -l <glucose_table)" -eq $((readings + 1))
+check "so have lines of our own" test "$(grep -c '^{"time":.*"}$' glucose_ndjson)" -eq "$readings"
+check "so have Observations" test "$(grep -c '^{"resourceType":.*}}$' glucose_fhir)" -eq "$readings"
+check "a Libre export is in mmol/L" grep -q 'Historic Glucose mmol/L' glucose_libre
+check "it has quoted line ends" grep -q '^then rest",' glucose_libre
 
 if [ "$failures" -gt 0 ]; then
   echo "$failures checks failed"

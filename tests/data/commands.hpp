@@ -8,11 +8,16 @@
 
 namespace medchain::testdata {
 
+/// Of a glucose series.
+enum class CgmLayout { dexcom, libre, table, ndjson, fhir };
+
 struct Options {
   std::uint64_t count = 0;
   std::uint64_t seed = 0;
   std::uint64_t days = 0;
   TypeSet types{};
+  CgmLayout layout = CgmLayout::dexcom;
+  bool mmol = false;  // mmol/L, not mg/dL
   unsigned changed_percent = 0;
   unsigned night = 0;
   bool conflicts = false;
@@ -25,7 +30,7 @@ struct Options {
 void run_ndjson(const Options& options);
 /// A tree of DICOM, CDA, PDF, HL7, FHIR and text files.
 void run_files(const Options& options);
-/// A glucose sensor export on standard output.
+/// A glucose series on standard output: a sensor's export or a stream.
 void run_cgm(const Options& options);
 
 }  // namespace medchain::testdata

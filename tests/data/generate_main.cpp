@@ -22,7 +22,7 @@ constexpr std::string_view usage =
     "                                [--canaries FILE] [--planted FILE [--conflicts]]\n"
     "       medchain-testdata files --count N --seed S -o DIR [--canaries FILE]\n"
     "                               [--planted FILE [--conflicts]]\n"
-    "       medchain-testdata cgm --days D --seed S\n"
+    "       medchain-testdata cgm --days D --seed S [--layout LAYOUT] [--unit UNIT]\n"
     "       medchain-testdata --help\n";
 
 constexpr std::string_view help =
@@ -40,7 +40,9 @@ constexpr std::string_view help =
     "  --planted FILE     plant duplicates and list them: kind, original, copy\n"
     "  --conflicts        plant the same id with other bytes as well\n"
     "  -o DIR             where the files go; existing files are not overwritten\n"
-    "  --days D           days of glucose readings, at most 100000\n";
+    "  --days D           days of glucose readings, at most 100000\n"
+    "  --layout LAYOUT    dexcom (default), libre, table: CSV exports; ndjson, fhir: streams\n"
+    "  --unit UNIT        mg/dL (default) or mmol/L\n";
 
 [[noreturn]] void fail_usage(const std::string& message) {
   std::fprintf(stderr, "medchain-testdata: %s\n%.*s", message.c_str(),
@@ -77,6 +79,21 @@ TypeSet parse_types(std::string_view list) {
   }
 }
 
+CgmLayout parse_layout(std::string_view name) {
+  constexpr std::string_view names[] = {"dexcom", "libre", "table", "ndjson", "fhir"};
+  for (std::size_t i = 0; i < std::size(names); ++i) {
+    if (name == names[i]) return static_cast<CgmLayout>(i);
+  }
+  fail_usage("option '--layout': unknown layout '" + std::string(name) + "'");
+}
+
+bool is_mmol(std::string_view unit) {
+  if (unit != "mg/dL" && unit != "mmol/L") {
+    fail_usage("option '--unit': expected 'mg/dL' or 'mmol/L', got '" + std::string(unit) + "'");
+  }
+  return unit == "mmol/L";
+}
+
 /// One act, the options it takes and those that it needs.
 struct Command {
   std::string_view name;
@@ -92,7 +109,7 @@ const std::vector<Command>& commands() {
        {"--count", "--seed"},
        {"--types", "--changed", "--night", "--canaries", "--planted", "--conflicts"}},
       {"files", run_files, {"--count", "--seed", "-o"}, {"--canaries", "--planted", "--conflicts"}},
-      {"cgm", run_cgm, {"--days", "--seed"}, {}},
+      {"cgm", run_cgm, {"--days", "--seed"}, {"--layout", "--unit"}},
   };
   return list;
 }
@@ -111,6 +128,10 @@ void set_option(Options& options, std::string_view name, std::string_view value)
     options.seed = parse_number(name, value, UINT64_MAX);
   } else if (name == "--days") {
     options.days = parse_number(name, value, 100'000);
+  } else if (name == "--layout") {
+    options.layout = parse_layout(value);
+  } else if (name == "--unit") {
+    options.mmol = is_mmol(value);
   } else if (name == "--types") {
     options.types = parse_types(value);
   } else if (name == "--changed") {
