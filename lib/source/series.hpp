@@ -119,7 +119,7 @@ class SeriesReader {
 };
 
 /// A device's export: Dexcom Clarity, Abbott LibreView and LibreLink, or any table with a time and
-/// a glucose column; the header says which (decision 0017 lists the names).  UTF-8, LF or CRLF;
+/// a glucose column; the header says which (decision 0018 lists the names).  UTF-8, LF or CRLF;
 /// separated by `,` `;` or tabs.  A local time without SeriesOptions::zone is a problem of its row,
 /// as is one that the clocks of the zone never showed, and a date that needs an order and has none.
 std::unique_ptr<SeriesReader> read_series_csv(int fd, std::string name,

@@ -1,4 +1,4 @@
-// Headers of device exports, and what a row below them is (decision 0017).  A layout is known by
+// Headers of device exports, and what a row below them is (decision 0018).  A layout is known by
 // the names of its columns, so new columns and another order do no harm.
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Zone: from the time on a wall clock to UTC.  A fixed offset, or a zone of the system's tzdata by
-// its IANA name (decision 0017).  The zone is read once into a table; after that everything is
+// its IANA name (decision 0018).  The zone is read once into a table; after that everything is
 // pure.  What a clock shows twice (summer time ends) has two instants, what it never shows (summer
 // time begins) has none: who asks must decide, nothing is guessed here.
 #pragma once

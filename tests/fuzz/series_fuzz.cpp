@@ -9,16 +9,13 @@
 #include <numeric>
 
 #include "base/file.hpp"
+#include "fuzz/require.hpp"
 #include "source/series_days.hpp"
 
 using namespace medchain;
 using namespace medchain::source;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) __builtin_trap();
-}
 
 /// A zone with an hour left out and one shown twice; nothing of the system is looked at.
 Zone zone_with_summer() {
