@@ -9,8 +9,6 @@
 // Where a key stands twice the first one counts, in simdjson and so here.
 #include "json/record_scanner.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -18,6 +16,7 @@
 #include "base/text.hpp"
 #include "json/fhir_fields_internal.hpp"
 #include "json/limits_internal.hpp"
+#include "json/record_scanner_internal.hpp"
 #include "json/tokens_internal.hpp"
 
 namespace medchain::json {
@@ -38,23 +37,6 @@ constexpr std::size_t kept_capacity = std::size_t{4} << 20;
 /// An array or object open at the same time more than the tree parser counts: it wants room for the
 /// root.
 constexpr std::size_t parser_depth = max_record_nesting + 1;
-
-std::string_view string_of(const element& value) {
-  std::string_view text;
-  return value.get(text) == simdjson::SUCCESS ? text : std::string_view();
-}
-
-/// The first member of that name, or nothing.
-std::optional<element> member_of(const element& value, std::string_view name) {
-  element found;
-  if (!value.is_object() || value.at_key(name).get(found) != simdjson::SUCCESS) return std::nullopt;
-  return found;
-}
-
-std::string_view member_string(const element& value, std::string_view name) {
-  const auto member = member_of(value, name);
-  return member ? string_of(*member) : std::string_view();
-}
 
 /// The value itself, or the first item of an array; nothing for an empty array.
 std::optional<element> first_of(const element& value) {
@@ -157,19 +139,21 @@ std::string_view follow_tokens(std::string_view text, const std::vector<Token>& 
 
 }  // namespace
 
-struct RecordScanner::Impl {
-  std::optional<simdjson::dom::parser> parser;
-  std::optional<simdjson::dom::document> document;
-  std::size_t capacity = 0;
-  std::string without_numbers;  // see parse_unusual
-  std::string patient;          // backs FhirFields::subject of a Patient
+std::string_view string_of(const element& value) {
+  std::string_view text;
+  return value.get(text) == simdjson::SUCCESS ? text : std::string_view();
+}
 
-  simdjson::error_code make_room(std::size_t bytes);
-  Result<element> parse(std::string_view text);
-  Result<element> parse_unusual(std::string_view text, simdjson::error_code reason);
-  void evaluate(const std::array<element, fhir_member_count>& found, std::uint64_t present,
-                FhirFields& fields);
-};
+std::optional<element> member_of(const element& value, std::string_view name) {
+  element found;
+  if (!value.is_object() || value.at_key(name).get(found) != simdjson::SUCCESS) return std::nullopt;
+  return found;
+}
+
+std::string_view member_string(const element& value, std::string_view name) {
+  const auto member = member_of(value, name);
+  return member ? string_of(*member) : std::string_view();
+}
 
 simdjson::error_code RecordScanner::Impl::make_room(std::size_t bytes) {
   if (bytes <= capacity && (capacity <= kept_capacity || bytes > kept_capacity / 4))
@@ -222,8 +206,11 @@ Result<element> RecordScanner::Impl::parse_unusual(std::string_view text,
   return fail(Code::input_invalid, std::string("json: ") + simdjson::error_message(reason));
 }
 
-void RecordScanner::Impl::evaluate(const std::array<element, fhir_member_count>& found,
-                                   std::uint64_t present, FhirFields& fields) {
+namespace {
+
+/// `patient` backs the subject of a Patient.
+void evaluate(const std::array<element, fhir_member_count>& found, std::uint64_t present,
+              FhirFields& fields, std::string& patient) {
   // Bits in the order of the table, which is the order in which they count.
   for (; present != 0; present &= present - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(present));
@@ -259,6 +246,8 @@ void RecordScanner::Impl::evaluate(const std::array<element, fhir_member_count>&
   }
 }
 
+}  // namespace
+
 RecordScanner::RecordScanner() : impl_(std::make_unique<Impl>()) {}
 RecordScanner::~RecordScanner() = default;
 
@@ -276,7 +265,7 @@ Result<FhirFields> RecordScanner::scan_fhir(std::string_view text) {
     found[i] = value;
     present |= std::uint64_t{1} << i;
   }
-  impl_->evaluate(found, present, fields);
+  evaluate(found, present, fields, impl_->patient);
   return fields;
 }
 

@@ -27,6 +27,16 @@ struct FhirFields {
   std::string_view last_updated;          ///< meta.lastUpdated or empty
 };
 
+/// What a FHIR R4 resource says of itself that a grant may ask for.  References are given as they are spelled and, where that
+/// is more (a URL, a version), also as `Type/id`; those to contained resources are left out.  In the order of the record.
+struct FhirFacts {
+  std::vector<std::string> codes;    ///< `system|code`, or `code`: of code, vaccineCode, medicationCodeableConcept, type
+  std::vector<std::string> labels;   ///< codes of meta.security
+  std::vector<std::string> authors;  ///< author, performer, recorder, asserter, requester, informationSource
+  std::vector<std::string> related;  ///< encounter, context, episodeOfCare, basedOn, partOf
+  std::string date;                  ///< as FhirFields::date
+};
+
 class RecordScanner {
  public:
   /// Bytes that must be readable (not necessarily initialised) after the text given to scan().
@@ -39,6 +49,9 @@ class RecordScanner {
   /// syntax), whatever is asked for.  Fails with input_encoding, input_invalid or input_too_long naming the reason and
   /// the byte.  JSON that is not FHIR is no error.  Strings are unescaped.
   Result<FhirFields> scan_fhir(std::string_view text);
+
+  /// Fails as scan_fhir does; nothing if it is not FHIR.
+  Result<std::optional<FhirFacts>> scan_facts(std::string_view text);
 
   /// RFC 6901 pointers; a number or boolean is given as it is spelled; absent, null, object or array is nothing.
   /// Fails as scan_fhir does, and with input_invalid for what is not a pointer.
