@@ -180,6 +180,24 @@ Status replace_file(const std::string& path, std::string_view bytes, mode_t mode
   return durability == Durability::durable ? sync_directory(parent_directory(path)) : Status();
 }
 
+Result<bool> rename_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST) return false;
+  if (errno != EINVAL && errno != ENOSYS)
+    return fail_errno(Code::storage_failed, "create", to, errno);
+  // A file system without that flag: a second name, which link(2) never puts over another.
+  if (::link(from.c_str(), to.c_str()) != 0) {
+    if (errno == EEXIST) return false;
+    return fail_errno(Code::storage_failed, "create", to, errno);
+  }
+  if (::unlink(from.c_str()) != 0) {
+    const int error_number = errno;
+    ::unlink(to.c_str());
+    return fail_errno(Code::storage_failed, "rename", from, error_number);
+  }
+  return true;
+}
+
 Status check_private(const std::string& path) {
   MC_TRY(open_private(path));
   return {};

@@ -59,6 +59,10 @@ enum class Durability { durable, derived };
 Status replace_file(const std::string& path, std::string_view bytes, mode_t mode,
                     Durability durability = Durability::durable);
 
+/// Gives a file another name in the same file system, never in the place of one that is there: that is
+/// false, and nothing has changed.  Not synced.  Fails with storage_failed.
+Result<bool> rename_new(const std::string& from, const std::string& to);
+
 /// Refuses (key_unsafe) what is not a regular file of this user (or root) closed to group and
 /// others. A symbolic link to such a file is fine.  Fails with key_missing if it cannot be opened.
 Status check_private(const std::string& path);

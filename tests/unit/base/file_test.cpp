@@ -256,3 +256,22 @@ TEST_CASE("paths") {
   CHECK(absolute_path("x/../y") == (fs::current_path() / "y").string());
   CHECK(absolute_path("") == fs::current_path().string());
 }
+
+TEST_CASE("a rename never takes the place of what is there") {
+  const test::TempDir dir;
+  REQUIRE(replace_file(dir.path("a"), "new", 0600));
+  REQUIRE(replace_file(dir.path("b"), "old", 0600));
+  fs::create_directory(dir.path("d"));
+  fs::create_symlink("nowhere", dir.path("s"));
+  for (const char* taken : {"b", "d", "s"}) {
+    const auto renamed = rename_new(dir.path("a"), dir.path(taken));
+    REQUIRE(renamed);
+    CHECK_FALSE(*renamed);
+  }
+  CHECK(test::read_all(dir.path("b")) == "old");
+  CHECK(*rename_new(dir.path("a"), dir.path("c")));
+  CHECK(test::read_all(dir.path("c")) == "new");
+  CHECK_FALSE(file_exists(dir.path("a")));
+  check_error(rename_new(dir.path("a"), dir.path("e")), Code::storage_failed,
+              "cannot create '" + dir.path("e") + "': no such file or directory");
+}
