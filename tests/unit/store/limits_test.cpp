@@ -20,21 +20,6 @@ Rows big_rows(int count) {
   return rows;
 }
 
-/// Runs in a child in a mount namespace of its own; nothing where that is not allowed.
-std::optional<int> run_with_mounts(const std::function<int()>& work) {
-  constexpr int not_allowed = 77;
-  const int status = run_in_child([&work] {
-    if (unshare(CLONE_NEWNS) != 0) return not_allowed;
-    if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return not_allowed;
-    return work();
-  });
-  if (status == not_allowed) {
-    MESSAGE("skipped: no mount namespace");
-    return std::nullopt;
-  }
-  return status;
-}
-
 /// Runs in a child that is not root; as root it becomes nobody.
 int run_unprivileged(const std::function<int()>& work) {
   return run_in_child([&work] {

@@ -1,13 +1,9 @@
-// What the tests of lib/store share: opening with defaults, and child processes that talk over
-// pipes.
+// What the tests of lib/store share: opening with defaults, reading and writing whole tables.
 #pragma once
 
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -15,6 +11,7 @@
 #include <vector>
 
 #include "store/store.hpp"
+#include "unit/child.hpp"
 #include "unit/support.hpp"
 
 namespace test {
@@ -90,75 +87,6 @@ inline Result<Rows> read_rows(const store::ReadTxn& txn, store::Table table) {
 inline Result<Rows> read_rows(store::Environment& environment, std::string_view table) {
   MC_ASSIGN(store::ReadTxn txn, environment.begin_read());
   return read_rows(txn, environment.table(table));
-}
-
-/// A child process running `work`; its result is the exit status.  Fork with no environment open
-/// (STYLE 8.6).
-class Child {
- public:
-  /// The two ends of a pair of pipes, in the child or in the parent.
-  class Channel {
-   public:
-    Channel(int in, int out) : in_(in), out_(out) {}
-    void say(char c) const {
-      if (write(out_, &c, 1) != 1) _exit(99);
-    }
-    /// 0 at the end.
-    char hear() const {
-      char c = 0;
-      return read(in_, &c, 1) == 1 ? c : '\0';
-    }
-
-   private:
-    int in_, out_;
-  };
-
-  explicit Child(const std::function<int(const Channel&)>& work) {
-    std::array<int, 2> down, up;
-    if (pipe(down.data()) != 0 || pipe(up.data()) != 0) std::abort();
-    pid_ = fork();
-    if (pid_ == 0) {
-      close(down[1]);
-      close(up[0]);
-      // The test program's own handlers have nothing to say about a child.
-      for (const int fatal : {SIGSEGV, SIGBUS, SIGABRT, SIGTERM, SIGILL, SIGFPE})
-        signal(fatal, SIG_DFL);
-      _exit(work(Channel(down[0], up[1])));
-    }
-    close(down[0]);
-    close(up[1]);
-    in_ = up[0];
-    out_ = down[1];
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      wait();
-    }
-    close(in_);
-    close(out_);
-  }
-  void say(char c) const { Channel(in_, out_).say(c); }
-  char hear() const { return Channel(in_, out_).hear(); }
-  void kill(int signal) const { ::kill(pid_, signal); }
-  /// Exit status, or minus the signal.
-  int wait() {
-    int status = 0;
-    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_ = -1;
-  int in_ = -1, out_ = -1;
-};
-
-inline int run_in_child(const std::function<int()>& work) {
-  return Child([&work](const Child::Channel&) { return work(); }).wait();
 }
 
 inline milliseconds since(Clock::time_point start) {
