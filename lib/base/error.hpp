@@ -60,6 +60,8 @@ namespace medchain {
   X(record_replayed,       "record.replayed",         8, "a row or manifest is on the ledger already")                  \
   X(record_erased,         "record.erased",           9, "the record was erased")                                       \
   X(record_unknown,        "record.unknown",          3, "no such record is known here")                                \
+  X(package_invalid,       "package.invalid",         3, "a package breaks its format or is not what its manifest says") \
+  X(package_missing,       "package.missing",         3, "there is no such package in the store")                       \
   X(record_held,           "record.held",             5, "a legal hold, seal or retention period forbids erasing the record")\
   X(not_permitted,         "access.denied",           5, "no grant permits this use, or a dissent forbids it")          \
   X(person_missing,        "person.missing",          5, "the act must name the person who acts")                       \

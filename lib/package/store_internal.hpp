@@ -1,0 +1,30 @@
+// Parts of the store: names of packages, and packages that killed processes left.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "package/store.hpp"
+
+namespace medchain::package {
+
+constexpr std::string_view staging_name = "staging";
+constexpr std::string_view staging_prefix = "seal-";
+
+std::string folder_name(const PackageHash& hash);  ///< `ab`
+std::string file_name(const PackageHash& hash);    ///< `abcd....age`
+/// Nothing if it is no name of a package.
+std::optional<PackageHash> parse_file_name(std::string_view name);
+
+/// SHA-256 and size of a regular file.  Fails with storage_failed.
+Result<Sealed> hash_file(const std::string& path);
+
+enum class Settled { published, discarded, kept };
+/// Of one staging directory of a dead process.
+Result<Settled> settle(
+    const std::string& staging, const std::function<Result<Verdict>(const PackageHash&)>& judge,
+    const std::function<Status(const std::string& staged, const PackageHash&)>& publish);
+
+}  // namespace medchain::package
