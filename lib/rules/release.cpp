@@ -185,6 +185,9 @@ Status judge_by_emergency(Judgement& judgement, const entry::Release& body, Unix
   if (now >= state->body.until)
     return refuse(Code::emergency_over, "the emergency ended " + format_time(state->body.until) +
                                             ", log time is " + format_time(now));
+  if (state->outcome == entry::ReviewOutcome::unjustified)
+    return refuse(Code::emergency_over,
+                  "the emergency was judged unjustified by " + to_text(*state->review));
   if (body.purpose.get() != "ETREAT" && body.purpose.get() != "BTG")
     return refuse(Code::grant_purpose,
                   "the purpose of an emergency is ETREAT or BTG, got " + quote(body.purpose.get()));

@@ -83,3 +83,14 @@ TEST_CASE("what is released after a review is reviewed too") {
   CHECK(world.emergency_at(hash).reviewed == 1);
   world.no(review(hash), {"reg"}, Code::entry_state, "the emergency was reviewed by");
 }
+
+TEST_CASE("what was judged unjustified releases nothing more") {
+  Duties world;
+  const EntryHash hash = world.put(emergency(), {"req-a"});
+  const EntryHash escalated = world.put(review(hash, ReviewOutcome::escalated), {"req-a"});
+  CHECK(world.emergency_at(hash).review == escalated);
+  CHECK(world.may(rescue(hash), {"hosp-a"}));
+  const EntryHash last = world.put(review(hash, ReviewOutcome::unjustified), {"reg"});
+  world.no(rescue(hash), {"hosp-a"}, Code::emergency_over,
+           "the emergency was judged unjustified by " + to_text(last));
+}
