@@ -2,42 +2,12 @@
 // append it to.
 #pragma once
 
-#include "rules/sharing_view.hpp"
-#include "unit/rules/acts.hpp"
+#include "unit/rules/data_world.hpp"
 
 namespace test::duty {
 
-using medchain::EntryHash;
+using namespace test;  // so that who uses this sees what data_world.hpp has
 
-inline constexpr const char* ann = "p-00000000000000a1";  ///< a patient
-inline constexpr const char* ben = "p-00000000000000a2";  ///< another
-
-inline UnixSeconds after(std::int64_t seconds) { return UnixSeconds(World::start.get() + seconds); }
-inline medchain::PersonTag person(const std::string& who) {
-  return hash_of<medchain::PersonTag>("person " + who);
-}
-inline medchain::SubjectTag subject(const std::string& who) {
-  return hash_of<medchain::SubjectTag>(who);
-}
-inline medchain::Commitment commitment(const std::string& of) {
-  return hash_of<medchain::Commitment>(of);
-}
-template <class T>
-std::vector<T> sorted(std::vector<T> items) {
-  std::sort(items.begin(), items.end());
-  return items;
-}
-inline std::vector<medchain::MemberName> names(std::initializer_list<const char*> all) {
-  std::vector<medchain::MemberName> made;
-  for (const char* one : all) made.push_back(name(one));
-  return made;
-}
-inline std::vector<entry::RecordSet> at(std::uint64_t entry, std::vector<std::uint32_t> rows) {
-  return {{EntryIndex(entry), entry::RowRanges::of(std::move(rows))}};
-}
-inline entry::PackageRef package(std::initializer_list<const char*> to) {
-  return {hash_of<medchain::PackageHash>("package"), 1'000, names(to)};
-}
 /// The body with something else in it.
 template <class Body, class Change>
 Body with(Body body, Change change) {
@@ -152,75 +122,18 @@ inline entry::Release rescue(const EntryHash& emergency, std::vector<std::uint32
   body.records = at(1, std::move(rows));
   return body;
 }
-inline entry::Use use(const EntryHash& release) {
-  entry::Use body;
-  body.release = release;
-  body.purpose = word("TREAT");
-  body.records = 1;
-  return body;
-}
-inline entry::Revoke revoke(const EntryHash& grant,
-                            entry::RevokeAct act = entry::RevokeAct::revoke) {
-  entry::Revoke body;
-  body.grant = grant;
-  body.act = act;
-  body.reason = word("withdrawn");
-  return body;
-}
-
 /// hosp-a holds in entry 1: 0 and 1 of "ann", 2 of "bob"; hosp-b holds in entry 2: 0 of "ann".
-class Duties : public World {
+class Duties : public DataWorld {
  public:
-  Duties() : World(founders()) {
+  Duties() {
     const Manifest rows = {row("ann0", "ann"), row("ann1", "ann"), row("bob0", "bob")};
     accept(entry(anchor_of(rows), {"hosp-a"}), rows);
     const Manifest others = {row("foreign", "ann"), row("foreign1", "ann")};
     accept(entry(anchor_of(others, "hosp-b"), {"hosp-b"}), others);
   }
-  /// All can receive packages, but for "other".
-  static entry::Genesis founders() {
-    entry::Genesis genesis = founding(2);
-    for (entry::Card& card : genesis.members)
-      if (card.name != name("other")) card = sealed(std::move(card));
-    return genesis;
-  }
-
-  /// Signed; "dr" acts for institutions if the body names nobody.
-  template <class Body>
-  entry::Entry made(Body body, const std::vector<By>& by) {
-    if (!by.front().name.starts_with("p-") && !body.person) body.person = person("dr");
-    return entry(std::move(body), by);
-  }
-  template <class Body>
-  EntryHash put(Body body, const std::vector<By>& by) {
-    const entry::Entry done = made(std::move(body), by);
-    accept(done);
-    return entry::entry_hash(done.bytes);
-  }
-  template <class Body>
-  bool may(Body body, const std::vector<By>& by) {
-    const auto judged = judge(made(std::move(body), by));
-    CHECK_MESSAGE(judged.ok(), (judged ? "" : judged.error().message));
-    return judged.ok();
-  }
-  template <class Body>
-  void no(Body body, const std::vector<By>& by, Code code, std::string_view piece) {
-    refused(made(std::move(body), by), code, piece);
-  }
-  void tick(UnixSeconds to) {
-    auto statement = World::statement(entry::Tick{}, "clock");
-    statement.header.time = to;
-    accept(sign(statement, {"clock"}));
-  }
   void change_member(entry::MemberAct act, const char* who,
                      std::optional<entry::Card> card = std::nullopt) {
     accept(entry(member_act(act, who, std::move(card)), admins));
-  }
-  template <class Change>
-  void amend_policy(Change change) {
-    entry::PolicyChange body = policy_act(*this);
-    change(body.policy);
-    accept(entry(body, admins));
   }
   /// The index the next entry gets, as messages spell it.
   std::string next() const { return std::to_string(size); }

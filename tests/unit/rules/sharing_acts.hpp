@@ -1,47 +1,16 @@
 // Short ways to say what the tests of data sharing append, and a ledger to append it to.
 #pragma once
 
-#include "rules/sharing_view.hpp"
-#include "unit/rules/acts.hpp"
+#include "unit/rules/data_world.hpp"
 
 namespace test {
 
-using medchain::EntryHash;
-
-inline constexpr const char* ann = "p-00000000000000a1";  ///< the patient who owns subject "ann"
-inline constexpr const char* ben = "p-00000000000000a2";  ///< a patient who owns nothing yet
 inline constexpr std::int64_t day = 86'400;
 
-inline UnixSeconds after(std::int64_t seconds) { return UnixSeconds(World::start.get() + seconds); }
-inline medchain::PersonTag person(const std::string& who) {
-  return hash_of<medchain::PersonTag>("person " + who);
-}
-inline medchain::SubjectTag subject(const std::string& who) {
-  return hash_of<medchain::SubjectTag>(who);
-}
-template <class T>
-std::vector<T> sorted(std::vector<T> items) {
-  std::sort(items.begin(), items.end());
-  return items;
-}
-inline std::vector<medchain::MemberName> names(std::initializer_list<const char*> all) {
-  std::vector<medchain::MemberName> made;
-  for (const char* one : all) made.push_back(name(one));
-  return made;
-}
 inline std::vector<entry::Word> words(std::initializer_list<const char*> all) {
   std::vector<entry::Word> made;
   for (const char* one : all) made.push_back(word(one));
   return made;
-}
-inline std::vector<entry::RecordSet> at(std::uint64_t entry, std::vector<std::uint32_t> rows) {
-  return {{EntryIndex(entry), entry::RowRanges::of(std::move(rows))}};
-}
-inline entry::PackageRef package(std::initializer_list<const char*> to) {
-  return {hash_of<medchain::PackageHash>("package"), 1'000, names(to)};
-}
-inline medchain::Commitment commitment(const std::string& of) {
-  return hash_of<medchain::Commitment>(of);
 }
 /// Terms of a request, answer or grant and the package that opens them.
 template <class Body>
@@ -108,21 +77,6 @@ inline entry::Release release(const EntryHash& grant, std::vector<std::uint32_t>
   body.package = package({to});
   return body;
 }
-inline entry::Use use(const EntryHash& release) {
-  entry::Use body;
-  body.release = release;
-  body.purpose = word("TREAT");
-  body.records = 1;
-  return body;
-}
-inline entry::Revoke revoke(const EntryHash& grant,
-                            entry::RevokeAct act = entry::RevokeAct::revoke) {
-  entry::Revoke body;
-  body.grant = grant;
-  body.act = act;
-  body.reason = word("withdrawn");
-  return body;
-}
 inline entry::Link owned(const char* patient, const std::string& of) {
   entry::Link body;
   body.act = entry::LinkAct::own;
@@ -135,9 +89,9 @@ inline entry::Link owned(const char* patient, const std::string& of) {
 /// hosp-a holds in entry 1: 0 and 1, observations, and 2, a report, of "ann"; 3, an observation of
 /// "bob".  hosp-b holds one of "ann" in entry 2.  Entry 3 makes the first patient the owner of
 /// "ann".
-class Sharing : public World {
+class Sharing : public DataWorld {
  public:
-  Sharing() : World(founders()) {
+  Sharing() {
     Manifest rows = {row("obs0", "ann"), row("obs1", "ann"), row("rep", "ann"), row("obs3", "bob")};
     for (const std::size_t i : {0u, 1u, 3u}) rows[i].type = 1;
     entry::Anchor anchor = anchor_of(rows);
@@ -147,51 +101,9 @@ class Sharing : public World {
     accept(entry(anchor_of(others, "hosp-b"), {"hosp-b"}), others);
     put(owned(ann, "ann"), {"hosp-a", ann});
   }
-  /// All can receive packages, but for "other".
-  static entry::Genesis founders() {
-    entry::Genesis genesis = founding(2);
-    for (entry::Card& card : genesis.members)
-      if (card.name != name("other")) card = sealed(std::move(card));
-    return genesis;
-  }
-
-  /// Signed; "dr" acts for institutions if the body names nobody.
-  template <class Body>
-  entry::Entry made(Body body, const std::vector<By>& by) {
-    if (!by.front().name.starts_with("p-") && !body.person) body.person = person("dr");
-    return entry(std::move(body), by);
-  }
-  template <class Body>
-  EntryHash put(Body body, const std::vector<By>& by) {
-    const entry::Entry done = made(std::move(body), by);
-    accept(done);
-    return entry::entry_hash(done.bytes);
-  }
-  template <class Body>
-  bool may(Body body, const std::vector<By>& by) {
-    const auto judged = judge(made(std::move(body), by));
-    CHECK_MESSAGE(judged.ok(), (judged ? "" : judged.error().message));
-    return judged.ok();
-  }
-  template <class Body>
-  void no(Body body, const char* by, Code code, std::string_view piece) {
-    refused(made(std::move(body), {by}), code, piece);
-  }
-  void tick(UnixSeconds to) {
-    auto statement = World::statement(entry::Tick{}, "clock");
-    statement.header.time = to;
-    accept(sign(statement, {"clock"}));
-  }
   void group(const char* called, std::initializer_list<const char*> members) {
     accept(entry(group_act(entry::GroupAct::create, called, members), {"hosp-b"}));
   }
-  template <class Change>
-  void amend_policy(Change change) {
-    entry::PolicyChange body = policy_act(*this);
-    change(body.policy);
-    accept(entry(body, admins));
-  }
-
   rules::GrantState grant_state(const EntryHash& hash) const {
     const auto state = rules::grant(view, hash);
     REQUIRE(state);
