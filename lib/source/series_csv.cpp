@@ -36,17 +36,9 @@ class SeriesCsvReader : public SeriesReader {
       auto found = judge(**row);
       counts_.repeated_hour = clock_.repeated_hour();
       if (found && !*found) continue;
-      SeriesItem item;
-      item.line = (*row)->line;
-      item.place = place_ + ":" + std::to_string(item.line);
-      if (found) {
-        ++counts_.readings;
-        item.reading = std::move(**found);
-      } else {
-        ++counts_.problems;
-        item.problem = std::move(found).error();
-      }
-      return std::optional<SeriesItem>(std::move(item));
+      Result<Reading> judged =
+          found ? Result<Reading>(std::move(**found)) : Result<Reading>(std::move(found).error());
+      return std::optional(item_of(place_, (*row)->line, std::move(judged), counts_));
     }
     return std::optional<SeriesItem>();
   }

@@ -42,6 +42,10 @@ class RowClock {
 /// says.
 std::string shape(std::string_view text);
 
+/// A reading, or what is wrong with the line, counted.
+SeriesItem item_of(const std::string& place, std::uint64_t line, Result<Reading> found,
+                   SeriesCounts& counts);
+
 enum class Family { dexcom, libre, table };
 
 struct Column {

@@ -154,17 +154,9 @@ class SeriesNdjsonReader : public SeriesReader {
         ++counts_.skipped[static_cast<std::size_t>(skipped)];
         continue;
       }
-      SeriesItem item;
-      item.line = (*line)->number;
-      item.place = place_ + ":" + std::to_string(item.line);
-      if (found) {
-        ++counts_.readings;
-        item.reading = std::move(**found);
-      } else {
-        ++counts_.problems;
-        item.problem = std::move(found).error();
-      }
-      return std::optional<SeriesItem>(std::move(item));
+      Result<Reading> judged =
+          found ? Result<Reading>(std::move(**found)) : Result<Reading>(std::move(found).error());
+      return std::optional(item_of(place_, (*line)->number, std::move(judged), counts_));
     }
   }
   std::uint64_t bytes_read() const override { return lines_.bytes_read(); }

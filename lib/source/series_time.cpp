@@ -1,7 +1,7 @@
 // Times as device exports write them, and the instants they are.
 #include <array>
+#include <chrono>
 
-#include "base/parse.hpp"
 #include "base/text.hpp"
 #include "source/series_internal.hpp"
 
@@ -137,29 +137,14 @@ Result<std::optional<std::int64_t>> scan_offset(Scanner& scanner) {
   return std::optional<std::int64_t>(zone->periods().front().offset);
 }
 
-void append_padded(std::string& to, unsigned value, std::size_t width) {
-  const std::string digits = std::to_string(value);
-  to.append(width - digits.size(), '0').append(digits);
-}
-
 /// The parts read as if they were UTC.  Fails if the month has no such day.
 Result<std::int64_t> seconds_of(const Parts& parts) {
-  std::string text;
-  append_padded(text, parts.year, 4);
-  text += '-';
-  append_padded(text, parts.month, 2);
-  text += '-';
-  append_padded(text, parts.day, 2);
-  text += 'T';
-  append_padded(text, parts.hour, 2);
-  text += ':';
-  append_padded(text, parts.minute, 2);
-  text += ':';
-  append_padded(text, parts.second, 2);
-  text += 'Z';
-  const auto seconds = parse_time_strict(text);
-  if (!seconds) return expected("a day that the month has");
-  return seconds->get();
+  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(parts.year)),
+                                         std::chrono::month(parts.month),
+                                         std::chrono::day(parts.day));
+  if (!date.ok()) return expected("a day that the month has");
+  const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+  return ((days * 24 + parts.hour) * 60 + parts.minute) * 60 + parts.second;
 }
 
 }  // namespace
@@ -218,6 +203,21 @@ Result<UnixSeconds> RowClock::instant_of(const RowTime& time, const std::string&
     before->second.time = found;
   }
   return found;
+}
+
+SeriesItem item_of(const std::string& place, std::uint64_t line, Result<Reading> found,
+                   SeriesCounts& counts) {
+  SeriesItem item;
+  item.line = line;
+  item.place = place + ":" + std::to_string(line);
+  if (found) {
+    ++counts.readings;
+    item.reading = std::move(*found);
+  } else {
+    ++counts.problems;
+    item.problem = std::move(found).error();
+  }
+  return item;
 }
 
 std::string shape(std::string_view text) {
