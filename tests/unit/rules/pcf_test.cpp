@@ -305,7 +305,8 @@ TEST_CASE("advanced: restricted data, mental health, or that and sexual health, 
           "permit by 10.1; 10.1 only labels " + named + "; 10 or: only labels N");
     consent.permits_tpo_alone(weight);
     for (const auto& [label, answer] : focus.answers) {
-      CAPTURE(label);
+      const auto& shown = label;  // clang 14 captures no structured binding
+      CAPTURE(shown);
       CHECK(consent.answer("TREAT", labelled({label})) == answer);
       CHECK(consent.answer("HRESCH", labelled({label})) == "no");
     }
