@@ -87,10 +87,6 @@ class DataWorld : public World {
   void no(Body body, const std::vector<By>& by, Code code, std::string_view piece) {
     refused(made(std::move(body), by), code, piece);
   }
-  template <class Body>
-  void no(Body body, const char* by, Code code, std::string_view piece) {
-    no(std::move(body), std::vector<By>{by}, code, piece);
-  }
   void tick(UnixSeconds to) {
     auto statement = World::statement(entry::Tick{}, "clock");
     statement.header.time = to;

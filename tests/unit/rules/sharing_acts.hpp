@@ -101,6 +101,10 @@ class Sharing : public DataWorld {
     accept(entry(anchor_of(others, "hosp-b"), {"hosp-b"}), others);
     put(owned(ann, "ann"), {"hosp-a", ann});
   }
+  template <class Body>
+  void no(Body body, const char* by, Code code, std::string_view piece) {
+    DataWorld::no(std::move(body), {by}, code, piece);
+  }
   void group(const char* called, std::initializer_list<const char*> members) {
     accept(entry(group_act(entry::GroupAct::create, called, members), {"hosp-b"}));
   }
