@@ -40,7 +40,7 @@ Result<Input> open_input(Session& session) {
 }
 
 /// Waits for input and for the signal that ends the run alike.
-crypto::AgeSource source_of(Session& session, const Input& input) {
+ByteSource source_of(Session& session, const Input& input) {
   return [&session, &input](MutableByteView out) -> Result<std::size_t> {
     for (;;) {
       pollfd wait[] = {{input.fd, POLLIN, 0}, {session.stop_descriptor(), POLLIN, 0}};

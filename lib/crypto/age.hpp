@@ -4,27 +4,21 @@
 //
 // Not here: passphrases, SSH keys, plugins and the post-quantum recipients.  Their stanzas are
 // skipped as those of somebody else, and nothing is ever sealed for them.  Randomness, source and
-// sink are passed in.
+// sink are passed in; the failures of source and sink are passed on as they are.
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <span>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/stream.hpp"
 #include "crypto/age_key.hpp"
 #include "crypto/random.hpp"
 #include "crypto/secret.hpp"
 
 namespace medchain::crypto {
-
-/// Takes the bytes of a sealed file in order.  Its failures are passed on as they are.
-using AgeSink = std::function<Status(ByteView)>;
-/// Puts at most so many bytes of a sealed file into the buffer and returns how many: 0 is the end.
-/// Its failures are passed on as they are.
-using AgeSource = std::function<Result<std::size_t>(MutableByteView)>;
 
 enum class AgeForm { binary, armored };
 
@@ -39,7 +33,7 @@ class AgeEncryptor {
   /// Draws the keys of the file and writes its header to the sink.  Fails with key_invalid for a
   /// recipient of low order, and with input_invalid for none or more than age_max_recipients.
   static Result<AgeEncryptor> create(std::span<const AgeRecipient> recipients, AgeForm form,
-                                     Random& random, AgeSink sink);
+                                     Random& random, ByteSink sink);
   AgeEncryptor(AgeEncryptor&&) noexcept;
   AgeEncryptor& operator=(AgeEncryptor&&) noexcept;
   ~AgeEncryptor();
@@ -65,7 +59,7 @@ class AgeDecryptor {
   /// - age_header_damaged: not an age file, a form that is not canonical, a wrong MAC,
   /// - age_truncated: the end comes within header or nonce,
   /// - age_unsupported: another version, a passphrase, a header over age_max_header.
-  static Result<AgeDecryptor> open(std::span<const Secret* const> identities, AgeSource source);
+  static Result<AgeDecryptor> open(std::span<const Secret* const> identities, ByteSource source);
   AgeDecryptor(AgeDecryptor&&) noexcept;
   AgeDecryptor& operator=(AgeDecryptor&&) noexcept;
   ~AgeDecryptor();

@@ -31,7 +31,7 @@ Result<AgeHeader> read_header(AgeInput& input) {
 }  // namespace
 
 struct AgeDecryptor::State {
-  explicit State(AgeSource source) : input(std::move(source)) {}
+  explicit State(ByteSource source) : input(std::move(source)) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { wipe(plain); }
@@ -118,7 +118,7 @@ AgeDecryptor& AgeDecryptor::operator=(AgeDecryptor&&) noexcept = default;
 AgeDecryptor::~AgeDecryptor() = default;
 
 Result<AgeDecryptor> AgeDecryptor::open(std::span<const Secret* const> identities,
-                                        AgeSource source) {
+                                        ByteSource source) {
   ensure_sodium();
   auto state = std::make_unique<State>(std::move(source));
   AgeInput& input = state->input;

@@ -21,7 +21,7 @@ constexpr std::size_t batch = 8;
 /// Bytes to the sink as they are, or in lines of base64 between the lines of an armor.
 class AgeOutput {
  public:
-  AgeOutput(AgeForm form, AgeSink sink) : form_(form), sink_(std::move(sink)) {
+  AgeOutput(AgeForm form, ByteSink sink) : form_(form), sink_(std::move(sink)) {
     if (form_ == AgeForm::armored) text_ = std::string(age_armor_begin) + "\n";
   }
 
@@ -56,7 +56,7 @@ class AgeOutput {
   }
 
   AgeForm form_;
-  AgeSink sink_;
+  ByteSink sink_;
   ByteArray<age_armor_line_bytes> line_{};
   std::size_t filled_ = 0;
   std::string text_;
@@ -65,7 +65,7 @@ class AgeOutput {
 }  // namespace
 
 struct AgeEncryptor::State {
-  State(AgeForm form, AgeSink sink) : output(form, std::move(sink)) {}
+  State(AgeForm form, ByteSink sink) : output(form, std::move(sink)) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
@@ -155,7 +155,7 @@ AgeEncryptor& AgeEncryptor::operator=(AgeEncryptor&&) noexcept = default;
 AgeEncryptor::~AgeEncryptor() = default;
 
 Result<AgeEncryptor> AgeEncryptor::create(std::span<const AgeRecipient> recipients, AgeForm form,
-                                          Random& random, AgeSink sink) {
+                                          Random& random, ByteSink sink) {
   ensure_sodium();
   if (recipients.empty() || recipients.size() > age_max_recipients)
     return fail(Code::input_invalid, "age: expected 1 to " + std::to_string(age_max_recipients) +

@@ -17,7 +17,7 @@ inline constexpr std::size_t age_armor_line_bytes = age_armor_columns / 4 * 3;
 
 class AgeInput {
  public:
-  explicit AgeInput(AgeSource source) : source_(std::move(source)) {}
+  explicit AgeInput(ByteSource source) : source_(std::move(source)) {}
 
   /// Recognises the form by its first bytes and takes the first line of an armor.
   Status begin();
@@ -52,7 +52,7 @@ class AgeInput {
   Error armor_damaged(const std::string& problem) const;
   Error cut_in(std::string_view part) const;
 
-  AgeSource source_;
+  ByteSource source_;
   Code damage_ = Code::age_header_damaged;
   Bytes buffer_;  ///< bytes of the source, from at_ to filled_ not yet given
   std::size_t at_ = 0;

@@ -31,7 +31,7 @@ struct Outcome {
 
 Outcome open(std::string_view sealed, std::size_t piece) {
   Outcome outcome;
-  const AgeSource source = [&](MutableByteView out) -> Result<std::size_t> {
+  const ByteSource source = [&](MutableByteView out) -> Result<std::size_t> {
     const std::string_view part = sealed.substr(0, std::min(piece, out.size()));
     std::copy_n(as_bytes(part).begin(), part.size(), out.begin());
     sealed.remove_prefix(part.size());

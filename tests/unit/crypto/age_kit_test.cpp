@@ -70,8 +70,8 @@ std::string inflate(const std::filesystem::path& path, const std::string& python
 /// What the kit counts as failures of header, armor or payload are told more finely here.
 std::vector<Code> codes_for(const std::string& name, const std::string& expect) {
   static const std::map<std::string, Code> apart = {
-      {"version_unsupported", Code::age_unsupported},    {"stream_no_nonce", Code::age_truncated},
-      {"stream_short_nonce", Code::age_truncated},       {"armor_no_end_line", Code::age_truncated},
+      {"version_unsupported", Code::age_unsupported}, {"stream_no_nonce", Code::age_truncated},
+      {"stream_short_nonce", Code::age_truncated},    {"armor_no_end_line", Code::age_truncated},
       {"stream_missing_tag", Code::age_truncated},
   };
   if (const auto found = apart.find(name); found != apart.end()) return {found->second};

@@ -9,7 +9,7 @@
 
 namespace test {
 
-inline medchain::crypto::AgeSink append_to(std::string& text) {
+inline medchain::ByteSink append_to(std::string& text) {
   return [&text](medchain::ByteView bytes) {
     text += medchain::as_text(bytes);
     return medchain::Status();
@@ -17,8 +17,7 @@ inline medchain::crypto::AgeSink append_to(std::string& text) {
 }
 
 /// Gives `text` in pieces of at most `piece` bytes.  The text must outlive the source.
-inline medchain::crypto::AgeSource source_of(const std::string& text,
-                                             std::size_t piece = SIZE_MAX) {
+inline medchain::ByteSource source_of(const std::string& text, std::size_t piece = SIZE_MAX) {
   return [&text, piece, at = std::size_t{0}](
              medchain::MutableByteView out) mutable -> medchain::Result<std::size_t> {
     const std::size_t count = std::min({piece, out.size(), text.size() - at});

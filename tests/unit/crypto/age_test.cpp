@@ -159,7 +159,7 @@ TEST_CASE("a sink that fails is told, and stays failed") {
   const AgeRecipient recipient = recipient_of(identity(1));
   for (std::size_t allowed = 0; allowed < 6; ++allowed) {
     std::size_t calls = 0;
-    const AgeSink sink = [&](ByteView) -> Status {
+    const ByteSink sink = [&](ByteView) -> Status {
       if (calls++ >= allowed) return fail(Code::output_failed, "the disk is full");
       return {};
     };
@@ -187,8 +187,8 @@ TEST_CASE("a source that fails is told as it is, wherever it fails") {
     const std::string sealed = seal(sample(70000), {recipient_of(key)}, form);
     for (std::size_t at = 0; at < sealed.size(); at += at < 300 ? 1 : 997) {
       const std::string part = sealed.substr(0, at);
-      AgeSource rest = source_of(part);
-      const AgeSource source = [&](MutableByteView out) -> Result<std::size_t> {
+      ByteSource rest = source_of(part);
+      const ByteSource source = [&](MutableByteView out) -> Result<std::size_t> {
         auto got = rest(out);
         if (*got == 0) return fail(Code::input_unreadable, "the disk is broken");
         return got;
