@@ -85,6 +85,12 @@ Result<WriteTxn> EnvironmentImpl::begin_write() {
 Result<Environment::Usage> EnvironmentImpl::usage() {
   if (damage_was_caught()) return met_damage(data_path_);
   Usage usage;
+  // It walks the free list, which may be damaged where nothing else is.
+  MC_TRY(guard_damage([&] { return measure(usage); }));
+  return usage;
+}
+
+Status EnvironmentImpl::measure(Usage& usage) {
   // One line for each reader, after a heading.
   const auto count_line = [](const char* line, void* readers) {
     if (std::strpbrk(line, "0123456789") != nullptr) ++*static_cast<std::uint64_t*>(readers);
@@ -103,7 +109,7 @@ Result<Environment::Usage> EnvironmentImpl::usage() {
   const std::uint64_t pages = std::uint64_t{info.me_last_pgno} + 1;
   usage.used_bytes = (pages - std::min<std::uint64_t>(pages, free.size())) * stat.ms_psize;
   usage.max_readers = info.me_maxreaders;
-  return usage;
+  return {};
 }
 
 Status EnvironmentImpl::copy_to(int fd) {

@@ -67,6 +67,7 @@ class EnvironmentImpl final : public Environment {
   void txn_ended(bool is_write);
 
  private:
+  Status measure(Usage& usage);
   Status check_lock_file() const;
   /// In a set-group-ID directory: the exact mode, whatever the umask, if the file is one's own.
   Status share(const File& file, const std::string& path, mode_t mode) const;
@@ -102,6 +103,9 @@ struct TxnCore {
   ~TxnCore() { abort(); }
 
   void abort();
+  /// Why a read or write did not succeed.  After a damaged page LMDB refuses all that follows in
+  /// the same transaction with another code.
+  Error failed(int code, std::string_view what) const;
   /// 0 or an LMDB code; the transaction has ended either way.
   int commit();
 

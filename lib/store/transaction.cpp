@@ -33,6 +33,11 @@ int TxnCore::commit() {
   return code;
 }
 
+Error TxnCore::failed(int code, std::string_view what) const {
+  if (code != MDB_BAD_TXN) return lmdb_error(code, what, env.data_path());
+  return failure ? *failure : met_damage(env.data_path());
+}
+
 CursorCore::CursorCore(TxnCore& owner, MDB_cursor* lmdb, MDB_dbi of_table)
     : txn(&owner), cursor(lmdb), table(of_table) {
   owner.cursors.push_back(this);
@@ -58,8 +63,7 @@ Result<std::optional<ByteView>> ReadTxn::get(Table table, ByteView key) const {
   MDB_val value = {0, nullptr};
   const int code = mdb_get(impl_->txn, table.handle, &wanted, &value);
   if (code == MDB_NOTFOUND) return std::optional<ByteView>();
-  if (code != 0)
-    return lmdb_error(code, "read " + impl_->env.table_name(table.handle), impl_->env.data_path());
+  if (code != 0) return impl_->failed(code, "read " + impl_->env.table_name(table.handle));
   return std::optional<ByteView>(to_view(value));
 }
 
@@ -67,8 +71,7 @@ Result<Cursor> ReadTxn::cursor(Table table) const {
   MC_ASSERT(impl_ && impl_->txn != nullptr);
   MDB_cursor* cursor = nullptr;
   const int code = mdb_cursor_open(impl_->txn, table.handle, &cursor);
-  if (code != 0)
-    return lmdb_error(code, "read " + impl_->env.table_name(table.handle), impl_->env.data_path());
+  if (code != 0) return impl_->failed(code, "read " + impl_->env.table_name(table.handle));
   return Cursor(std::make_unique<Cursor::Impl>(*impl_, cursor, table.handle));
 }
 
@@ -76,8 +79,7 @@ Result<std::uint64_t> ReadTxn::count(Table table) const {
   MC_ASSERT(impl_ && impl_->txn != nullptr);
   MDB_stat stat = {};
   const int code = mdb_stat(impl_->txn, table.handle, &stat);
-  if (code != 0)
-    return lmdb_error(code, "read " + impl_->env.table_name(table.handle), impl_->env.data_path());
+  if (code != 0) return impl_->failed(code, "read " + impl_->env.table_name(table.handle));
   return std::uint64_t{stat.ms_entries};
 }
 
@@ -100,7 +102,7 @@ Status put_flags(TxnCore& core, Table table, ByteView key, ByteView value, unsig
     return fail(Code::internal, "write " + name +
                                     (flags & MDB_APPEND ? ": key not greater than all others"
                                                         : ": key exists and is never overwritten"));
-  Error error = lmdb_error(code, "write " + name, core.env.data_path());
+  Error error = core.failed(code, "write " + name);
   if (!core.failure) core.failure = error;
   return error;
 }
@@ -127,8 +129,7 @@ Status WriteTxn::erase(Table table, ByteView key) {
   MDB_val wanted = to_lmdb(key);
   const int code = mdb_del(impl_->txn, table.handle, &wanted, nullptr);
   if (code == 0 || code == MDB_NOTFOUND) return {};
-  Error error =
-      lmdb_error(code, "write " + impl_->env.table_name(table.handle), impl_->env.data_path());
+  Error error = impl_->failed(code, "write " + impl_->env.table_name(table.handle));
   if (!impl_->failure) impl_->failure = error;
   return error;
 }
@@ -170,7 +171,7 @@ Result<bool> move(CursorCore& core, MDB_cursor_op operation, ByteView from) {
   const int code = mdb_cursor_get(core.cursor, &key, &core.value, operation);
   if (code == MDB_NOTFOUND) return false;
   EnvironmentImpl& env = core.txn->env;
-  if (code != 0) return lmdb_error(code, "read " + env.table_name(core.table), env.data_path());
+  if (code != 0) return core.txn->failed(code, "read " + env.table_name(core.table));
   core.key = key;
   core.is_at_item = true;
   // A damaged tree can lead round in a circle.  In a write transaction the key before may be gone
