@@ -15,6 +15,13 @@ Table EnvironmentImpl::table(std::string_view name) const {
   return Table{it->second};
 }
 
+std::optional<Table> EnvironmentImpl::later_table(std::string_view name) const {
+  const auto it = std::find_if(tables_.begin(), tables_.end(),
+                               [&](const auto& table) { return table.first == name; });
+  if (it == tables_.end()) return std::nullopt;
+  return Table{it->second};
+}
+
 std::string EnvironmentImpl::table_name(MDB_dbi handle) const {
   for (const auto& [name, table] : tables_)
     if (table == handle) return "table '" + name + "'";

@@ -149,7 +149,8 @@ int EnvironmentImpl::try_open_lmdb(std::size_t map_size) {
   code = mdb_env_set_maxreaders(env_, max_readers);
   if (code == 0)
     code = mdb_env_set_maxdbs(
-        env_, static_cast<MDB_dbi>(std::max<std::size_t>(1, options_.tables.size())));
+        env_, static_cast<MDB_dbi>(std::max<std::size_t>(
+                  1, options_.tables.size() + options_.later_tables.size())));
   if (code == 0) code = mdb_env_set_mapsize(env_, map_size);
   // MDB_NOTLS: a thread may have several read transactions.
   unsigned flags = MDB_NOTLS;
@@ -256,7 +257,8 @@ Result<std::vector<std::uint64_t>> EnvironmentImpl::free_pages(MDB_txn* txn) con
 }
 
 Status EnvironmentImpl::open_tables() {
-  std::vector<std::string> missing;
+  std::vector<std::string> missing, names = options_.tables;
+  names.insert(names.end(), options_.later_tables.begin(), options_.later_tables.end());
   {
     MC_ASSIGN(MDB_txn* const txn, begin(false));
     TxnCore core(*this, txn, false);
@@ -267,7 +269,7 @@ Status EnvironmentImpl::open_tables() {
     if (info.me_numreaders == 0)
       return fail(Code::ledger_unavailable,
                   "cannot lock " + quote(lock_path_) + ": reading without the lock is unsafe");
-    for (const std::string& name : options_.tables) {
+    for (const std::string& name : names) {
       MDB_dbi handle = 0;
       const int code = mdb_dbi_open(txn, name.c_str(), 0, &handle);
       unsigned flags = 0;
@@ -286,10 +288,11 @@ Status EnvironmentImpl::open_tables() {
     if (const int code = core.commit(); code != 0)
       return lmdb_error(code, "open the tables", data_path_);
   }
-  if (missing.empty()) return {};
-  if (!options_.create)
-    return fail(Code::store_damaged,
-                "table '" + missing.front() + "' is missing in " + quote(data_path_));
+  for (const std::string& name : missing)
+    if (!options_.create && std::find(options_.tables.begin(), options_.tables.end(), name) !=
+                                options_.tables.end())
+      return fail(Code::store_damaged, "table '" + name + "' is missing in " + quote(data_path_));
+  if (missing.empty() || options_.read_only) return {};
   return create_tables(missing);
 }
 

@@ -56,6 +56,7 @@ class EnvironmentImpl final : public Environment {
 
   Status open();
   Table table(std::string_view name) const override;
+  std::optional<Table> later_table(std::string_view name) const override;
   Result<ReadTxn> begin_read() override;
   Result<WriteTxn> begin_write() override;
   Result<Usage> usage() override;

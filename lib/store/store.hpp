@@ -29,6 +29,7 @@ struct Table {
 
 struct OpenOptions {
   std::vector<std::string> tables;           ///< created if missing when `create`, else a missing one is store_damaged
+  std::vector<std::string> later_tables = {};   ///< added since: made where the environment is written, may be missing where not
   bool create = false;                       ///< make data.mdb and lock.mdb in an existing directory, if not there
   bool read_only = false;                    ///< still takes lock.mdb read-write: never a read without lock (STYLE 8.5)
   mode_t mode = 0644;
@@ -48,6 +49,8 @@ class Environment {
   virtual ~Environment() = default;
 
   virtual Table table(std::string_view name) const = 0;  ///< precondition: named in options.tables
+  /// Nothing for one of options.later_tables that is not there.
+  virtual std::optional<Table> later_table(std::string_view name) const = 0;
   /// Fails with lock_timeout (all reader slots taken), storage_full (another process made the file larger than this map,
   /// while this process has other transactions open).
   virtual Result<ReadTxn> begin_read() = 0;
