@@ -35,6 +35,9 @@ class Chain final : public source::Reader {
     }
     return std::optional<source::Item>();
   }
+  std::optional<source::RecordBytes> bytes() const override {
+    return at_ < readers_.size() ? readers_[at_]->bytes() : std::nullopt;
+  }
   std::uint64_t bytes_read() const override {
     return done_bytes_ + (at_ < readers_.size() ? readers_[at_]->bytes_read() : 0);
   }

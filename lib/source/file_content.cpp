@@ -92,9 +92,15 @@ Result<std::size_t> FileContent::read_at(std::uint64_t offset, MutableByteView t
   return count;
 }
 
+RecordBytes FileContent::bytes() const {
+  if (loaded_ < size()) return {{}, file_.fd(), size()};
+  return {std::string_view(buffer_->data(), static_cast<std::size_t>(size())), -1, size()};
+}
+
 Result<Digest> FileContent::digest(crypto::Sha256& sha256) {
   sha256.update(std::string_view(buffer_->data(), loaded_));
-  std::uint64_t at = std::exchange(loaded_, 0);
+  std::uint64_t at = loaded_;
+  if (at < size()) loaded_ = 0;  // the buffer is used for what follows
   buffer_->grow(head_size);
   while (at < size()) {
     auto got = read_some_at(file_.fd(), at, buffer_->data(), head_size);

@@ -27,6 +27,8 @@ class FileContent {
   /// until the next call for more, or digest().
   Result<std::string_view> head(std::size_t count = head_size);
   Result<std::size_t> read_at(std::uint64_t offset, MutableByteView to);
+  /// The whole file: in memory if it is there, as after head() or digest() of a small one.
+  RecordBytes bytes() const;
   /// SHA-256 of the whole file, in constant memory.
   Result<Digest> digest(crypto::Sha256& sha256);
   /// Fails with input_changed if the file is not as it was when it was opened, or another one has

@@ -54,6 +54,7 @@ class FilesReader : public Reader {
 
   Result<std::optional<Item>> next() override {
     MC_TRY(run_.valid);
+    whole_.reset();
     for (;;) {
       std::optional<Item> item(std::in_place);
       if (file_) {
@@ -64,6 +65,11 @@ class FilesReader : public Reader {
       if (!found) return std::optional<Item>();
       if (take(std::move(*found), *item)) return item;
     }
+  }
+  std::optional<RecordBytes> bytes() const override {
+    if (whole_) return whole_->bytes();
+    const std::string_view text = lines_ ? lines_->text() : batch_->text();
+    return RecordBytes{text, -1, text.size()};
   }
   std::uint64_t bytes_read() const override { return run_.bytes_read; }
   std::vector<std::string> take_notices() override { return run_.notices.take(); }
@@ -106,6 +112,7 @@ class FilesReader : public Reader {
     item.place = place_;
     item.number = ++run_.number;
     item.record = std::move(record);
+    whole_.emplace(std::move(*file));
     return true;
   }
 
@@ -126,7 +133,8 @@ class FilesReader : public Reader {
   Walker walker_;
   PaddedBuffer buffer_;
   std::string place_;
-  std::optional<FileContent> file_;  ///< being read by lines or messages
+  std::optional<FileContent> whole_;  ///< that is the record that was given
+  std::optional<FileContent> file_;   ///< being read by lines or messages
   std::optional<RecordLines> lines_;
   std::optional<MessageBatch> batch_;
 };

@@ -25,8 +25,8 @@ Result<bool> MessageBatch::next(Item& item) {
   item.place = place_;
   item.number = ++run_.number;
   Record& record = item.record.emplace(prototype_);
-  const ByteView bytes = as_bytes(std::string_view(window_).substr(message.offset, message.size));
-  if (Status status = describe(bytes, record); !status) {
+  text_ = std::string_view(window_).substr(message.offset, message.size);
+  if (Status status = describe(as_bytes(text_), record); !status) {
     item.record.reset();
     item.problem =
         std::move(status).error().context("the message at byte " + std::to_string(offset_));

@@ -48,6 +48,9 @@ class NdjsonReader : public Reader {
     item->problem = fail(Code::input_changed, "the file changed while it was being read");
     return item;
   }
+  std::optional<RecordBytes> bytes() const override {
+    return RecordBytes{lines_->text(), -1, lines_->text().size()};
+  }
   std::uint64_t bytes_read() const override { return run_.bytes_read; }
   std::vector<std::string> take_notices() override { return run_.notices.take(); }
 
@@ -95,6 +98,7 @@ Result<bool> RecordLines::next(Item& item, std::uint64_t from) {
                          std::string_view(place_prefix_).substr(0, place_prefix_.size() - 1));
     if (line.number < from || (!line.too_long && is_blank(line.text))) continue;
     line_number_ = line.number;
+    text_ = line.text;
 
     char digits[20];
     const auto [end, ignored] = std::to_chars(digits, digits + sizeof digits, line.number);

@@ -40,7 +40,8 @@ class RecordLines {
   /// The next record or problem of line `from` or later; false at the end.  Fails with
   /// input_unreadable or interrupted.
   Result<bool> next(Item& item, std::uint64_t from = 1);
-  /// Of the line that next() gave.
+  /// Of the record that next() gave.
+  std::string_view text() const { return text_; }
   std::uint64_t line_number() const { return line_number_; }
 
  private:
@@ -52,6 +53,7 @@ class RecordLines {
   std::int64_t mtime_;
   Lines lines_;
   std::uint64_t line_number_ = 0;
+  std::string_view text_;
   std::uint64_t counted_ = 0;  ///< bytes that run_.bytes_read knows of
 };
 

@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "base/types.hpp"
 #include "json/record_scanner.hpp"
+#include "source/locator.hpp"
 
 namespace medchain::source {
 
@@ -87,6 +88,13 @@ struct Item {
   std::optional<Error> problem;  ///< exactly one of record and problem
 };
 
+/// The bytes of a record: in memory, or all of an open file where that is too large.
+struct RecordBytes {
+  std::string_view text;
+  int fd = -1;             ///< if not -1: they are in this file, from its beginning
+  std::uint64_t size = 0;  ///< of them; more than Record::size where that is a canonical form
+};
+
 /// A stream of items.  next() gives nothing at the end; it fails with usage for options that do not
 /// fit the input (--id-from=dicom for lines), with input_unreadable and with interrupted.  Messages
 /// of problems and errors name lines, fields and what was expected, never ids or content.
@@ -94,6 +102,9 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual Result<std::optional<Item>> next() = 0;
+  /// Of the record that next() gave, valid until it is called again: as they were digested if they
+  /// are in memory; a file may have changed since.  Nothing for sums.
+  virtual std::optional<RecordBytes> bytes() const = 0;
   /// Bytes read so far, for progress.
   virtual std::uint64_t bytes_read() const = 0;
   /// What people should know: `identity of 12 files taken from DICOM SOPInstanceUID`, counted since
@@ -133,18 +144,5 @@ std::unique_ptr<Reader> read_files0(int fd, std::string name, const Options& opt
 /// or message.
 Result<Record> read_record(const std::string& path, std::uint64_t line, std::uint64_t offset,
                            const Options& options);
-
-/// Where a record was read, as a vault keeps it.
-struct Locator {
-  std::string path;
-  std::string type;
-  std::uint64_t line = 0, offset = 0;
-  std::uint64_t size = 0;  ///< bytes that were digested; 0: not known (sums)
-  bool canonical = false;
-};
-/// The digest of what is at that place now, whatever it is: no identity is looked for.  Fails with
-/// input_unreadable, and with input_changed if the file is shorter than the place or, for a whole
-/// file, of another size.
-Result<Digest> read_digest(const Locator& locator);
 
 }  // namespace medchain::source

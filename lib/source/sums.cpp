@@ -79,6 +79,7 @@ class SumsReader : public Reader {
       return item;
     }
   }
+  std::optional<RecordBytes> bytes() const override { return std::nullopt; }
   std::uint64_t bytes_read() const override { return lines_.bytes_read(); }
   std::vector<std::string> take_notices() override { return run_.notices.take(); }
 

@@ -33,6 +33,7 @@ class MessageBatch {
   Result<bool> next(Item& item);
   /// Of the message that next() gave.
   std::uint64_t offset() const { return offset_; }
+  std::string_view text() const { return text_; }
 
  private:
   Status advance();
@@ -50,6 +51,7 @@ class MessageBatch {
   std::vector<Hl7Message> messages_;
   std::size_t index_ = 0;
   std::uint64_t offset_ = 0;
+  std::string_view text_;
   bool last_ = false;
 };
 

@@ -1,0 +1,25 @@
+// Locator: where a record was read, so that it can be read again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/types.hpp"
+
+namespace medchain::source {
+
+/// Where a record was read, as a vault keeps it.
+struct Locator {
+  std::string path;
+  std::string type;
+  std::uint64_t line = 0, offset = 0;
+  std::uint64_t size = 0;  ///< bytes that were digested; 0: not known (sums)
+  bool canonical = false;
+};
+/// The digest of what is at that place now, whatever it is: no identity is looked for.  Fails with
+/// input_unreadable, and with input_changed if the file is shorter than the place or, for a whole
+/// file, of another size.
+Result<Digest> read_digest(const Locator& locator);
+
+}  // namespace medchain::source
