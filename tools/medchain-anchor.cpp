@@ -18,15 +18,8 @@ void also_opens(const Session& session, cli::Places& places) {
 }
 
 Result<int> run(Session& session) {
-  cli::AnchorRequest request;
-  request.with_openings = session.has("with-openings");
-  request.with_names = session.has("with-names");
-  request.keep_going = session.has("keep-going");
-  request.receipts = session.has("job") ? cli::Receipts::batch : cli::Receipts::each;
-  if (const auto word = session.setting("receipts"))
-    request.receipts = *word == "each"    ? cli::Receipts::each
-                       : *word == "batch" ? cli::Receipts::batch
-                                          : cli::Receipts::none;
+  cli::AnchorRequest request =
+      cli::anchor_request(session, session.has("job") ? cli::Receipts::batch : cli::Receipts::each);
   cli::RecordInputs inputs;
   if (const auto job = session.setting("job")) {
     if (!session.operands().empty())
@@ -57,26 +50,9 @@ cli::Program program() {
   verb.operands = "[FILE...]";
   verb.summary = tool.summary;
   verb.options = cli::record_input_options();
-  const std::vector<cli::Option> own = {
-      {"job", 0, ValueKind::file, "FILE", "read sources from a job file (medchain-config(5))"},
-      {"receipts",
-       0,
-       ValueKind::words,
-       "WHICH",
-       "one receipt for each input, each batch, or none",
-       {},
-       "each|batch|none"},
-      {"with-openings",
-       0,
-       ValueKind::flag,
-       {},
-       "put salts into receipts: they can then be verified without the vault"},
-      {"with-names",
-       0,
-       ValueKind::flag,
-       {},
-       "put record ids and paths into receipts: they may identify people"},
-      {"keep-going", 0, ValueKind::flag, {}, "tell and skip bad inputs; status 3 at the end"}};
+  verb.options.push_back(
+      {"job", 0, ValueKind::file, "FILE", "read sources from a job file (medchain-config(5))"});
+  const auto own = cli::anchor_options();
   verb.options.insert(verb.options.end(), own.begin(), own.end());
   verb.common = {"ledger", "key",  "vault",   "host",   "emit",
                  "time",   "wait", "dry-run", "output", "progress"};

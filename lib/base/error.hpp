@@ -60,6 +60,8 @@ namespace medchain {
   X(record_replayed,       "record.replayed",         8, "a row or manifest is on the ledger already")                  \
   X(record_erased,         "record.erased",           9, "the record was erased")                                       \
   X(record_unknown,        "record.unknown",          3, "no such record is known here")                                \
+  X(copy_missing,          "copy.missing",            3, "the vault has no copy of the record")                         \
+  X(copy_damaged,          "copy.damaged",            1, "the vault's copy of a record is damaged")                     \
   X(package_invalid,       "package.invalid",         3, "a package breaks its format or is not what its manifest says") \
   X(package_missing,       "package.missing",         3, "there is no such package in the store")                       \
   X(record_held,           "record.held",             5, "a legal hold, seal or retention period forbids erasing the record")\
@@ -93,6 +95,7 @@ namespace medchain {
   X(store_damaged,         "store.damaged",           1, "stored bytes are damaged")                                    \
   X(vault_missing,         "vault.missing",           5, "there is no vault at this place")                             \
   X(vault_conflict,        "vault.conflict",          8, "the vault belongs to another member or ledger")               \
+  X(vault_restored,        "vault.restored",          8, "the vault was restored, and what was erased is not erased in it yet")\
   X(verify_failed,         "verify.failed",           1, "verification found what must not be")                         \
   X(proof_invalid,         "proof.invalid",           1, "a proof does not verify")                                     \
   X(checkpoint_invalid,    "checkpoint.invalid",      1, "a checkpoint breaks its format or its signature does not verify") \

@@ -8,8 +8,10 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/places.hpp"
+#include "cli/vault_acts.hpp"
 #include "cli/workspace.hpp"
 #include "vault/anchoring.hpp"
+#include "vault/backup.hpp"
 #include "vault/settle.hpp"
 
 namespace medchain::cli {
@@ -26,6 +28,11 @@ constexpr std::size_t max_waiting_errors = 4 * entry::max_rows;
 bool is_refusal(const Error& error) {
   const int exit = info(error.code).exit;
   return exit == 3 || exit == 5 || exit == 8 || exit == 9 || exit == 10;
+}
+
+/// The fault of one input, and not of the vault that takes it.
+bool is_of_input(const Error& error) {
+  return info(error.code).exit == 3 || error.code == Code::record_erased;
 }
 
 std::string_view outcome_word(vault::Outcome outcome) {
@@ -77,11 +84,11 @@ class AnchorRun {
     MC_TRY(open());
     seal();
     if (!session_.dry_run()) MC_TRY(settle());
-    anchoring_.emplace(
-        *vault_,
-        vault::Anchoring::Identity{keys_.card.name, keys_.as_author(),
-                                   session_.has("emit") ? max_emitted_rows : entry::max_rows},
-        session_.random());
+    anchoring_.emplace(*vault_,
+                       vault::Anchoring::Identity{
+                           keys_.card.name, keys_.as_author(),
+                           session_.has("emit") ? max_emitted_rows : entry::max_rows, copies()},
+                       session_.random());
     if (!session_.dry_run()) MC_TRY(anchoring_->begin());
     progress_ = session_.progress("records", 0);
     Status status = read_all();
@@ -102,6 +109,8 @@ class AnchorRun {
   }
 
  private:
+  bool copies() const { return request_.keep_copies && !session_.dry_run(); }
+
   Status open() {
     MC_ASSIGN(keys_, open_keys(session_));
     const bool emits = session_.has("emit");
@@ -135,17 +144,21 @@ class AnchorRun {
         session_.tell("made a vault in " + quote(directory) +
                       "; back it up: without it nothing can be opened");
     }
+    if (vault::is_restored(directory) && !session_.dry_run())
+      MC_TRY(finish_restore(session_, *ledger_, directory));
     vault::OpenOptions options;
     options.read_only = session_.dry_run();
     MC_ASSIGN(options.lock_wait, lock_wait(session_));
     MC_ASSIGN(vault_, vault::Vault::open(directory, options));
     scratch_.remove();
-    return vault_->check_owner(owner);
+    MC_TRY(vault_->check_owner(owner));
+    return copies() ? vault_->make_blobs() : Status();
   }
 
   /// Before anything of others is read: keys and vault are open, and are not opened again.
   void seal() {
     Places places = request_.inputs;
+    if (!session_.dry_run()) places.add(vault_->blobs(), Access::replace);
     if (!session_.has("emit")) {
       places.add(ledger_->directory(), Access::replace);
       places.add(host_to_write(host_directory(session_, ledger_->directory())));
@@ -215,13 +228,19 @@ class AnchorRun {
       if (!item && item.error().code == Code::interrupted) return stop();
       if (!item) return std::move(item).error();
       if (!*item) break;
-      Status taken = (*item)->problem ? Status(*(*item)->problem) : anchoring_->add(**item);
+      Status taken = (*item)->problem ? Status(*(*item)->problem) : add(**item);
+      if (!taken && !is_of_input(taken.error())) return taken;
       if (!taken) MC_TRY(reject(**item, taken.error()));
       if (anchoring_->full() || waiting_errors_.size() >= max_waiting_errors) MC_TRY(flush());
       progress_->update(anchoring_->tally().inputs, request_.reader->bytes_read());
     }
     for (const std::string& notice : request_.reader->take_notices()) session_.tell(notice);
     return flush();
+  }
+
+  Status add(const source::Item& item) {
+    if (!copies()) return anchoring_->add(item);
+    return anchoring_->add(item, request_.reader->bytes());
   }
 
   Status stop() {

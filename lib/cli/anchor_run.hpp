@@ -17,7 +17,12 @@ struct AnchorRequest {
   bool with_openings = false;  ///< salts in receipts: who has one can open the commitment
   bool with_names = false;     ///< record ids and paths in receipts
   bool keep_going = false;
+  bool keep_copies = false;  ///< of the records' bytes, in the vault
 };
+
+/// receipts, with-openings, with-names, keep-going; and what they say.
+std::vector<Option> anchor_options();
+AnchorRequest anchor_request(const Session& session, Receipts receipts);
 
 /// Exit status 0, 3 (input rejected), or an Error; the summary line is printed in every case in
 /// which the run began.

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/file.hpp"
+#include "cli/workspace.hpp"
 #include "crypto/age.hpp"
 
 namespace medchain::cli {
@@ -86,17 +87,14 @@ std::vector<Option> decrypt_options() {
 
 Result<int> decrypt_file(Session& session) {
   MC_ASSIGN(const auto identities, load_identities(session));
-  // What is in the file may be anything, also what takes a terminal over.
-  const auto output = session.arguments().value("output");
-  if (!output && ::isatty(STDOUT_FILENO) == 1)
-    return fail(Code::usage, "standard output is a terminal, and the plaintext may be anything")
-        .with_hint("give '--output=FILE', or '--output=-' to have it on the terminal");
+  MC_TRY(check_no_terminal(session, "the plaintext"));
   MC_ASSIGN(const Input input, open_input(session));
   std::vector<const crypto::Secret*> keys;
   for (const crypto::Secret& identity : identities) keys.push_back(&identity);
   auto decryptor = crypto::AgeDecryptor::open(keys, source_of(session, input));
   if (!decryptor) return input.in_file(std::move(decryptor).error());
   // A file of --output appears when all is in it.
+  const auto output = session.arguments().value("output");
   const bool to_file = output && *output != "-";
   std::uint64_t written = 0;
   for (;;) {

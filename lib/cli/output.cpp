@@ -66,7 +66,8 @@ std::unique_ptr<StreamOutput> StreamOutput::to_descriptor(int fd, std::string na
 }
 
 Result<std::unique_ptr<StreamOutput>> StreamOutput::to_file(const std::string& path,
-                                                            std::span<const std::string> inputs) {
+                                                            std::span<const std::string> inputs,
+                                                            bool only_own) {
   struct stat there = {};
   const bool exists = stat(path.c_str(), &there) == 0;
   if (exists && S_ISREG(there.st_mode)) MC_TRY(check_not_an_input(path, there, inputs));
@@ -81,7 +82,8 @@ Result<std::unique_ptr<StreamOutput>> StreamOutput::to_file(const std::string& p
     std::string created;
     MC_ASSIGN(output->owned_, create_beside(output->target_, created));
     output->temporary_ = std::move(created);
-    if (exists && fchmod(output->owned_.fd(), there.st_mode & 0777) != 0)
+    if ((exists || only_own) &&
+        fchmod(output->owned_.fd(), only_own ? 0600 : there.st_mode & 0777) != 0)
       return fail_errno(Code::output_failed, "set the mode of", path, errno);
   }
   output->fd_ = output->owned_.fd();

@@ -22,8 +22,10 @@ class StreamOutput final : public Output {
   /// mode) and renamed by finish(); links are followed, and what is no regular file, such as
   /// /dev/null, is written to directly.  Fails with output_failed, and with usage if `path` is one
   /// of the `inputs` or the regular file on stdin.
+  /// `only_own`: the file has 0600 in any case.
   static Result<std::unique_ptr<StreamOutput>> to_file(const std::string& path,
-                                                       std::span<const std::string> inputs);
+                                                       std::span<const std::string> inputs,
+                                                       bool only_own = false);
   ~StreamOutput() override;
 
   Status write(std::string_view bytes) override;

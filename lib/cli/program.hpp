@@ -62,7 +62,8 @@ struct Verb {
   bool asks = false;                          ///< Session::confirm may be called
   /// Adds places that no option or operand names.
   std::function<void(const Session&, Places&)> also_opens = {};
-  bool runs_others = false;  ///< becomes another program, which is not to be sealed
+  bool secret_output = false;  ///< results are records or keys: a file of -o has 0600
+  bool runs_others = false;    ///< becomes another program, which is not to be sealed
 };
 
 struct Program {

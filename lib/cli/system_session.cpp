@@ -55,7 +55,7 @@ Status SystemSession::prepare() {
   const std::optional<std::string> path = arguments_.value("output");
   if (option == nullptr || option->kind != ValueKind::file || !path || *path == "-") return {};
   const std::vector<std::string> inputs = input_files();
-  MC_ASSIGN(output_, StreamOutput::to_file(*path, inputs));
+  MC_ASSIGN(output_, StreamOutput::to_file(*path, inputs, arguments_.verb->secret_output));
   output_is_terminal_ = false;
   return {};
 }

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/named_record.hpp"
 #include "cli/places.hpp"
 #include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
@@ -21,22 +22,6 @@ Result<Digest> digest_of(const std::string& path, bool canonical) {
   return source::read_digest({path, "", 0, 0, 0, canonical});
 }
 
-/// By the digest of a file, or `TYPE/ID` in the vault.
-Result<std::vector<std::uint64_t>> find_versions(const vault::Vault& vault,
-                                                 const std::optional<Digest>& digest,
-                                                 const std::string& name,
-                                                 const std::string& source) {
-  if (digest) return vault.find_digest(*digest);
-  const std::size_t slash = name.find('/');
-  if (slash == std::string::npos)
-    return fail(Code::usage,
-                "record " + quote(name) + ": expected TYPE/ID such as Observation/9, or a file");
-  MC_ASSIGN(const auto latest,
-            vault.find(vault::record_key(source, name.substr(0, slash), name.substr(slash + 1))));
-  if (!latest) return std::vector<std::uint64_t>();
-  return std::vector<std::uint64_t>{latest->number};
-}
-
 }  // namespace
 
 Result<int> audit_prove(Session& session) {
@@ -46,16 +31,13 @@ Result<int> audit_prove(Session& session) {
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
   MC_ASSIGN(const std::string directory, session.required("vault"));
   MC_ASSIGN(const auto vault, vault::Vault::open(directory, {}));
-  std::optional<Digest> digest;
-  if (file_exists(name)) {
-    MC_ASSIGN(digest, source::read_digest({name, "", 0, 0, 0, false}));
-  }
+  MC_ASSIGN(const auto digest, named_digest(name));
   session.seal({});
   std::string proof;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
     return vault->read([&]() -> Status {
       MC_ASSIGN(const auto numbers,
-                find_versions(*vault, digest, name, session.setting("source").value_or("")));
+                find_record(*vault, {name, session.setting("source").value_or(""), digest}));
       if (numbers.empty())
         return fail(Code::record_unknown, "the record was not anchored from this vault");
       const std::uint64_t number = numbers.back();

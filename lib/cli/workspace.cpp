@@ -1,5 +1,7 @@
 #include "cli/workspace.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -228,6 +230,26 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
   if (result.derived_file_error)
     return fail(result.derived_file_error->code, done + result.derived_file_error->message);
   return {};
+}
+
+Status check_no_terminal(const Session& session, std::string_view what) {
+  if (session.arguments().value("output") || ::isatty(STDOUT_FILENO) != 1) return {};
+  return fail(Code::usage,
+              "standard output is a terminal, and " + std::string(what) + " may be anything")
+      .with_hint("give '--output=FILE', or '--output=-' to have it on the terminal");
+}
+
+Result<std::unique_ptr<vault::Vault>> open_vault(const Session& session,
+                                                 const vault::OpenOptions& options) {
+  MC_ASSIGN(const std::string directory, session.required("vault"));
+  return vault::Vault::open(directory, options);
+}
+
+Status check_same_ledger(const vault::Vault& vault, const ledger::Snapshot& view) {
+  MC_ASSIGN(const GenesisHash genesis, rules::genesis(view));
+  if (vault.owner().genesis == genesis) return {};
+  return fail(Code::vault_conflict, "the vault " + quote(vault.directory()) +
+                                        " is of another ledger: " + quote(vault.owner().origin));
 }
 
 Result<std::string> data_directory(const Session& session) {

@@ -56,6 +56,16 @@ Result<ledger::Prepared> parse_emitted(std::string_view line);
 /// `entries 42-44` or `entry 42`.
 std::string index_range(EntryIndex first, EntryIndex last);
 
+/// For results that may be anything, also what takes a terminal over.  Fails with usage where they
+/// would go to one unasked.
+Status check_no_terminal(const Session& session, std::string_view what);
+
+/// Opens --vault.
+Result<std::unique_ptr<vault::Vault>> open_vault(const Session& session,
+                                                 const vault::OpenOptions& options);
+/// Fails with vault_conflict.
+Status check_same_ledger(const vault::Vault& vault, const ledger::Snapshot& view);
+
 /// `$XDG_DATA_HOME/medchain` or `~/.local/share/medchain`: where profiles put what has no other
 /// place.  Fails with usage where neither is set.
 Result<std::string> data_directory(const Session& session);

@@ -1,7 +1,6 @@
 #include "vault/anchoring.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "entry/codec.hpp"
@@ -25,19 +24,11 @@ Error conflict_with(std::uint64_t input, const std::string& path, std::uint64_t 
 
 }  // namespace
 
-void SeenInputs::add(std::uint64_t version, std::uint64_t input) {
-  // What does not fit is still known to have been seen.
-  pages_[version / page_size][version % page_size] = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(input, std::numeric_limits<std::uint32_t>::max()));
-}
-
-std::uint64_t SeenInputs::find(std::uint64_t version) const {
-  const auto page = pages_.find(version / page_size);
-  return page == pages_.end() ? 0 : page->second[version % page_size];
-}
-
 Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
-    : vault_(vault), identity_(std::move(identity)), random_(random) {}
+    : vault_(vault),
+      identity_(std::move(identity)),
+      random_(random),
+      copying_(vault.directory_, random) {}
 
 Status Anchoring::begin() {
   MC_ASSIGN(auto txn, vault_.environment_->begin_write());
@@ -46,7 +37,22 @@ Status Anchoring::begin() {
   if (found && found->size() == 8) run = load_be<std::uint64_t>(*found);
   run_ = run + 1;
   MC_TRY(txn.put(vault_.tables_.meta, as_bytes("run"), number_key(run_)));
-  return std::move(txn).commit();
+  std::uint64_t next_blob = 1;
+  MC_ASSIGN(const auto blob, txn.get(vault_.tables_.meta, as_bytes("next-blob")));
+  if (blob && blob->size() == 8) next_blob = load_be<std::uint64_t>(*blob);
+  MC_TRY(std::move(txn).commit());
+  copying_.begin(next_blob);
+  return VaultAccess(vault_).remove_unknown_blobs();
+}
+
+Result<bool> Anchoring::lacks_copy(std::uint64_t number) {
+  if (!identity_.keeps_copies || copying_.has(number)) return false;
+  MC_ASSIGN(const auto place, vault_.copy(number));
+  if (place && vault_.has_blob(place->blob)) return false;
+  MC_ASSIGN(const Version version, vault_.version(number));
+  MC_ASSIGN(const auto row, vault_.row(version));  // record_erased: it is not to come back
+  static_cast<void>(row);
+  return true;
 }
 
 Result<Anchoring::KnownSubject*> Anchoring::subject_of(const std::string& name) {
@@ -70,7 +76,7 @@ Result<Anchoring::KnownSubject*> Anchoring::subject_of(const std::string& name) 
   return &subjects_.emplace(name, std::move(known)).first->second;
 }
 
-Status Anchoring::add(const source::Item& item) {
+Status Anchoring::add(const source::Item& item, const std::optional<source::RecordBytes>& bytes) {
   MC_ASSERT(item.record.has_value());
   const source::Record& record = *item.record;
   const RecordKey key = record_key(record.source, record.type, record.id);
@@ -89,6 +95,7 @@ Status Anchoring::add(const source::Item& item) {
     ++tally_.unchanged;
   };
   std::optional<Latest> latest;
+  bool needs_copy = identity_.keeps_copies && bytes;
   const auto here = in_batch_.find(key);
   const auto rehearsed = rehearsed_.find(key);
   if (here != in_batch_.end()) {
@@ -96,15 +103,22 @@ Status Anchoring::add(const source::Item& item) {
     if (earlier.version.digest != record.digest)
       return conflict_with(earlier.input, earlier.path, earlier.version.line);
     unchanged(static_cast<std::uint32_t>(here->second), std::nullopt);
+    needs_copy = false;
   } else if (rehearsed != rehearsed_.end()) {
     if (rehearsed->second.digest != record.digest)
       return conflict_with(rehearsed->second.input, {}, 0);
     unchanged(0, std::nullopt);
+    needs_copy = false;
   } else {
     // One short read per record keeps no reader slot over a slow input.
     MC_TRY(vault_.read([&]() -> Status {
       MC_ASSIGN(latest, vault_.find(key));
-      if (latest && latest->digest == record.digest) return {};
+      if (latest && latest->digest == record.digest) {
+        if (needs_copy) {
+          MC_ASSIGN(needs_copy, lacks_copy(latest->number));
+        }
+        return {};
+      }
       // A version that this run has met already, new or unchanged: the id cannot have two contents
       // at one time.
       if (const std::uint64_t other = latest ? seen_.find(latest->number) : 0; other > 0) {
@@ -119,7 +133,10 @@ Status Anchoring::add(const source::Item& item) {
       MC_TRY(subject_of(record.subject));
       return {};
     }));
-    if (latest && latest->digest == record.digest) {
+    const bool is_known = latest && latest->digest == record.digest;
+    if (needs_copy)
+      MC_TRY(copying_.add({!is_known, is_known ? latest->number : rows_.size()}, *bytes, record));
+    if (is_known) {
       unchanged(0, latest->number);
       seen_.add(latest->number, item.number);
     }
@@ -300,41 +317,14 @@ Result<ReadyBatch> Anchoring::rehearse(UnixSeconds now) {
   return ready;
 }
 
-Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
-  ReadyBatch ready;
-  if (rows_.empty()) {
-    ready.taken = std::move(taken_);
-    taken_.clear();
-    return ready;
-  }
-  std::vector<SecretValue> secrets;
-  MC_ASSIGN(ready, prepare(now, secrets));
-
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
+Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::uint64_t first,
+                                 std::uint64_t first_slot) {
   const Vault::Tables& tables = vault_.tables_;
-  MC_TRY(mark_landed(txn));
-  MC_ASSIGN(const auto slot_found, txn.get(tables.meta, as_bytes("next-slot")));
-  if (!slot_found || slot_found->size() != 8)
-    return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
-  const auto first_slot = load_be<std::uint64_t>(*slot_found);
-  std::uint64_t first = 1;
-  {
-    MC_ASSIGN(auto cursor, txn.cursor(tables.versions));
-    MC_ASSIGN(const bool any, cursor.last());
-    if (any) first = load_be<std::uint64_t>(cursor.key()) + 1;
-  }
   {
     MC_ASSIGN(auto cursor, txn.cursor(tables.batches));
     MC_ASSIGN(const bool any, cursor.last());
     ready.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
   }
-  MC_TRY(write_subjects(txn, secrets, first_slot));
-  // Salts and keys are durable before anything refers to them; slots written for a transaction that
-  // then fails are written again.
-  MC_TRY(vault_.secrets_->write(first_slot, secrets));
-  MC_TRY(vault_.secrets_->sync());
-  MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));
-
   std::vector<std::pair<RecordKey, Latest>> ids;
   std::vector<ByteArray<16>> digests;
   ids.reserve(rows_.size());
@@ -354,10 +344,66 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
   for (const auto& key : digests) MC_TRY(txn.insert(tables.digests, key, {}));
   Batch batch{BatchState::pending, first, static_cast<std::uint32_t>(rows_.size()), EntryIndex(0),
               ready.prepared.entry.bytes};
-  MC_TRY(txn.append(tables.batches, number_key(ready.number), encode(batch)));
+  return txn.append(tables.batches, number_key(ready.number), encode(batch));
+}
+
+Status Anchoring::write_copies(store::WriteTxn& txn, std::uint64_t first, std::uint64_t first_key,
+                               Dropped& replaced) {
+  if (copying_.empty()) return {};
+  const Vault::Tables& tables = vault_.tables_;
+  for (const Copying::Made& made : copying_.made()) {
+    CopyPlace place = made.place;
+    place.key_slot = first_key++;
+    const std::uint64_t number = made.target.number + (made.target.is_row ? first : 0);
+    if (!made.target.is_row) MC_TRY(VaultAccess(vault_).drop_copy(txn, number, replaced));
+    MC_TRY(txn.insert(*tables.copies, number_key(number), encode(place)));
+  }
+  for (const Copying::MadeBlob& made : copying_.blobs())
+    MC_TRY(txn.insert(*tables.blobs, number_key(made.number), encode(made.blob)));
+  return txn.put(tables.meta, as_bytes("next-blob"), number_key(copying_.next()));
+}
+
+Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
+  ReadyBatch ready;
+  std::vector<SecretValue> secrets;
+  if (rows_.empty()) {
+    ready.taken = std::move(taken_);
+    taken_.clear();
+    if (copying_.empty()) return ready;
+  } else {
+    MC_ASSIGN(ready, prepare(now, secrets));
+  }
+  MC_TRY(copying_.sync());
+
+  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
+  const Vault::Tables& tables = vault_.tables_;
+  MC_TRY(mark_landed(txn));
+  MC_ASSIGN(const auto slot_found, txn.get(tables.meta, as_bytes("next-slot")));
+  if (!slot_found || slot_found->size() != 8)
+    return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
+  const auto first_slot = load_be<std::uint64_t>(*slot_found);
+  std::uint64_t first = 1;
+  {
+    MC_ASSIGN(auto cursor, txn.cursor(tables.versions));
+    MC_ASSIGN(const bool any, cursor.last());
+    if (any) first = load_be<std::uint64_t>(cursor.key()) + 1;
+  }
+  MC_TRY(write_subjects(txn, secrets, first_slot));
+  const std::uint64_t first_key = first_slot + secrets.size();
+  for (const Copying::Made& made : copying_.made()) secrets.push_back(made.key);
+  // Salts and keys are durable before anything refers to them; slots written for a transaction that
+  // then fails are written again.
+  MC_TRY(vault_.secrets_->write(first_slot, secrets));
+  MC_TRY(vault_.secrets_->sync());
+  MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));
+  if (!rows_.empty()) MC_TRY(write_versions(txn, ready, first, first_slot));
+  Dropped replaced;
+  MC_TRY(write_copies(txn, first, first_key, replaced));
   MC_TRY(std::move(txn).commit());
 
+  MC_TRY(VaultAccess(vault_).destroy(replaced));
   landed_.clear();
+  copying_.clear();
   for (std::size_t i = 0; i < rows_.size(); ++i) seen_.add(first + i, rows_[i].input);
   clear_waiting();
   return ready;

@@ -3,7 +3,6 @@
 // run at a time per vault: who opens a vault for writing holds its lock.
 #pragma once
 
-#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,7 +13,10 @@
 #include "entry/entry.hpp"
 #include "ledger/ledger.hpp"
 #include "source/source.hpp"
+#include "vault/copying.hpp"
+#include "vault/seen_inputs.hpp"
 #include "vault/vault.hpp"
+#include "vault/vault_access.hpp"
 
 namespace medchain::vault {
 
@@ -47,25 +49,13 @@ struct Tally {
   std::uint64_t inputs = 0, anchored = 0, versions = 0, unchanged = 0, bytes = 0;
 };
 
-/// Which input of a run came with which version of the vault, in 4 bytes each: of ten million
-/// unchanged records 40 MB.
-class SeenInputs {
- public:
-  void add(std::uint64_t version, std::uint64_t input);
-  /// 0: this version was not seen in this run.
-  std::uint64_t find(std::uint64_t version) const;
-
- private:
-  static constexpr std::size_t page_size = 1'024;
-  std::unordered_map<std::uint64_t, std::array<std::uint32_t, page_size>> pages_;
-};
-
 class Anchoring {
  public:
   struct Identity {
     MemberName custodian;
     entry::SignAs signer;
     std::size_t max_rows = entry::max_rows;  ///< of one entry
+    bool keeps_copies = false;               ///< add() gets the bytes of records too
   };
 
   /// Precondition: pending batches were settled before (settle.hpp).
@@ -75,8 +65,9 @@ class Anchoring {
   Status begin();
   /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names
   /// the other input, by path and line where they are known), input_invalid (type is not a word),
-  /// record_erased (its subject's key is gone).  An error leaves the batch as it was.
-  Status add(const source::Item& item);
+  /// record_erased (its subject's key is gone, or a copy would be made of an erased record); where
+  /// copies are kept, also as Copying::add does.  An error leaves the batch as it was.
+  Status add(const source::Item& item, const std::optional<source::RecordBytes>& bytes = {});
   /// Rows that wait for flush().
   std::size_t waiting() const { return rows_.size(); }
   bool full() const {
@@ -125,6 +116,13 @@ class Anchoring {
   Status write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets,
                         std::uint64_t first_slot);
   Result<std::uint64_t> path_number(store::WriteTxn& txn, const std::string& path);
+  /// Copies are kept, and the version has none, or one whose blob is gone.
+  Result<bool> lacks_copy(std::uint64_t version);
+  Status write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::uint64_t first,
+                        std::uint64_t first_slot);
+  /// `first_key` is the slot of the first copy's key.
+  Status write_copies(store::WriteTxn& txn, std::uint64_t first, std::uint64_t first_key,
+                      Dropped& replaced);
   Result<entry::Statement> statement_of(UnixSeconds now);
   /// Salts, commitments and the signed entry of what waits.
   Result<ReadyBatch> prepare(UnixSeconds now, std::vector<SecretValue>& secrets);
@@ -143,6 +141,7 @@ class Anchoring {
   std::vector<std::pair<std::uint64_t, EntryIndex>> landed_;
   std::uint64_t next_path_ = 0;
   std::unordered_map<std::string, std::uint64_t> paths_;
+  Copying copying_;
   Tally tally_;
 };
 

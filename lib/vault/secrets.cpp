@@ -81,6 +81,8 @@ Status Secrets::lock(std::chrono::milliseconds wait) {
   return {};
 }
 
+void Secrets::unlock() { flock(file_.fd(), LOCK_UN); }
+
 Status Secrets::destroy(std::uint64_t slot) {
   const SecretValue zeros{};
   MC_TRY(write(slot, std::span(&zeros, 1)));

@@ -33,6 +33,7 @@ class Secrets {
   /// Until the object ends nobody else has the lock: for who changes the vault.  Fails with
   /// lock_timeout.
   Status lock(std::chrono::milliseconds wait);
+  void unlock();
   /// Overwrites with zeros and syncs.
   Status destroy(std::uint64_t slot);
 

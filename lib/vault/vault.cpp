@@ -10,8 +10,10 @@
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "crypto/secret.hpp"
 #include "crypto/sha256.hpp"
 #include "entry/codec.hpp"
+#include "vault/backup.hpp"
 #include "vault/layout_internal.hpp"
 
 namespace medchain::vault {
@@ -122,6 +124,7 @@ Status Vault::create(const std::string& directory, const Owner& owner, crypto::R
 
   store::OpenOptions options;
   options.tables = table_names();
+  options.later_tables = {"copies", "blobs"};
   options.create = true;
   options.mode = 0600;
   MC_ASSIGN(auto environment, store::Environment::open(directory, options));
@@ -143,19 +146,28 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
   if (!exists(directory))
     return fail(Code::vault_missing, "there is no vault at " + quote(directory));
   MC_TRY(check_directory(directory));
+  if (!options.restored && is_restored(directory))
+    return fail(Code::vault_restored,
+                "the vault " + quote(directory) +
+                    " was restored, and what was erased since its backup is not erased in it yet")
+        .with_hint("medchain-vault restore DIR completes it");
   std::unique_ptr<Vault> vault(new Vault());
   vault->directory_ = directory;
   MC_ASSIGN(vault->secrets_, Secrets::open(directory + "/secrets", options.read_only));
   if (!options.read_only) MC_TRY(vault->secrets_->lock(options.lock_wait));
   store::OpenOptions store_options;
   store_options.tables = table_names();
+  store_options.later_tables = {"copies", "blobs"};
   store_options.read_only = options.read_only;
+  store_options.mode = 0600;  // lock.mdb of a copy that came without
   store_options.lock_wait = options.lock_wait;
   MC_ASSIGN(vault->environment_, store::Environment::open(directory, store_options));
   store::Environment& env = *vault->environment_;
-  vault->tables_ = {env.table("meta"),    env.table("versions"),     env.table("ids"),
-                    env.table("digests"), env.table("subjects"),     env.table("subject-names"),
-                    env.table("paths"),   env.table("path-numbers"), env.table("batches")};
+  vault->tables_ = {
+      env.table("meta"),         env.table("versions"),     env.table("ids"),
+      env.table("digests"),      env.table("subjects"),     env.table("subject-names"),
+      env.table("paths"),        env.table("path-numbers"), env.table("batches"),
+      env.later_table("copies"), env.later_table("blobs")};
   MC_TRY(vault->read([&]() -> Status {
     MC_ASSIGN(const auto layout, vault->txn_->get(vault->tables_.meta, as_bytes("layout")));
     if (!layout) return damaged("meta 'layout' is missing");
@@ -278,6 +290,50 @@ Result<Salt> Vault::salt(const Version& version) const {
   return Salt(value);
 }
 
+Result<std::optional<CopyPlace>> Vault::copy(std::uint64_t number) const {
+  if (!tables_.copies) return std::optional<CopyPlace>();
+  MC_ASSIGN(const auto found, txn_->get(*tables_.copies, number_key(number)));
+  if (!found) return std::optional<CopyPlace>();
+  MC_ASSIGN(const CopyPlace place, decode_copy(*found));
+  return std::optional<CopyPlace>(place);
+}
+
+Result<std::optional<Blob>> Vault::blob(std::uint64_t number) const {
+  if (!tables_.blobs) return std::optional<Blob>();
+  MC_ASSIGN(const auto found, txn_->get(*tables_.blobs, number_key(number)));
+  if (!found) return std::optional<Blob>();
+  MC_ASSIGN(const Blob blob, decode_blob(*found));
+  return std::optional<Blob>(blob);
+}
+
+Status Vault::make_blobs() {
+  if (file_exists(blobs())) return {};
+  MC_TRY(make_directory(blobs(), 0700, true));
+  return sync_directory(directory_);
+}
+
+Result<bool> Vault::try_lock() {
+  const Status locked = secrets_->lock(std::chrono::milliseconds(0));
+  if (!locked && locked.error().code == Code::lock_timeout) return false;
+  if (!locked) return locked.error();
+  return true;
+}
+
+void Vault::unlock() { secrets_->unlock(); }
+
+bool Vault::has_blob(std::uint64_t number) const {
+  return file_exists(blob_path(directory_, number));
+}
+
+Status Vault::read_copy(std::uint64_t number, const ByteSink& sink) const {
+  MC_ASSIGN(const auto place, copy(number));
+  if (!place) return fail(Code::copy_missing, "the vault has no copy of the record");
+  MC_ASSIGN(SecretValue key, secrets_->read(place->key_slot));
+  const crypto::WipeOnExit wiped(key);
+  if (is_erased(key)) return fail(Code::record_erased, "the record was erased from this vault");
+  return open_copy(directory_, *place, key, sink);
+}
+
 Status Vault::for_each_version(
     const std::function<Status(std::uint64_t, const Version&)>& visit) const {
   MC_ASSIGN(auto cursor, txn_->cursor(tables_.versions));
@@ -285,6 +341,19 @@ Status Vault::for_each_version(
   while (there) {
     if (cursor.key().size() != 8) return damaged("a key of the versions table is damaged");
     MC_ASSIGN(const Version found, decode_version(cursor.value()));
+    MC_TRY(visit(load_be<std::uint64_t>(cursor.key()), found));
+    MC_ASSIGN(there, cursor.next());
+  }
+  return {};
+}
+
+Status Vault::for_each_blob(const std::function<Status(std::uint64_t, const Blob&)>& visit) const {
+  if (!tables_.blobs) return {};
+  MC_ASSIGN(auto cursor, txn_->cursor(*tables_.blobs));
+  MC_ASSIGN(bool there, cursor.first());
+  while (there) {
+    if (cursor.key().size() != 8) return damaged("a key of the blobs table is damaged");
+    MC_ASSIGN(const Blob found, decode_blob(cursor.value()));
     MC_TRY(visit(load_be<std::uint64_t>(cursor.key()), found));
     MC_ASSIGN(there, cursor.next());
   }

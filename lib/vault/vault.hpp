@@ -1,8 +1,10 @@
 // Vault: a member's private store (DESIGN 3, 6, 12): openings, ids and locators.  Mode 0700; ids,
 // paths and secrets are here and nowhere else.
 //   data.mdb   versions, ids, digests, subjects, paths, batches, meta (medchain-ledger(5))
-//   secrets    salts and subject keys (secrets.hpp)
+//   secrets    salts, subject keys and keys of copies (secrets.hpp)
+//   blobs/     sealed copies of records (copy.hpp)
 //   unfinished only while the vault is being made
+//   restored   only while what was erased since the backup is not (backup.hpp)
 // Salts and keys are on disk before anything refers to them.
 #pragma once
 
@@ -21,6 +23,7 @@
 #include "crypto/random.hpp"
 #include "entry/row.hpp"
 #include "store/store.hpp"
+#include "vault/copy.hpp"
 #include "vault/secrets.hpp"
 #include "vault/version.hpp"
 
@@ -57,6 +60,7 @@ struct Subject {
 
 struct OpenOptions {
   bool read_only = true;
+  bool restored = false;  ///< also a vault that waits for reapply_erasures(), to do it
   std::chrono::milliseconds lock_wait{10'000};
 };
 
@@ -67,11 +71,12 @@ class Vault {
   /// storage_failed.
   static Status create(const std::string& directory, const Owner& owner, crypto::Random& random);
   /// For writing it takes the vault's lock and keeps it.  Fails with vault_missing, key_unsafe,
-  /// store_damaged, ledger_newer, lock_timeout.
+  /// store_damaged, ledger_newer, lock_timeout, vault_restored.
   static Result<std::unique_ptr<Vault>> open(const std::string& directory,
                                              const OpenOptions& options);
   static bool exists(const std::string& directory);
 
+  const std::string& directory() const { return directory_; }
   const Owner& owner() const { return owner_; }
   /// vault_conflict if the vault is another member's or of another ledger.
   Status check_owner(const Owner& expected) const;
@@ -90,11 +95,26 @@ class Vault {
   Result<std::optional<Subject>> find_subject(std::string_view name) const;
   Result<Subject> subject(std::uint64_t number) const;  ///< k all zeros when erased
   Result<Salt> salt(const Version& version) const;      ///< all zeros when erased
+  /// Nothing: there is none.
+  Result<std::optional<CopyPlace>> copy(std::uint64_t version) const;
+  Result<std::optional<Blob>> blob(std::uint64_t number) const;
+  bool has_blob(std::uint64_t number) const;
+  /// The bytes of the version, as open_copy() gives them.  Fails with copy_missing, record_erased
+  /// (its key was destroyed) and as open_copy().
+  Status read_copy(std::uint64_t version, const ByteSink& sink) const;
   Status for_each_version(const std::function<Status(std::uint64_t, const Version&)>& visit) const;
+  Status for_each_blob(const std::function<Status(std::uint64_t, const Blob&)>& visit) const;
   Status for_each_batch(const std::function<Status(std::uint64_t, const Batch&)>& visit) const;
   /// Tags, commitment and flags as they must be on the ledger; the type index is left 0.
   /// record_erased if salt or key are gone.
   Result<entry::Row> row(const Version& version) const;
+
+  std::string blobs() const { return blob_directory(directory_); }
+  /// Keeps those who change the vault away until unlock(), if none is at work now.
+  Result<bool> try_lock();
+  void unlock();
+  /// Before the first copy.  Fails with storage_failed.
+  Status make_blobs();
 
   store::Environment& environment() { return *environment_; }
 
@@ -104,6 +124,7 @@ class Vault {
   struct Tables {
     store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers,
         batches;
+    std::optional<store::Table> copies, blobs;  // not in a vault made before there were copies
   };
   Vault() = default;
 

@@ -1,5 +1,9 @@
 #include "vault/vault_access.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "vault/layout_internal.hpp"
 
 namespace medchain::vault {
@@ -24,7 +28,7 @@ Status VaultAccess::abandon(std::uint64_t number) {
   if (!found)
     return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
   MC_ASSIGN(Batch batch, decode_batch(*found));
-  std::vector<std::uint64_t> slots;
+  Dropped dropped;
   for (std::uint32_t i = 0; i < batch.count; ++i) {
     const std::uint64_t version_number = batch.first + i;
     MC_ASSIGN(const auto bytes, txn.get(tables.versions, number_key(version_number)));
@@ -32,7 +36,8 @@ Status VaultAccess::abandon(std::uint64_t number) {
       return fail(Code::store_damaged,
                   "vault: version " + std::to_string(version_number) + " is missing");
     MC_ASSIGN(const Version version, decode_version(*bytes));
-    slots.push_back(version.salt_slot);
+    dropped.slots.push_back(version.salt_slot);
+    MC_TRY(drop_copy(txn, version_number, dropped));
   }
   batch.state = BatchState::abandoned;
   batch.note.clear();
@@ -40,9 +45,51 @@ Status VaultAccess::abandon(std::uint64_t number) {
   MC_TRY(std::move(txn).commit());
   vault_.abandoned_.insert(number);
   // After the commit: a crash in between leaves salts that open nothing which is on the ledger.
+  return destroy(dropped);
+}
+
+Status VaultAccess::drop_copy(store::WriteTxn& txn, std::uint64_t number, Dropped& dropped) {
+  const Vault::Tables& tables = vault_.tables_;
+  if (!tables.copies || !tables.blobs) return {};
+  MC_ASSIGN(const auto found, txn.get(*tables.copies, number_key(number)));
+  if (!found) return {};
+  MC_ASSIGN(const CopyPlace place, decode_copy(*found));
+  dropped.slots.push_back(place.key_slot);
+  MC_TRY(txn.erase(*tables.copies, number_key(number)));
+  MC_ASSIGN(const auto row, txn.get(*tables.blobs, number_key(place.blob)));
+  if (!row) return {};
+  MC_ASSIGN(Blob blob, decode_blob(*row));
+  if (blob.copies > 1) {
+    --blob.copies;
+    return txn.put(*tables.blobs, number_key(place.blob), encode(blob));
+  }
+  dropped.blobs.push_back(place.blob);
+  return txn.erase(*tables.blobs, number_key(place.blob));
+}
+
+Status VaultAccess::destroy(const Dropped& dropped) {
   const SecretValue zeros{};
-  for (const std::uint64_t slot : slots) MC_TRY(vault_.secrets_->write(slot, std::span(&zeros, 1)));
-  return vault_.secrets_->sync();
+  for (const std::uint64_t slot : dropped.slots)
+    MC_TRY(vault_.secrets_->write(slot, std::span(&zeros, 1)));
+  if (!dropped.slots.empty()) MC_TRY(vault_.secrets_->sync());
+  // One that cannot be removed holds nothing that can be read, and the next run tries again.
+  for (const std::uint64_t blob : dropped.blobs) unlink(blob_path(vault_.directory_, blob).c_str());
+  return {};
+}
+
+Status VaultAccess::remove_unknown_blobs() {
+  return vault_.read([&]() -> Status {
+    return for_each_blob_file(
+        vault_.directory_, [&](const std::string&, std::optional<std::uint64_t> number) -> Status {
+          if (!number) return {};
+          MC_ASSIGN(const auto known, vault_.blob(*number));
+          if (known) return {};
+          const std::string path = blob_path(vault_.directory_, *number);
+          if (unlink(path.c_str()) != 0 && errno != ENOENT)
+            return fail_errno(Code::storage_failed, "remove", path, errno);
+          return {};
+        });
+  });
 }
 
 }  // namespace medchain::vault
