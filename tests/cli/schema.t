@@ -38,6 +38,7 @@ run medchain-verify records records.ndjson --json
 run medchain-audit prove Patient/p1 -o proof
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"
+run medchain-vault list --json
 cp -r L old
 run medchain-anchor broken.ndjson --time "$(at 60)" --format json
 patients 1 40 | medchain-anchor --receipts=none -q --time "$(at 4)" >/dev/null
