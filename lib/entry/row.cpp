@@ -72,4 +72,9 @@ RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view so
           as_bytes(type), id_length, as_bytes(id)}));
 }
 
+PersonTag person_tag(ByteView k, const GenesisHash& genesis, std::string_view name) {
+  return PersonTag(crypto::hmac_sha256(
+      k, {as_bytes("medchain/1 person\n"), genesis.view(), as_bytes(name)}));
+}
+
 }  // namespace medchain::entry

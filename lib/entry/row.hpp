@@ -47,4 +47,7 @@ SubjectTag subject_tag(ByteView k, const GenesisHash& genesis);
 RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view source,
                      std::string_view type, std::string_view id);
 
+/// HMAC-SHA-256(K of persons, "medchain/1 person\n" || genesis || name of the person).
+PersonTag person_tag(ByteView k, const GenesisHash& genesis, std::string_view name);
+
 }  // namespace medchain::entry

@@ -119,6 +119,14 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
         }
         return {};
       }
+      if (latest && latest->digest == Digest()) {
+        // As an erasure leaves it (erasing.cpp).
+        MC_ASSIGN(const Version erased, vault_.version(latest->number));
+        MC_ASSIGN(const Salt gone, vault_.salt(erased));
+        if (is_erased(gone.bytes))
+          return fail(Code::record_erased,
+                      "the record " + quote(record.type + "/" + record.id) + " was erased");
+      }
       // A version that this run has met already, new or unchanged: the id cannot have two contents
       // at one time.
       if (const std::uint64_t other = latest ? seen_.find(latest->number) : 0; other > 0) {

@@ -62,13 +62,6 @@ Status abandon_batch(Vault& vault, std::uint64_t number) {
   return VaultAccess(vault).abandon(number);
 }
 
-namespace {
-
-struct Standing {
-  std::optional<EntryIndex> at;  ///< where the statement is
-  bool too_late = false;
-};
-
 Result<Standing> look_up(ledger::Ledger& ledger, const entry::Entry& entry) {
   const entry::Header& header = entry.statement.header;
   Standing standing;
@@ -82,14 +75,19 @@ Result<Standing> look_up(ledger::Ledger& ledger, const entry::Entry& entry) {
   return standing;
 }
 
+namespace {
+
 Status settle_one(Vault& vault, ledger::Ledger& ledger, std::uint64_t number, const Batch& batch,
                   const Append& append, Settled& settled) {
   MC_ASSIGN(const entry::Entry entry, entry::parse_entry(batch.note));
   MC_ASSIGN(Standing standing, look_up(ledger, entry));
   bool is_refused_for_ever = standing.too_late;
   if (!standing.at && !standing.too_late) {
-    MC_ASSIGN(const ledger::Prepared prepared, prepared_again(vault, batch, entry));
-    const auto index = append(prepared);
+    auto prepared = prepared_again(vault, batch, entry);
+    if (!prepared && prepared.error().code != Code::record_erased)
+      return std::move(prepared).error();
+    // Salts go only once the erase entry is on the ledger, which then refuses these rows too.
+    const auto index = prepared ? append(*prepared) : std::move(prepared).error();
     if (index && !*index) {
       ++settled.waiting;
       return {};

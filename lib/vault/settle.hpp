@@ -30,6 +30,13 @@ using Append = std::function<Result<std::optional<EntryIndex>>(const ledger::Pre
 /// the last word (a suspension) fails with its error.
 Result<Settled> settle(Vault& vault, ledger::Ledger& ledger, const Append& append);
 
+/// What the ledger says of a signed statement.
+struct Standing {
+  std::optional<EntryIndex> at;  ///< where the statement is
+  bool too_late = false;  ///< by log time it can no longer be appended, as an anchor or erase entry
+};
+Result<Standing> look_up(ledger::Ledger& ledger, const entry::Entry& entry);
+
 /// Marks the batch abandoned, restores the id index to the versions before, overwrites its salts.
 Status abandon_batch(Vault& vault, std::uint64_t batch);
 

@@ -124,7 +124,7 @@ Status Vault::create(const std::string& directory, const Owner& owner, crypto::R
 
   store::OpenOptions options;
   options.tables = table_names();
-  options.later_tables = {"copies", "blobs"};
+  options.later_tables = {"copies", "blobs", "erasures"};
   options.create = true;
   options.mode = 0600;
   MC_ASSIGN(auto environment, store::Environment::open(directory, options));
@@ -157,7 +157,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
   if (!options.read_only) MC_TRY(vault->secrets_->lock(options.lock_wait));
   store::OpenOptions store_options;
   store_options.tables = table_names();
-  store_options.later_tables = {"copies", "blobs"};
+  store_options.later_tables = {"copies", "blobs", "erasures"};
   store_options.read_only = options.read_only;
   store_options.mode = 0600;  // lock.mdb of a copy that came without
   store_options.lock_wait = options.lock_wait;

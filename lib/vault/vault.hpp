@@ -121,6 +121,8 @@ class Vault {
  private:
   friend class Anchoring;
   friend class VaultAccess;
+  friend class Erasing;
+  friend class Persons;
   struct Tables {
     store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers,
         batches;
