@@ -7,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "cli/data_act.hpp"
 #include "cli/places.hpp"
 #include "cli/vault_acts.hpp"
 #include "cli/workspace.hpp"
@@ -171,6 +172,8 @@ class AnchorRun {
       return append_pending(prepared);
     };
     MC_ASSIGN(settled_, vault::settle(*vault_, *ledger_, append));
+    const entry::SignAs author = keys_.as_author();
+    MC_TRY(settle_erasures(session_, *vault_, *ledger_, host_.get(), std::span(&author, 1)));
     const auto entries = [](std::uint64_t count) {
       return std::to_string(count) + (count == 1 ? " entry" : " entries");
     };

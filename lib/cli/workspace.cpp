@@ -187,6 +187,20 @@ Result<ledger::Prepared> parse_emitted(std::string_view line) {
   return prepared;
 }
 
+json::Object receipt_of(const Session& session, const entry::Statement& statement,
+                        const ledger::Appended& appended, const EntryHash& hash) {
+  json::Object receipt = message("receipt");
+  receipt.set("kind", entry::type_of(statement.body))
+      .set("entry", appended.index.get())
+      .set("author", statement.header.author.get())
+      .set("id", to_text(statement.header.id))
+      .set("time", format_time(statement.header.time))
+      .set("hash", to_text(hash));
+  if (appended.existed) receipt.set("existed", true);
+  if (session.dry_run()) receipt.set("dry_run", true);
+  return receipt;
+}
+
 Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prepared& prepared,
                     std::string_view what) {
   if (session.has("emit")) {
@@ -206,15 +220,7 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
       MC_ASSIGN(hash, view.leaf(appended.index));
       return {};
     }));
-  json::Object receipt = message("receipt");
-  receipt.set("kind", entry::type_of(prepared.entry.statement.body))
-      .set("entry", appended.index.get())
-      .set("author", prepared.entry.statement.header.author.get())
-      .set("id", to_text(prepared.entry.statement.header.id))
-      .set("time", format_time(prepared.entry.statement.header.time))
-      .set("hash", to_text(hash));
-  if (appended.existed) receipt.set("existed", true);
-  if (session.dry_run()) receipt.set("dry_run", true);
+  const json::Object receipt = receipt_of(session, prepared.entry.statement, appended, hash);
   session.tell((session.dry_run()  ? "would append "
                 : appended.existed ? "was there already, "
                                    : "appended ") +

@@ -50,6 +50,9 @@ Result<StatementId> statement_id(Session& session);
 /// people: "admitted 'clinic-b'".
 Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prepared& prepared,
                     std::string_view what);
+/// {"schema":...,"type":"receipt",...} of an entry that is no anchor.
+json::Object receipt_of(const Session& session, const entry::Statement& statement,
+                        const ledger::Appended& appended, const EntryHash& hash);
 /// {"schema":...,"type":"entry","note":...}: what --emit prints and endorse and apply read.
 json::Object emitted(const ledger::Prepared& prepared);
 Result<ledger::Prepared> parse_emitted(std::string_view line);
