@@ -1,0 +1,127 @@
+// medchain-sharing: what other members do in tests of medchain-vault, appended as they would:
+//   medchain-sharing release LEDGER HOST KEYS TO ENTRY:ROW   a grant to TO and a release by it
+//   medchain-sharing acknowledge LEDGER HOST KEYS NOTICE     the notice of this index was read
+//   medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they are
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "base/parse.hpp"
+#include "crypto/random.hpp"
+#include "crypto/ssh_key.hpp"
+#include "ledger/ledger.hpp"
+
+using namespace medchain;
+
+namespace {
+
+[[noreturn]] void stop(const std::string& message) {
+  std::cerr << "medchain-sharing: " << message << '\n';
+  std::exit(2);
+}
+template <class T>
+T must(Result<T> result) {
+  if (!result) stop(result.error().message);
+  return std::move(result).value();
+}
+void must(const Status& status) {
+  if (!status) stop(status.error().message);
+}
+
+class Member {
+ public:
+  Member(const std::string& ledger, const std::string& host, const std::string& keys) {
+    ledger::OpenOptions options;
+    options.read_only = false;
+    ledger_ = must(ledger::Ledger::open(ledger, options));
+    host_ = must(ledger::Host::open(host));
+    for (const auto& item : std::filesystem::directory_iterator(keys))
+      if (item.path().extension() == ".member") name_ = item.path().stem().string();
+    key_ = must(crypto::load_ssh_private_key(keys + "/sign.key"));
+  }
+  EntryHash append(entry::Body body) {
+    entry::Statement statement;
+    UnixSeconds now;
+    must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+      now = must(rules::log_time(view));
+      statement.header = must(ledger::new_header(view, must(MemberName::parse(name_)), random_.statement_id(), now));
+      return {};
+    }));
+    statement.body = std::move(body);
+    const entry::SignAs as{name_, key_.get()};
+    const auto entry = must(entry::sign_statement(statement, std::span(&as, 1)));
+    apply(entry, now);
+    return entry::entry_hash(entry.bytes);
+  }
+  void apply(const entry::Entry& entry, UnixSeconds now) {
+    const ledger::Prepared prepared{entry, {}};
+    must(ledger_->append(std::span(&prepared, 1), *host_, {now, false, false}, random_));
+  }
+  EntryHash hash_at(std::uint64_t index) {
+    EntryHash hash;
+    must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+      hash = must(view.leaf(EntryIndex(index)));
+      return {};
+    }));
+    return hash;
+  }
+  MemberName name() const { return must(MemberName::parse(name_)); }
+
+ private:
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<ledger::Host> host_;
+  std::string name_;
+  std::unique_ptr<crypto::SeedSigner> key_;
+  crypto::SystemRandom random_;
+};
+
+PersonTag somebody() {
+  PersonTag tag;
+  tag.bytes.fill(std::byte{7});
+  return tag;
+}
+
+void release(Member& member, const std::string& to, std::string_view place) {
+  entry::Grant grant;
+  grant.custodian = member.name();
+  grant.person = somebody();
+  grant.scope.actors.members = {must(MemberName::parse(to))};
+  grant.scope.purposes = {must(entry::Word::parse("TREAT"))};
+  grant.basis.policy = must(entry::Label::parse("urn:example:policy"));
+  grant.basis.version = must(entry::Word::parse("1"));
+  entry::Release body;
+  body.grant = member.append(grant);
+  body.person = somebody();
+  body.to = grant.scope.actors.members.front();
+  body.purpose = grant.scope.purposes.front();
+  const std::size_t colon = place.find(':');
+  body.records = {{EntryIndex(must(parse_u64(place.substr(0, colon)))),
+                   entry::RowRanges::of({static_cast<std::uint32_t>(must(parse_u64(place.substr(colon + 1))))})}};
+  body.package = {PackageHash(member.hash_at(0).bytes), 1'000, {body.to}};
+  member.append(body);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() < 5) stop("expected an act, LEDGER, HOST, KEYS and more");
+  Member member(words[1], words[2], words[3]);
+  if (words[0] == "release" && words.size() == 6) {
+    release(member, words[4], words[5]);
+  } else if (words[0] == "acknowledge") {
+    entry::Attest body;
+    body.to = entry::AttestTo::acknowledgement;
+    body.about = member.hash_at(must(parse_u64(words[4])));
+    body.person = somebody();
+    member.append(body);
+  } else if (words[0] == "apply") {
+    std::ifstream lines(words[4]);
+    for (std::string line; std::getline(lines, line);) {
+      const auto entry = must(entry::parse_entry(*must(json::parse_object(line)).find("note")->string()));
+      member.apply(entry, entry.statement.header.time);
+    }
+  } else {
+    stop("no such act");
+  }
+}
