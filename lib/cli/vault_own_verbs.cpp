@@ -75,6 +75,7 @@ std::vector<Verb> own_act_verbs() {
       {{"all", 0, ValueKind::flag, {}, "those too who have"},
        {"max-age", 0, ValueKind::duration, "DURATION", "younger ones are no reason for status 1"}},
       vault_notices);
+  notices.common.push_back("time");
   Verb retain = act(
       "retain", "[RECORD...]", "forbid erasing records or a subject, or end that",
       {subject_name(),

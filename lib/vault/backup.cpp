@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/stream.hpp"
 #include "rules/view.hpp"
+#include "vault/erasing.hpp"
 #include "vault/layout_internal.hpp"
 #include "vault/vault_access.hpp"
 
@@ -187,71 +188,17 @@ Status restore(const std::string& backup, const std::string& directory) {
   return staging.publish();
 }
 
-namespace {
-
-/// What is to be destroyed.
-struct Erased {
-  std::vector<std::uint64_t> versions;
-  std::vector<std::uint64_t> slots;  ///< of their salts and of the keys of their copies
-  std::set<std::uint64_t> subjects;  ///< slots of K
-};
-
-Result<Erased> find_erased(const Vault& vault, const ledger::Snapshot& view) {
-  const MemberName& owner = vault.owner().member;
-  Erased erased;
-  MC_TRY(vault.for_each_version([&](std::uint64_t number, const Version& version) -> Status {
-    const auto row = vault.row(version);
-    if (!row && row.error().code != Code::record_erased) return row.error();
-    if (row) {
-      MC_ASSIGN(const auto at, rules::erased_at(view, owner, row->record, row->subject));
-      if (!at) return {};
-      MC_ASSIGN(const auto whole, view.get(rules::key_of_erased(owner, row->subject)));
-      if (whole) {
-        MC_ASSIGN(const Subject subject, vault.subject(version.subject));
-        erased.subjects.insert(subject.slot);
-      }
-    }
-    erased.versions.push_back(number);
-    erased.slots.push_back(version.salt_slot);
-    MC_ASSIGN(const auto copy, vault.copy(number));
-    if (copy) erased.slots.push_back(copy->key_slot);
-    return {};
-  }));
-  return erased;
-}
-
-}  // namespace
-
 Result<Reapplied> reapply_erasures(Vault& vault, const ledger::Snapshot& view) {
   MC_ASSIGN(const GenesisHash genesis, rules::genesis(view));
   if (vault.owner().genesis != genesis)
     return fail(Code::vault_conflict,
                 "the vault is of another ledger: " + quote(vault.owner().origin));
-  Erased erased;
-  MC_TRY(vault.read([&]() -> Status {
-    MC_ASSIGN(erased, find_erased(vault, view));
-    return {};
-  }));
-  VaultAccess access(vault);
-  // Slots before the rows that name them: after a crash nothing else would know which they are.
-  MC_TRY(access.destroy({erased.slots, {}}));
-  Dropped dropped;
-  if (!erased.versions.empty()) {
-    MC_ASSIGN(auto txn, vault.environment().begin_write());
-    for (const std::uint64_t number : erased.versions)
-      MC_TRY(access.drop_copy(txn, number, dropped));
-    MC_TRY(std::move(txn).commit());
-  }
-  MC_TRY(access.destroy(dropped));
-  // Keys of subjects last: they tell which versions are meant.
-  Dropped keys;
-  keys.slots.assign(erased.subjects.begin(), erased.subjects.end());
-  MC_TRY(access.destroy(keys));
+  MC_ASSIGN(const Erasing::Redone redone, Erasing(vault).redo(view));
   const std::string path = vault.directory() + std::string(mark);
   if (unlink(path.c_str()) != 0 && errno != ENOENT)
     return fail_errno(Code::storage_failed, "remove", path, errno);
   MC_TRY(sync_directory(vault.directory()));
-  return Reapplied{erased.versions.size(), erased.subjects.size()};
+  return Reapplied{redone.versions, redone.subjects};
 }
 
 }  // namespace medchain::vault

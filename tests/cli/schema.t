@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 need jq python3
 python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
-: "${MEDCHAIN_TEST_TAMPER:?the path of medchain-tamper}"
+: "${MEDCHAIN_TEST_TAMPER:?the path of medchain-tamper}" "${MEDCHAIN_TEST_SHARING:?the path of medchain-sharing}"
 
 fits() { python3 -W ignore "$SOURCE/tests/cli/schema.py" "$SOURCE/share/schema"; }
 
@@ -39,6 +39,14 @@ run medchain-audit prove Patient/p1 -o proof
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"
 run medchain-vault list --json
+act_own() { medchain-vault "$@" --person p --time "$(at 3)"; }
+run act_own link Patient/p2 replaces Patient/p3
+run medchain-vault links --json
+run medchain-vault search --json
+run act_own retain Patient/p3 --kind hold --reason R
+"$MEDCHAIN_TEST_SHARING" release L L.host keys/hosp-a hosp-b 1:1
+run act_own erase Patient/p2 --basis B --yes
+run medchain-vault notices --json --time "$(at 3)"
 cp -r L old
 run medchain-anchor broken.ndjson --time "$(at 60)" --format json
 patients 1 40 | medchain-anchor --receipts=none -q --time "$(at 4)" >/dev/null
@@ -56,7 +64,7 @@ it "describes the statement of every entry on a ledger"
 for ((i = 0; i < $(entry_count L); i++)); do
   "$MEDCHAIN_TEST_TAMPER" L get "$i" | jq -Rsc '{schema: "medchain/1", type: "entry", kind: (split("\n")[0] | fromjson | .type), note: .}'
 done >entries
-[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor genesis group member tick" ]]
+[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor case erase genesis grant group link member notice release tick" ]]
 fits <entries >said || fail "$(<said)"
 sed 's/\\"count\\":3/\\"count\\":-3/' entries >wrong
 run fits <wrong

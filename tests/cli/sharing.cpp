@@ -41,9 +41,8 @@ class Member {
   }
   EntryHash append(entry::Body body) {
     entry::Statement statement;
-    UnixSeconds now;
+    const UnixSeconds now = log_time();
     must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
-      now = must(rules::log_time(view));
       statement.header = must(ledger::new_header(view, must(MemberName::parse(name_)), random_.statement_id(), now));
       return {};
     }));
@@ -64,6 +63,14 @@ class Member {
       return {};
     }));
     return hash;
+  }
+  UnixSeconds log_time() {
+    UnixSeconds now;
+    must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+      now = must(rules::log_time(view));
+      return {};
+    }));
+    return now;
   }
   MemberName name() const { return must(MemberName::parse(name_)); }
 
@@ -87,6 +94,7 @@ void release(Member& member, const std::string& to, std::string_view place) {
   grant.person = somebody();
   grant.scope.actors.members = {must(MemberName::parse(to))};
   grant.scope.purposes = {must(entry::Word::parse("TREAT"))};
+  grant.scope.until = UnixSeconds(member.log_time().get() + 90 * 86'400);
   grant.basis.policy = must(entry::Label::parse("urn:example:policy"));
   grant.basis.version = must(entry::Word::parse("1"));
   entry::Release body;
