@@ -315,7 +315,13 @@ Result<Doomed> Erasing::doomed_since(const ledger::Snapshot& view, std::uint64_t
       at = known.emplace(version.subject, std::move(subject)).first;
     }
     const Subject& whose = at->second;
-    if (is_erased(whose.k)) return {};
+    if (is_erased(whose.k)) {
+      // Of an erased subject: nothing of it may be left, whoever was interrupted.
+      MC_ASSIGN(const Salt salt, vault_.salt(version));
+      MC_ASSIGN(const auto copy, vault_.copy(number));
+      if (!is_erased(salt.bytes) || copy) doomed.versions.push_back(number);
+      return {};
+    }
     if (subjects.contains(whose.tag) ||
         (!records.empty() &&
          records.contains(entry::record_tag(whose.k, vault_.owner_.genesis, version.source,
