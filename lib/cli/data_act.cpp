@@ -140,9 +140,9 @@ Result<vault::SettledErasures> settle_erasures(Session& session, vault::Vault& v
                  " prepared earlier can no longer be appended; nothing of it was erased" +
                  (settled.refused ? ": " + settled.refused->message : ""));
   if (settled.redone.versions + settled.redone.subjects > 0)
-    session.tell("erased again, as the ledger says: " +
-                 counted(settled.redone.versions, "version") + ", " +
-                 counted(settled.redone.subjects, "subject"));
+    session.tell(
+        "erased again, as the ledger says: " + counted(settled.redone.versions, "version") + ", " +
+        counted(settled.redone.subjects, "subject"));
   return settled;
 }
 
@@ -179,11 +179,12 @@ Status DataAct::open(bool make_vault) {
   if (session_.arguments().verb->asks) places.add("/dev/tty", Access::update);
   session_.seal(places);
   if (session_.dry_run()) return {};
-  const auto settled = vault::settle(
-      *vault_, *ledger_, [&](const ledger::Prepared& prepared) -> Result<std::optional<EntryIndex>> {
-        if (!host_) return std::optional<EntryIndex>();
-        return append_settling(session_, *ledger_, *host_, std::span(&prepared, 1));
-      });
+  const auto settled =
+      vault::settle(*vault_, *ledger_,
+                    [&](const ledger::Prepared& prepared) -> Result<std::optional<EntryIndex>> {
+                      if (!host_) return std::optional<EntryIndex>();
+                      return append_settling(session_, *ledger_, *host_, std::span(&prepared, 1));
+                    });
   if (!settled) return settled.error();
   MC_ASSIGN(settled_, settle_erasures(session_, *vault_, *ledger_, host_.get(), signers()));
   return {};
@@ -237,16 +238,15 @@ Result<std::optional<PersonTag>> DataAct::person() {
   if (!name)
     return fail(Code::person_missing, "the act names the person who acts")
         .with_hint("give '--person=ID', or set MEDCHAIN_PERSON");
-  MC_ASSIGN(auto tag,
-            vault::Persons(*vault_).tag(*name, session_.random(), !session_.dry_run()));
+  MC_ASSIGN(auto tag, vault::Persons(*vault_).tag(*name, session_.random(), !session_.dry_run()));
   // A dry run before there is a key of persons: any tag is judged alike.
   if (!tag) session_.random().fill(tag.emplace().bytes);
   return tag;
 }
 
 Result<Commitment> DataAct::commit_document(const Digest& digest) {
-  MC_ASSIGN(auto salt, vault::Persons(*vault_).document_salt(digest, session_.random(),
-                                                             !session_.dry_run()));
+  MC_ASSIGN(auto salt,
+            vault::Persons(*vault_).document_salt(digest, session_.random(), !session_.dry_run()));
   if (!salt) session_.random().fill(salt.emplace().bytes);
   return entry::commit_document(*salt, digest);
 }
@@ -257,8 +257,8 @@ Result<entry::Entry> DataAct::sign(entry::Body body, const StatementId& id) {
 }
 
 Result<ledger::AppendResult> DataAct::append(std::span<const ledger::Prepared> entries) {
-  auto result = ledger_->append(entries, *host_, {session_.clock(), session_.dry_run()},
-                                session_.random());
+  auto result =
+      ledger_->append(entries, *host_, {session_.clock(), session_.dry_run()}, session_.random());
   if (!result && result.error().code == Code::signature_missing && !staff_ &&
       result.error().hint.empty())
     return std::move(result).error().with_hint(
@@ -293,7 +293,7 @@ Status DataAct::print(const std::vector<Stated>& stated, const ledger::AppendRes
   Status printed;
   for (std::size_t i = 0; i < stated.size(); ++i) {
     const ledger::Appended& appended = result.entries[i];
-    session_.tell((session_.dry_run()  ? "would append "
+    session_.tell((session_.dry_run() ? "would append "
                    : appended.existed ? "was there already, "
                                       : "appended ") +
                   index_range(appended.index, appended.index) + ": " + stated[i].what);
@@ -304,9 +304,9 @@ Status DataAct::print(const std::vector<Stated>& stated, const ledger::AppendRes
   }
   if (printed) printed = session_.out().flush();
   // The entries are durable: whatever fails from here on says so.
-  const std::string done =
-      "appended " + index_range(result.entries.front().index, result.entries.back().index) +
-      ", but ";
+  const std::string done = "appended " +
+                           index_range(result.entries.front().index, result.entries.back().index) +
+                           ", but ";
   if (!printed && session_.dry_run()) return printed;
   if (!printed)
     return fail(Code::output_failed,

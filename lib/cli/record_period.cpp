@@ -45,7 +45,8 @@ std::optional<Period> month(std::string_view year, std::string_view number) {
   const auto y = parse_u64(year.substr(std::min(year.find_first_not_of('0'), year.size() - 1)));
   const auto m = parse_u64(number.substr(number.starts_with('0') ? 1 : 0), 1, 12);
   if (!y || !m) return std::nullopt;
-  const std::string next = *m == 12 ? four(*y + 1) + "-01" : four(*y) + "-" + two(static_cast<unsigned>(*m) + 1);
+  const std::string next =
+      *m == 12 ? four(*y + 1) + "-01" : four(*y) + "-" + two(static_cast<unsigned>(*m) + 1);
   return from(begin_of(std::string(year) + "-" + std::string(number) + "-01"),
               begin_of(next + "-01"));
 }
@@ -65,8 +66,8 @@ std::optional<Period> period_of(std::string_view date) {
   // HL7: more than a year of digits; a fraction or a zone may follow a time.
   if (digits > 4) {
     if (digits % 2 != 0 || digits > 14 ||
-        (digits < date.size() && (digits < 10 || std::string_view(".+-").find(date[digits]) ==
-                                                     std::string_view::npos)))
+        (digits < date.size() &&
+         (digits < 10 || std::string_view(".+-").find(date[digits]) == std::string_view::npos)))
       return std::nullopt;
     text = spelled_out(date.substr(0, digits));
     std::string_view rest = date.substr(digits);
@@ -92,7 +93,8 @@ std::optional<Period> period_of(std::string_view date) {
   if (view.size() < 13 || view[10] != 'T') return std::nullopt;
   // Hours or minutes alone, and times without a zone.
   const std::size_t zone = view.find_first_of("Z+-", 11);
-  std::string time(view.substr(0, zone)), offset(zone == std::string_view::npos ? "Z" : view.substr(zone));
+  std::string time(view.substr(0, zone)),
+      offset(zone == std::string_view::npos ? "Z" : view.substr(zone));
   std::int64_t span = 1;
   if (time.size() == 13) time += ":00:00", span = 3'600;
   if (time.size() == 16) time += ":00", span = 60;

@@ -221,7 +221,8 @@ class EraseRun {
       copies += plan.copies;
     }
     return "erase " +
-           (subject_ ? "subject " + quote(*subject_) + " with " : counted(records, "record") + ", ") +
+           (subject_ ? "subject " + quote(*subject_) + " with "
+                     : counted(records, "record") + ", ") +
            counted(versions, "version") + " and " + counted(copies, "copy") + ", for ever?";
   }
 

@@ -183,11 +183,7 @@ Result<int> vault_links(Session& session) {
     return name == names.end() ? text_of(place) : name->second;
   };
   const bool json = session.format() == "json";
-  report::Table table({{"ENTRY", report::Align::right},
-                       {"FROM"},
-                       {"RELATION"},
-                       {"TO"},
-                       {"STATE"}});
+  report::Table table({{"ENTRY", report::Align::right}, {"FROM"}, {"RELATION"}, {"TO"}, {"STATE"}});
   std::uint64_t dangling = 0;
   for (const Linked& link : links) {
     dangling += link.is_sound() ? 0u : 1u;

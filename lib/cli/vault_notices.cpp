@@ -58,9 +58,10 @@ class Notices {
       if (body == nullptr)
         return fail(Code::store_damaged,
                     "entry " + std::to_string(state.index.get()) + " is no erase entry");
-      erased_.emplace(std::string(key.substr(key.find('/') + 1)),
-                      Erased{state.index, entry.statement.header.time, *body,
-                             entry.statement.header.author, {}});
+      erased_.emplace(
+          std::string(key.substr(key.find('/') + 1)),
+          Erased{
+              state.index, entry.statement.header.time, *body, entry.statement.header.author, {}});
       return {};
     });
   }
@@ -79,10 +80,10 @@ class Notices {
           return std::binary_search(names.begin(), names.end(), member);
         };
         Told told;
-        told.state = has(state.erased)                              ? "erased"
-                     : has(state.acknowledged)                      ? "acknowledged"
+        told.state = has(state.erased)                          ? "erased"
+                     : has(state.acknowledged)                  ? "acknowledged"
                      : state.body.due && *state.body.due <= now ? "overdue"
-                                                                    : "open";
+                                                                : "open";
         told.member = member;
         told.erasure = erased->second.index;
         told.notice = state.index;

@@ -104,15 +104,14 @@ std::vector<Verb> own_act_verbs() {
   link.max_operands = 3;
   Verb links = query("links", "", "list links of own records, and which dangle",
                      {{"dangling", 0, ValueKind::flag, {}, "only links that dangle"}}, vault_links);
-  Verb search =
-      query("search", "[VAULT...]", "find records by subject, type, code and date",
-            {{"subject", 0, ValueKind::text, "NAME", "only records of this subject"},
-             subject_file(),
-             {"type", 0, ValueKind::text, "WORD", "only records of this type"},
-             {"code", 0, ValueKind::text, "CODE", "only records with this code"},
-             {"since", 0, ValueKind::time, "TIME", "dated at this time or later"},
-             {"until", 0, ValueKind::time, "TIME", "dated before this time"}},
-            vault_search);
+  Verb search = query("search", "[VAULT...]", "find records by subject, type, code and date",
+                      {{"subject", 0, ValueKind::text, "NAME", "only records of this subject"},
+                       subject_file(),
+                       {"type", 0, ValueKind::text, "WORD", "only records of this type"},
+                       {"code", 0, ValueKind::text, "CODE", "only records with this code"},
+                       {"since", 0, ValueKind::time, "TIME", "dated at this time or later"},
+                       {"until", 0, ValueKind::time, "TIME", "dated before this time"}},
+                      vault_search);
   search.max_operands = SIZE_MAX;
   search.operand_kind = ValueKind::directory;
   search.also_opens = search_opens;

@@ -1,4 +1,5 @@
-// medchain-vault retain: cases that forbid erasing (legal hold, seal, retention), opened and closed.
+// medchain-vault retain: cases that forbid erasing (legal hold, seal, retention), opened and
+// closed.
 #include <algorithm>
 #include <map>
 
@@ -40,7 +41,8 @@ Result<Asked> ask(Session& session) {
     MC_ASSIGN(asked.document, source::read_digest({*path, "", 0, 0, 0, false}));
   }
   if (asked.closes) {
-    for (const std::string_view name : {"subject", "subject-file", "kind", "until", "witness", "custodian"})
+    for (const std::string_view name :
+         {"subject", "subject-file", "kind", "until", "witness", "custodian"})
       if (session.has(name))
         return fail(Code::usage, "option '--release' ends a case as it was opened: without '--" +
                                      std::string(name) + "'");
@@ -113,9 +115,9 @@ Result<int> open_case(DataAct& act, const Asked& asked) {
   }
   std::uint64_t count = 0;
   for (const entry::RecordSet& set : body.records) count += set.rows.count();
-  const std::string what =
-      asked.kind + " of " + (asked.subject ? "a subject" : counted(count, "record")) +
-      (asked.until ? " until " + format_time(*asked.until) : "");
+  const std::string what = asked.kind + " of " +
+                           (asked.subject ? "a subject" : counted(count, "record")) +
+                           (asked.until ? " until " + format_time(*asked.until) : "");
   return act.finish(std::move(body), what);
 }
 

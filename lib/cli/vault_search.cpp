@@ -102,7 +102,7 @@ class Searcher {
     MC_ASSIGN(const auto erased,
               rules::erased_at(view_, found.custodian, row->record, row->subject));
     if (erased) return {};
-    found.state = !found.place                       ? "pending"
+    found.state = !found.place                      ? "pending"
                   : replaced_.contains(row->record) ? "replaced"
                                                     : "current";
     return {};

@@ -48,12 +48,11 @@ ByteArray<16> encode_seen(std::uint64_t count, std::uint64_t through) {
 /// Gives the room of a copy back to the file system, as far as that can: its key is gone, so that
 /// nothing hangs on it.
 void punch(const std::string& directory, const CopyPlace& place) {
-  const auto file = open_file(blob_path(directory, place.blob), O_WRONLY | O_NOFOLLOW,
-                              Code::storage_failed);
+  const auto file =
+      open_file(blob_path(directory, place.blob), O_WRONLY | O_NOFOLLOW, Code::storage_failed);
   if (!file) return;
   static_cast<void>(fallocate(file->fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                              static_cast<off_t>(place.offset),
-                              static_cast<off_t>(place.length)));
+                              static_cast<off_t>(place.offset), static_cast<off_t>(place.length)));
 }
 
 }  // namespace
@@ -197,8 +196,7 @@ Result<Doomed> Erasing::doomed_by(const Erasure& erasure) const {
   doomed.subjects = erasure.subjects;
   for (const std::uint64_t any : erasure.records) {
     MC_ASSIGN(const Version version, vault_.version(any));
-    MC_ASSIGN(const auto latest,
-              vault_.find(record_key(version.source, version.type, version.id)));
+    MC_ASSIGN(const auto latest, vault_.find(record_key(version.source, version.type, version.id)));
     for (std::optional<std::uint64_t> at = latest ? latest->number : any; at;) {
       doomed.versions.push_back(*at);
       MC_ASSIGN(const Version one, vault_.version(*at));

@@ -28,11 +28,11 @@ enum class ErasureState : std::uint8_t {
 
 struct Erasure {
   ErasureState state = ErasureState::intended;
-  bool is_given_away = false;  ///< others have the statement too and may append it
-  EntryIndex entry;            ///< when stated
+  bool is_given_away = false;           ///< others have the statement too and may append it
+  EntryIndex entry;                     ///< when stated
   std::vector<std::uint64_t> subjects;  ///< numbers of subjects that go as a whole
-  std::vector<std::uint64_t> records;   ///< a version of each record: with it go all of its versions
-  std::string note;                     ///< the signed statement, while intended
+  std::vector<std::uint64_t> records;  ///< a version of each record: with it go all of its versions
+  std::string note;                    ///< the signed statement, while intended
   bool operator==(const Erasure&) const = default;
 };
 Bytes encode(const Erasure& erasure);
@@ -118,9 +118,9 @@ class Erasing {
 struct SettledErasures {
   /// On the ledger, and done in this run.
   std::vector<std::pair<std::uint64_t, Erasure>> completed;
-  std::uint64_t appended = 0;   ///< of them, appended now
-  std::uint64_t waiting = 0;    ///< this run does not append
-  std::uint64_t abandoned = 0;  ///< can never land
+  std::uint64_t appended = 0;    ///< of them, appended now
+  std::uint64_t waiting = 0;     ///< this run does not append
+  std::uint64_t abandoned = 0;   ///< can never land
   std::optional<Error> refused;  ///< why the last of them was refused, if not for its time
   Erasing::Redone redone;
 };
@@ -128,7 +128,6 @@ struct SettledErasures {
 /// What settle() is for batches: statements that are on the ledger are carried out, the others
 /// appended, or abandoned where the ledger refuses them for ever; one that others have too waits
 /// until it is too late.  Then Erasing::redo().
-Result<SettledErasures> settle_erasures(Vault& vault, ledger::Ledger& ledger,
-                                        const Append& append);
+Result<SettledErasures> settle_erasures(Vault& vault, ledger::Ledger& ledger, const Append& append);
 
 }  // namespace medchain::vault

@@ -37,8 +37,8 @@ Status add_record(const Vault& vault, std::uint64_t any, ErasurePlan& plan,
   if (is_erased(subject.k) || !has_salt)
     return fail(Code::record_erased, "record " + quote(item.name) + " was erased from this vault");
   item.subject = subject.tag;
-  item.record = entry::record_tag(subject.k, vault.owner().genesis, version.source, version.type,
-                                  version.id);
+  item.record =
+      entry::record_tag(subject.k, vault.owner().genesis, version.source, version.type, version.id);
   plan.erasure.records.push_back(any);
   plan.records.push_back(*item.record);
   plan.versions += item.versions;
