@@ -19,7 +19,7 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
-constexpr std::array<std::string_view, 6> tools = {"anchor", "audit",  "init",
+constexpr std::array<std::string_view, 7> tools = {"anchor", "audit",  "grant", "init",
                                                    "key",    "member", "verify"};
 
 constexpr std::string_view jobs =

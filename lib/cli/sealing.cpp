@@ -68,7 +68,7 @@ std::uint64_t rights_of(Access access) {
     case Access::replace:
       return update | rename;
     case Access::make:
-      return update | rename | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR;
+      return update | rename | refer | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR;
   }
   return 0;
 }

@@ -17,7 +17,7 @@ enum class Access {
   update,   ///< read, and files that are there are written
   rename,   ///< files are made, renamed and removed, none is opened again
   replace,  ///< update and rename
-  make,     ///< replace, and directories are made and removed
+  make,     ///< replace, directories are made and removed, files moved between them
 };
 std::string_view to_text(Access access);
 

@@ -33,6 +33,11 @@ Result<std::string> find_card(const std::string& directory) {
   return cards.front();
 }
 
+std::string beside(std::string ledger_directory, std::string_view suffix) {
+  while (ledger_directory.size() > 1 && ledger_directory.back() == '/') ledger_directory.pop_back();
+  return ledger_directory + std::string(suffix);
+}
+
 }  // namespace
 
 Status check_outside_stores(const std::string& path) {
@@ -101,9 +106,12 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const Session& session,
 
 std::string host_directory(const Session& session, const std::string& ledger_directory) {
   if (auto given = session.setting("host")) return *given;
-  std::string beside = ledger_directory;
-  while (beside.size() > 1 && beside.back() == '/') beside.pop_back();
-  return beside + ".host";
+  return beside(ledger_directory, ".host");
+}
+
+std::string packages_directory(const Session& session, const std::string& ledger_directory) {
+  if (auto given = session.setting("packages")) return *given;
+  return beside(ledger_directory, ".packages");
 }
 
 Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, ledger::Ledger& ledger) {

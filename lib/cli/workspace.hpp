@@ -40,6 +40,8 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const Session& session,
                                                     ledger::OpenOptions options);
 /// --host, or LEDGER.host beside the ledger.
 std::string host_directory(const Session& session, const std::string& ledger_directory);
+/// --packages, or LEDGER.packages beside the ledger.
+std::string packages_directory(const Session& session, const std::string& ledger_directory);
 Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, ledger::Ledger& ledger);
 Result<std::chrono::milliseconds> lock_wait(const Session& session);
 

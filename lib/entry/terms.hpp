@@ -67,6 +67,9 @@ struct Terms {
   }
 };
 
+/// Bytes of a document of terms.
+constexpr std::size_t max_terms = std::size_t{1} << 20;
+
 /// {"schema":"medchain/1","type":"terms",...} and LF.
 std::string format_terms(const Terms& terms);
 /// Fails with entry_invalid.

@@ -106,16 +106,15 @@ Status Staged::discard() {
   return std::move(state_->staging).remove();
 }
 
-Result<Store> Store::open(const std::string& directory) {
+Result<Store> Store::open(const std::string& directory, std::string_view owner) {
   Store store(directory);
+  store.owner_ = owner;
   const std::string staging = store.staging();
-  const bool is_new = !file_exists(staging);
+  const bool is_new = !file_exists(directory), has_staging = file_exists(staging);
   MC_TRY(make_directory(directory, 0755, true));
   MC_TRY(make_directory(staging, 0700, true));
-  if (is_new) {
-    MC_TRY(sync_directory(directory));
-    MC_TRY(sync_directory(parent_directory(directory)));
-  }
+  if (!has_staging) MC_TRY(sync_directory(directory));
+  if (is_new) MC_TRY(sync_directory(parent_directory(directory)));
   struct stat facts {};
   if (::lstat(staging.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode))
     return fail(Code::storage_failed, quote(staging) + " is not a directory");
@@ -124,7 +123,9 @@ Result<Store> Store::open(const std::string& directory) {
   return store;
 }
 
-std::string Store::staging() const { return directory_ + "/" + std::string(staging_name); }
+std::string Store::staging() const {
+  return directory_ + "/" + std::string(staging_name) + (owner_.empty() ? "" : "-" + owner_);
+}
 
 Result<Staged> Store::stage() {
   MC_ASSIGN(Staging staging, Staging::create(this->staging(), staging_prefix));

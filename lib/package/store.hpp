@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file.hpp"
@@ -69,9 +70,10 @@ struct Finding {
 
 class Store {
  public:
-  /// Makes `directory` (0755) with its staging (0700) if it is not there.  Fails with
-  /// storage_failed.
-  static Result<Store> open(const std::string& directory);
+  /// Makes `directory` (0755) with its staging (0700) if it is not there.  Several members may
+  /// share a directory: `owner` (a member's name) has its own staging, and recovers nobody else's.
+  /// Fails with storage_failed.
+  static Result<Store> open(const std::string& directory, std::string_view owner = {});
   /// For reading only: makes nothing.
   static Store at(std::string directory) { return Store(std::move(directory)); }
 
@@ -101,6 +103,7 @@ class Store {
   std::string staging() const;
 
   std::string directory_;
+  std::string owner_;
 };
 
 }  // namespace medchain::package

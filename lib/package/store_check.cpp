@@ -131,7 +131,7 @@ Result<std::vector<Finding>> Store::check(
   Listed listed;
   MC_ASSIGN(const auto folders, list(directory_));
   for (const std::string& folder : folders)
-    if (folder != staging_name) MC_TRY(list_folder(directory_, folder, listed));
+    if (!is_staging(folder)) MC_TRY(list_folder(directory_, folder, listed));
   std::vector<Finding> findings = std::move(listed.foreign);
   MC_ASSIGN(const std::vector<Sealed> named, expected());
   std::map<PackageHash, Sealed> wanted;

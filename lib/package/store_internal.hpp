@@ -13,6 +13,11 @@ namespace medchain::package {
 constexpr std::string_view staging_name = "staging";
 constexpr std::string_view staging_prefix = "seal-";
 
+/// `staging`, or that of one owner, `staging-hosp-a`.
+inline bool is_staging(std::string_view folder) {
+  return folder == staging_name || folder.starts_with(std::string(staging_name) + "-");
+}
+
 std::string folder_name(const PackageHash& hash);  ///< `ab`
 std::string file_name(const PackageHash& hash);    ///< `abcd....age`
 /// Nothing if it is no name of a package.

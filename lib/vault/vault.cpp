@@ -124,7 +124,7 @@ Status Vault::create(const std::string& directory, const Owner& owner, crypto::R
 
   store::OpenOptions options;
   options.tables = table_names();
-  options.later_tables = {"copies", "blobs", "erasures"};
+  options.later_tables = {"acts", "copies", "blobs", "erasures"};
   options.create = true;
   options.mode = 0600;
   MC_ASSIGN(auto environment, store::Environment::open(directory, options));
@@ -153,11 +153,12 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
         .with_hint("medchain-vault restore DIR completes it");
   std::unique_ptr<Vault> vault(new Vault());
   vault->directory_ = directory;
+  vault->is_read_only_ = options.read_only;
   MC_ASSIGN(vault->secrets_, Secrets::open(directory + "/secrets", options.read_only));
   if (!options.read_only) MC_TRY(vault->secrets_->lock(options.lock_wait));
   store::OpenOptions store_options;
   store_options.tables = table_names();
-  store_options.later_tables = {"copies", "blobs", "erasures"};
+  store_options.later_tables = {"acts", "copies", "blobs", "erasures"};
   store_options.read_only = options.read_only;
   store_options.mode = 0600;  // lock.mdb of a copy that came without
   store_options.lock_wait = options.lock_wait;
@@ -167,7 +168,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
       env.table("meta"),         env.table("versions"),     env.table("ids"),
       env.table("digests"),      env.table("subjects"),     env.table("subject-names"),
       env.table("paths"),        env.table("path-numbers"), env.table("batches"),
-      env.later_table("copies"), env.later_table("blobs")};
+      env.later_table("acts"),   env.later_table("copies"), env.later_table("blobs")};
   MC_TRY(vault->read([&]() -> Status {
     MC_ASSIGN(const auto layout, vault->txn_->get(vault->tables_.meta, as_bytes("layout")));
     if (!layout) return damaged("meta 'layout' is missing");

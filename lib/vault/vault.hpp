@@ -1,6 +1,6 @@
 // Vault: a member's private store (DESIGN 3, 6, 12): openings, ids and locators.  Mode 0700; ids,
 // paths and secrets are here and nowhere else.
-//   data.mdb   versions, ids, digests, subjects, paths, batches, meta (medchain-ledger(5))
+//   data.mdb   versions, ids, digests, subjects, paths, batches, acts, meta (medchain-ledger(5))
 //   secrets    salts, subject keys and keys of copies (secrets.hpp)
 //   blobs/     sealed copies of records (copy.hpp)
 //   unfinished only while the vault is being made
@@ -121,18 +121,20 @@ class Vault {
  private:
   friend class Anchoring;
   friend class VaultAccess;
+  friend class Acts;
   friend class Erasing;
   friend class Persons;
   struct Tables {
     store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers,
         batches;
-    std::optional<store::Table> copies, blobs;  // not in a vault made before there were copies
+    std::optional<store::Table> acts, copies, blobs;  // not in a vault made before there were any
   };
   Vault() = default;
 
   Result<std::uint64_t> counter(std::string_view name) const;
 
   std::string directory_;
+  bool is_read_only_ = true;
   Owner owner_;
   std::unique_ptr<store::Environment> environment_;
   std::optional<Secrets> secrets_;

@@ -1,0 +1,451 @@
+#include "cli/act_session.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "base/stream.hpp"
+#include "base/text.hpp"
+#include "cli/anchor_run.hpp"
+#include "exchange/open_terms.hpp"
+
+namespace medchain::cli {
+namespace {
+
+constexpr std::size_t max_text = std::size_t{1} << 18;
+
+/// Options that say how a run goes, and not what it does.
+constexpr std::array<std::string_view, 17> not_meant = {
+    "id",   "time",    "wait", "output", "quiet", "verbose",  "color",   "progress", "format",
+    "json", "dry-run", "emit", "config", "host",  "packages", "profile", "vault"};
+
+Result<std::string> read_all(Session& session, int fd, std::size_t limit) {
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR && session.interrupted())
+      return fail(Code::interrupted, "stopped by a signal");
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail_errno(Code::input_unreadable, "read", "standard input", errno);
+    if (got == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+    if (text.size() > limit)
+      return fail(Code::input_too_long,
+                  "standard input is over " + std::to_string(limit) + " bytes");
+  }
+}
+
+/// Sets the fields of a body that has them.
+bool set_terms(entry::Body& body, const std::optional<Commitment>& terms,
+               const entry::PackageRef& package) {
+  return std::visit(
+      [&](auto& kind) {
+        if constexpr (requires { kind.package = package; }) {
+          kind.package = package;
+          if constexpr (requires { kind.terms = terms; }) kind.terms = terms;
+          return true;
+        } else {
+          return false;
+        }
+      },
+      body);
+}
+
+std::string acts_text(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " act" : " acts");
+}
+
+}  // namespace
+
+std::vector<std::string_view> act_common() {
+  return {"ledger", "key",  "vault", "host", "packages", "person",
+          "id",     "emit", "time",  "wait", "dry-run",  "output"};
+}
+
+std::vector<Option> act_options() {
+  return {{"person-file", 0, ValueKind::file, "FILE", "who acts, read from FILE; '-' is stdin"},
+          {"person-key", 0, ValueKind::file, "FILE", "staff key of who acts; it signs too"}};
+}
+
+void act_opens(const Session& session, Places& places) {
+  add_vault_to_write(session, places);
+  const auto ledger = session.setting("ledger");
+  if (!ledger) return;
+  const std::string packages = packages_directory(session, *ledger);
+  if (session.dry_run())
+    places.add(packages, Access::read);
+  else
+    places.add_new(packages, Access::make);
+}
+
+Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option) {
+  const auto path = session.setting(option);
+  if (!path) return std::optional<std::string>();
+  std::string text;
+  if (*path == "-") {
+    MC_ASSIGN(const int fd, session.standard_input());
+    MC_ASSIGN(text, read_all(session, fd, max_text));
+  } else {
+    MC_ASSIGN(text, read_file(*path, max_text, Code::input_unreadable));
+  }
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (!is_utf8(text))
+    return fail(Code::input_encoding, "option '--" + std::string(option) + "': expected UTF-8");
+  if (text.empty())
+    return fail(Code::input_invalid, "option '--" + std::string(option) + "': the text is empty");
+  return std::optional(std::move(text));
+}
+
+Result<std::vector<std::string>> read_lines_option(Session& session, std::string_view option) {
+  MC_ASSIGN(const auto text, read_text_option(session, option));
+  std::vector<std::string> lines;
+  if (!text) return lines;
+  for (const std::string_view line : split(*text, '\n'))
+    if (const std::string_view trimmed = trim_ascii(line); !trimmed.empty())
+      lines.emplace_back(trimmed);
+  return lines;
+}
+
+Result<std::unique_ptr<ActSession>> ActSession::begin(Session& session) {
+  std::unique_ptr<ActSession> act(new ActSession(session));
+  MC_TRY(act->open());
+  act->begin_intent();
+  if (!session.dry_run()) MC_TRY(act->settle());
+  return act;
+}
+
+Status ActSession::open() {
+  MC_ASSIGN(keys_, open_keys(session_));
+  ledger::OpenOptions options;
+  options.read_only = session_.has("emit");
+  options.random_access = true;
+  MC_ASSIGN(ledger_, open_ledger(session_, options));
+  if (!session_.has("emit")) {
+    MC_ASSIGN(host_, open_host(session_, *ledger_));
+  }
+  owner_.member = member();
+  if (const auto path = session_.setting("person-key")) {
+    MC_ASSIGN(staff_, open_signer(session_, *path));
+  }
+  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(owner_.origin, rules::origin(view));
+    MC_ASSIGN(owner_.genesis, rules::genesis(view));
+    MC_ASSIGN(const auto state, rules::member(view, member()));
+    if (!state)
+      return fail(Code::member_unknown, quote(member().get()) + " is not a member of this ledger");
+    if (!staff_) return {};
+    return view.scan("key/" + member().get() + "/",
+                     [&](std::string_view, std::string_view text) -> Status {
+                       MC_ASSIGN(const json::Object object, json::parse_object(text));
+                       MC_ASSIGN(const auto key, entry::decode<rules::KeyState>(object));
+                       if (!key.until && key.key.key == staff_->public_key())
+                         staff_name_ = key.key.name;
+                       return {};
+                     });
+  }));
+  if (staff_ && staff_name_.empty())
+    return fail(Code::key_invalid, "the staff key is not one that " + quote(member().get()) +
+                                       " has registered on this ledger")
+        .with_hint("medchain-member staff-add VKEY");
+  MC_ASSIGN(id_, statement_id(session_));
+  MC_TRY(open_vault());
+  const std::string packages = packages_directory(session_, ledger_->directory());
+  if (session_.dry_run()) {
+    packages_ = package::Store::at(packages);
+    return {};
+  }
+  auto store = package::Store::open(packages, member().get());
+  if (!store) return std::move(store).error();
+  packages_.emplace(std::move(*store));
+  return {};
+}
+
+Status ActSession::open_vault() {
+  MC_ASSIGN(const std::string directory, session_.required("vault"));
+  if (!vault::Vault::exists(directory)) {
+    if (session_.dry_run()) return {};
+    MC_TRY(vault::Vault::create(directory, owner_, session_.random()));
+    session_.tell("made a vault in " + quote(directory) +
+                  "; back it up: without it nothing can be opened");
+  }
+  vault::OpenOptions options;
+  options.read_only = session_.dry_run();
+  MC_ASSIGN(options.lock_wait, lock_wait(session_));
+  MC_ASSIGN(vault_, vault::Vault::open(directory, options));
+  return vault_->check_owner(owner_);
+}
+
+Status ActSession::settle() {
+  const exchange::AppendActs append_acts = [&](std::span<const ledger::Prepared> prepared) {
+    return append(prepared);
+  };
+  MC_ASSIGN(settled_, exchange::settle_acts(*vault_, *ledger_, &*packages_, append_acts));
+  const auto appended = static_cast<std::uint64_t>(
+      std::count_if(settled_.completed.begin(), settled_.completed.end(),
+                    [](const exchange::Completed& each) { return each.appended; }));
+  if (appended > 0)
+    session_.tell("completed an interrupted run: appended " + acts_text(appended) +
+                  " prepared then");
+  if (settled_.abandoned > 0)
+    session_.warn(acts_text(settled_.abandoned) + " prepared earlier can no longer be appended");
+  if (settled_.early > 0)
+    session_.warn(acts_text(settled_.early) +
+                  " prepared earlier, with a time that is still to come, cannot be appended yet");
+  return {};
+}
+
+void ActSession::begin_intent() {
+  const Arguments& arguments = session_.arguments();
+  intent_.update("medchain/1 intent\n");
+  note_input(arguments.verb->name);
+  for (const std::string& operand : arguments.operands) note_input(operand);
+  std::vector<std::string> words;
+  for (const auto& [name, value] : arguments.values)
+    if (std::find(not_meant.begin(), not_meant.end(), name) == not_meant.end())
+      words.push_back(name + "=" + value);
+  std::sort(words.begin(), words.end());
+  for (const std::string& word : words) note_input(word);
+  for (const std::string_view name : {"person", "purpose"})
+    note_input(session_.setting(name).value_or(""));
+}
+
+Result<std::optional<std::vector<ledger::Appended>>> ActSession::append(
+    std::span<const ledger::Prepared> prepared) {
+  using Appended = std::optional<std::vector<ledger::Appended>>;
+  if (session_.has("emit")) {
+    for (const ledger::Prepared& each : prepared) MC_TRY(session_.out().line(emitted(each)));
+    MC_TRY(session_.out().flush());
+    return Appended();
+  }
+  const ledger::AppendOptions options{session_.clock(), session_.dry_run()};
+  auto result = ledger_->append(prepared, *host_, options, session_.random());
+  if (!result) {
+    // So that a statement found too late is too late for ever.
+    if (result.error().code == Code::entry_time && !session_.dry_run()) {
+      const ledger::AppendOptions tick{session_.clock(), false, true};
+      MC_TRY(ledger_->append({}, *host_, tick, session_.random()));
+    }
+    return std::move(result).error();
+  }
+  if (result->derived_file_error) unwritten_ = result->derived_file_error;
+  return Appended(std::move(result->entries));
+}
+
+Result<std::optional<PersonTag>> ActSession::person() {
+  const entry::MemberKind kind = keys_.card.kind;
+  if (kind == entry::MemberKind::patient || kind == entry::MemberKind::device)
+    return std::optional<PersonTag>();
+  MC_ASSIGN(const auto from_file, read_text_option(session_, "person-file"));
+  if (from_file && session_.has("person"))
+    return fail(Code::usage, "options '--person' and '--person-file' exclude each other");
+  const auto name = from_file ? from_file : session_.setting("person");
+  if (!name)
+    return fail(Code::person_missing, "the act names the person who acts")
+        .with_hint("give '--person=ID' or '--person-file=FILE', or set MEDCHAIN_PERSON");
+  if (from_file) note_input(*from_file);
+  MC_ASSIGN(const PersonTag tag, person_of(*name));
+  return std::optional(tag);
+}
+
+Result<PersonTag> ActSession::person_of(std::string_view name) {
+  std::optional<PersonTag> tag;
+  if (vault_) {
+    MC_ASSIGN(tag, vault::Acts(*vault_).person(name, session_.random()));
+  }
+  if (tag) return *tag;
+  // A dry run without the key of persons: any tag is judged alike.
+  MC_ASSERT(session_.dry_run());
+  session_.random().fill(tag.emplace().bytes);
+  return *tag;
+}
+
+Result<const crypto::Secret*> ActSession::identity() {
+  if (!identity_) {
+    const std::string path = keys_.path + "/seal.key";
+    MC_TRY(check_private(path));
+    auto loaded = crypto::load_age_identity(path);
+    if (!loaded) return std::move(loaded).error();
+    identity_.emplace(std::move(*loaded));
+  }
+  return &*identity_;
+}
+
+Result<Commitment> ActSession::commit_document(const std::string& path) {
+  MC_ASSIGN(const File file, open_file(path, O_RDONLY, Code::input_unreadable));
+  const ByteSource source = read_from(file.fd(), path, Code::input_unreadable);
+  crypto::Sha256 hash;
+  Bytes space(std::size_t{1} << 16);
+  for (;;) {
+    MC_ASSIGN(const std::size_t got, source(space));
+    if (got == 0) break;
+    hash.update(ByteView(space).first(got));
+  }
+  const Digest digest(hash.finish());
+  note_input(to_text(digest));
+  std::optional<Salt> salt;
+  if (vault_) {
+    MC_ASSIGN(salt, vault::Acts(*vault_).document_salt(digest, session_.random()));
+  }
+  if (!salt) session_.random().fill(salt.emplace().bytes);
+  return entry::commit_document(*salt, digest);
+}
+
+Result<std::optional<entry::Terms>> ActSession::open_terms(EntryIndex index) {
+  std::optional<entry::Entry> entry;
+  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+    auto found = view.entry(index);
+    if (!found) return std::move(found).error();
+    entry.emplace(std::move(*found));
+    return {};
+  }));
+  MC_ASSIGN(const crypto::Secret* key, identity());
+  auto terms = exchange::open_terms(*packages_, *key, *entry);
+  if (!terms)
+    return std::move(terms).error().context("terms of entry " + std::to_string(index.get()));
+  return terms;
+}
+
+Status ActSession::seal(Draft& draft, const entry::Header& header, exchange::SignedAct& act) {
+  std::vector<exchange::Receiver> receivers;
+  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(receivers, exchange::receivers_of(view, member(), draft.must_read, draft.may_read));
+    return {};
+  }));
+  if (receivers.empty())
+    return fail(Code::key_missing, "the terms are sealed, and nobody meant has a seal key");
+  std::optional<Commitment> commitment;
+  if (draft.terms) {
+    draft.contents.terms = exchange::seal_terms(*draft.terms, session_.random());
+    commitment = draft.contents.terms->commitment();
+  }
+  MC_ASSIGN(auto sealed, exchange::seal(session_.dry_run() ? nullptr : &*packages_, header,
+                                        draft.contents, receivers, session_.random()));
+  MC_ASSERT(set_terms(draft.body, commitment, sealed.ref));
+  act.package.emplace(std::move(sealed));
+  return {};
+}
+
+Result<exchange::SignedAct> ActSession::sign(Draft& draft, const StatementId& id,
+                                             const Digest& intent) {
+  exchange::SignedAct act;
+  act.intent = intent;
+  entry::Header header;
+  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(header, ledger::new_header(view, member(), id, session_.now()));
+    return {};
+  }));
+  const bool has_package = draft.terms || !draft.contents.records.empty();
+  if (has_package) MC_TRY(seal(draft, header, act));
+  std::vector<entry::SignAs> signers = {keys_.as_author()};
+  if (staff_) signers.push_back({staff_name_, staff_.get()});
+  auto entry = entry::sign_statement({header, draft.body}, signers);
+  if (!entry) {
+    // Nothing refers to the package.
+    if (act.package && act.package->staged) MC_TRY(act.package->staged->discard());
+    return std::move(entry).error();
+  }
+  act.entry = std::move(*entry);
+  return act;
+}
+
+Result<std::optional<EntryIndex>> ActSession::done_before(const Digest& intent) {
+  const auto same =
+      std::find_if(settled_.completed.begin(), settled_.completed.end(),
+                   [&](const exchange::Completed& each) { return each.intent == intent; });
+  if (same != settled_.completed.end()) return std::optional(same->entry);
+  if (!vault_ || !session_.has("id")) return std::optional<EntryIndex>();
+  MC_ASSIGN(const auto known, vault::Acts(*vault_).find(id_));
+  if (!known || known->state != vault::ActState::anchored) return std::optional<EntryIndex>();
+  if (known->intent != intent)
+    return fail(
+        Code::entry_id_used,
+        "the id is that of entry " + std::to_string(known->entry.get()) + ", which is another act");
+  return std::optional(known->entry);
+}
+
+void ActSession::print(const std::vector<ledger::Appended>& entries,
+                       const std::vector<Draft>& drafts) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const ledger::Appended& appended = entries[i];
+    const std::string done = session_.dry_run() ? "would append "
+                             : appended.existed ? "was there already, "
+                                                : "appended ";
+    const std::string what = i < drafts.size() ? ": " + drafts[i].what : "";
+    session_.tell(done + index_range(appended.index, appended.index) + what);
+  }
+}
+
+Result<int> ActSession::finish(std::vector<Draft> drafts) {
+  const Digest intent(crypto::Sha256(intent_).finish());
+  MC_ASSIGN(const auto before, done_before(intent));
+  if (before) {
+    const ledger::Appended there{*before, true};
+    MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+      MC_ASSIGN(const entry::Entry entry, view.entry(there.index));
+      return session_.out().line(
+          receipt_of(session_, entry.statement, there, entry::entry_hash(entry.bytes)));
+    }));
+    print({there}, drafts);
+    return 0;
+  }
+  for (const exchange::Waiting& each : settled_.waiting)
+    if (session_.has("emit") && each.intent == intent) {
+      session_.tell("printed again: " + drafts.front().what);
+      return 0;
+    }
+  std::vector<exchange::SignedAct> acts;
+  std::vector<entry::Entry> entries;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    const StatementId id = i == 0 ? id_ : session_.random().statement_id();
+    MC_ASSIGN(auto made, sign(drafts[i], id, intent));
+    entries.push_back(made.entry);
+    acts.push_back(std::move(made));
+  }
+  exchange::Done done;
+  if (session_.dry_run()) {
+    std::vector<ledger::Prepared> prepared;
+    for (const entry::Entry& entry : entries) prepared.push_back({entry, {}});
+    MC_ASSIGN(auto appended, append(prepared));
+    if (appended) done.entries = std::move(*appended);
+  } else {
+    const exchange::AppendActs append_acts = [&](std::span<const ledger::Prepared> prepared) {
+      return append(prepared);
+    };
+    auto result = exchange::act(*vault_, std::move(acts), append_acts, session_.has("emit"));
+    if (!result && result.error().code == Code::signature_missing && !staff_)
+      return std::move(result).error().with_hint(
+          "give '--person-key=FILE', the person's staff key");
+    if (!result) return std::move(result).error();
+    done = std::move(*result);
+  }
+  if (done.entries.empty()) {
+    for (const Draft& draft : drafts) session_.tell("prepared, not appended: " + draft.what);
+    return 0;
+  }
+  print(done.entries, drafts);
+  // The entries are durable: whatever fails from here on says so.
+  const std::string told =
+      "appended " + index_range(done.entries.front().index, done.entries.back().index) + ", but ";
+  Status printed;
+  for (std::size_t i = 0; i < entries.size() && printed; ++i)
+    printed = session_.out().line(receipt_of(session_, entries[i].statement, done.entries[i],
+                                             entry::entry_hash(entries[i].bytes)));
+  if (printed) printed = session_.out().flush();
+  if (!printed && session_.dry_run()) return std::move(printed).error();
+  if (!printed)
+    return fail(Code::output_failed,
+                told + "the receipt could not be written: " + printed.error().message);
+  if (done.unfinished)
+    return fail(done.unfinished->code,
+                told + "the rest waits for the next run: " + done.unfinished->message);
+  if (unwritten_) return fail(unwritten_->code, told + unwritten_->message);
+  return 0;
+}
+
+}  // namespace medchain::cli

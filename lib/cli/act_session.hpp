@@ -1,0 +1,99 @@
+// ActSession: what the acts between members have in common (medchain-grant and what follows it):
+// keys, ledger, vault and packages are opened, earlier acts settled, and drafts become signed
+// statements with their packages, appended (or printed with --emit) and answered by receipts.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/places.hpp"
+#include "cli/workspace.hpp"
+#include "crypto/sha256.hpp"
+#include "exchange/act.hpp"
+
+namespace medchain::cli {
+
+/// A statement to be made.
+struct Draft {
+  entry::Body body;                   ///< without terms and package
+  std::optional<entry::Terms> terms;  ///< sealed, committed to and put into the package
+  std::vector<MemberName> must_read;  ///< who the package must be sealed to
+  std::vector<MemberName> may_read;   ///< ... if they have seal keys
+  exchange::Contents contents = {};   ///< what else goes into the package
+  std::string what;                   ///< for people: "asked 'hosp-b'"
+};
+
+class ActSession {
+ public:
+  /// Opens everything by the settings; makes a vault where there is none.
+  static Result<std::unique_ptr<ActSession>> begin(Session& session);
+
+  Session& session() { return session_; }
+  ledger::Ledger& ledger() { return *ledger_; }
+  /// Null in a dry run without a vault.
+  vault::Vault* vault() { return vault_.get(); }
+  const package::Store& packages() const { return *packages_; }
+  const MemberName& member() const { return keys_.card.name; }
+  bool is_patient() const { return keys_.card.kind == entry::MemberKind::patient; }
+
+  /// --person or --person-file as a tag; nothing for patients and devices.  Fails with
+  /// person_missing.
+  Result<std::optional<PersonTag>> person();
+  /// Tag of another person of this member.
+  Result<PersonTag> person_of(std::string_view name);
+  /// The seal key, read when it is first needed.  Fails as load_age_identity() does.
+  Result<const crypto::Secret*> identity();
+  /// Commitment to a document of this member, the same for the same document.
+  Result<Commitment> commit_document(const std::string& path);
+  /// Terms of an entry that this member can open; nothing if it has none.
+  Result<std::optional<entry::Terms>> open_terms(EntryIndex index);
+  /// Words that came from a file or standard input: they are part of what is asked for.
+  void note_input(std::string_view text) { intent_.update(text).update(std::string_view("\0", 1)); }
+
+  /// Signs, seals, appends and prints receipts; the drafts are one transaction.
+  Result<int> finish(std::vector<Draft> drafts);
+
+ private:
+  explicit ActSession(Session& session) : session_(session) {}
+  Status open();
+  Status open_vault();
+  Status settle();
+  void begin_intent();
+  Result<std::optional<std::vector<ledger::Appended>>> append(
+      std::span<const ledger::Prepared> prepared);
+  /// This very act, done by an earlier run that could not say so.
+  Result<std::optional<EntryIndex>> done_before(const Digest& intent);
+  Result<exchange::SignedAct> sign(Draft& draft, const StatementId& id, const Digest& intent);
+  Status seal(Draft& draft, const entry::Header& header, exchange::SignedAct& act);
+  void print(const std::vector<ledger::Appended>& entries, const std::vector<Draft>& drafts);
+
+  Session& session_;
+  KeyDirectory keys_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<ledger::Host> host_;
+  std::unique_ptr<vault::Vault> vault_;
+  std::optional<package::Store> packages_;
+  std::optional<crypto::Secret> identity_;
+  std::unique_ptr<crypto::Signer> staff_;
+  std::string staff_name_;
+  StatementId id_;
+  vault::Owner owner_;
+  crypto::Sha256 intent_;
+  exchange::SettledActs settled_;
+  std::optional<Error> unwritten_;  ///< a file derived from the ledger could not be rewritten
+};
+
+/// Options of every act, and what it opens beside what they name.
+std::vector<Option> act_options();
+std::vector<std::string_view> act_common();
+void act_opens(const Session& session, Places& places);
+
+/// A text given in a file or, with `-`, on standard input, without the last line end; nothing if
+/// the option is not given.
+Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option);
+/// The same, line by line, empty lines left out.
+Result<std::vector<std::string>> read_lines_option(Session& session, std::string_view option);
+
+}  // namespace medchain::cli

@@ -1,0 +1,244 @@
+// list: requests, grants, releases and uses, by any party.
+#include <algorithm>
+#include <map>
+
+#include "base/encoding.hpp"
+#include "base/parse.hpp"
+#include "cli/entry_operand.hpp"
+#include "cli/grant_queries.hpp"
+#include "cli/grant_states.hpp"
+#include "cli/places.hpp"
+#include "cli/workspace.hpp"
+#include "report/table.hpp"
+
+namespace medchain::cli {
+namespace {
+
+struct Item {
+  std::string kind, state, erasure, from, to, purposes, uses, until;
+  json::Object line;
+};
+
+template <class T>
+std::string words(const std::vector<T>& all) {
+  std::string text;
+  for (const T& each : all) text += (text.empty() ? "" : ",") + entry::text_of(each);
+  return text;
+}
+
+std::string named(const entry::Actors& actors) {
+  std::string text = words(actors.members);
+  const auto add = [&](const std::string& more, std::string_view prefix) {
+    if (!more.empty()) text += (text.empty() ? "" : " ") + std::string(prefix) + more;
+  };
+  add(words(actors.groups), "group:");
+  add(words(actors.roles), "role:");
+  return text.empty() ? "any" : text;
+}
+
+class Lister {
+ public:
+  Lister(Session& session, const ledger::Snapshot& view) : session_(session), view_(view) {}
+
+  Status run() {
+    MC_ASSIGN(now_, rules::log_time(view_));
+    const bool any = session_.has("requests") || session_.has("grants") ||
+                     session_.has("releases") || session_.has("uses");
+    if (!any || session_.has("requests")) MC_TRY(requests());
+    if (!any || session_.has("grants")) MC_TRY(grants());
+    if (!any || session_.has("releases")) MC_TRY(releases());
+    if (session_.has("uses")) MC_TRY(uses());
+    return print();
+  }
+
+  Status read_filters() {
+    if (const auto by = session_.setting("by")) {
+      MC_ASSIGN(by_, member_option("by", *by));
+    }
+    if (const auto to = session_.setting("to")) {
+      MC_ASSIGN(to_, member_option("to", *to));
+    }
+    state_ = session_.setting("state");
+    return {};
+  }
+
+ private:
+  /// Each HEX of PREFIX/HEX.
+  template <class State>
+  Status each(std::string_view prefix,
+              const std::function<Status(const EntryHash&, const State&)>& visit) {
+    return view_.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
+      MC_ASSIGN(const auto hash,
+                parse_hash<EntryHash>("sha256:" + std::string(key.substr(prefix.size()))));
+      MC_ASSIGN(const json::Object object, json::parse_object(value));
+      MC_ASSIGN(const State state, entry::decode<State>(object));
+      return visit(hash, state);
+    });
+  }
+
+  static json::Object begin(std::string_view type, EntryIndex index, const EntryHash& hash,
+                            const MemberName& author) {
+    json::Object line = message(type);
+    line.set("entry", index.get()).set("hash", to_text(hash)).set("author", author.get());
+    return line;
+  }
+
+  void take(EntryIndex index, Item item, bool fits_to) {
+    if (by_ && item.from != by_->get()) return;
+    if (to_ && !fits_to) return;
+    if (state_ && item.state != *state_ && item.erasure != *state_) return;
+    items_.emplace(index, std::move(item));
+  }
+
+  bool is_meant(const entry::Actors& actors) const {
+    return to_ && std::binary_search(actors.members.begin(), actors.members.end(), *to_);
+  }
+
+  Status requests() {
+    return each<rules::RequestState>(
+        "request/", [&](const EntryHash& hash, const rules::RequestState& state) -> Status {
+          MC_ASSIGN(const auto word, request_state(view_, state, now_));
+          Item item{"request",
+                    std::string(word),
+                    "",
+                    state.author.get(),
+                    state.body.custodian.get(),
+                    words(state.body.scope.purposes),
+                    state.body.scope.uses ? std::to_string(*state.body.scope.uses) : "",
+                    state.body.scope.until ? format_time(*state.body.scope.until) : "",
+                    begin("request", state.index, hash, state.author)};
+          item.line.set("state", item.state);
+          if (state.answer) item.line.set("answer", to_text(*state.answer));
+          entry::Encoder encoder(item.line);
+          entry::Request::fields(state.body, encoder);
+          const bool fits = to_ && state.body.custodian == *to_;
+          take(state.index, std::move(item), fits);
+          return {};
+        });
+  }
+
+  Status grants() {
+    return each<rules::GrantState>(
+        "grant/", [&](const EntryHash& hash, const rules::GrantState& state) -> Status {
+          const entry::Scope& scope = state.body.scope;
+          MC_ASSIGN(const auto erasure, erasure_state(view_, hash, state, now_));
+          const bool permits = state.body.provision == entry::Provision::permit;
+          Item item{permits ? "grant" : "dissent",
+                    std::string(grant_state(state, now_)),
+                    std::string(erasure),
+                    state.author.get(),
+                    named(scope.actors),
+                    words(scope.purposes),
+                    !permits     ? ""
+                    : scope.uses ? std::to_string(state.uses) + "/" + std::to_string(*scope.uses)
+                                 : std::to_string(state.uses),
+                    scope.until ? format_time(*scope.until) : "",
+                    begin("grant", state.index, hash, state.author)};
+          item.line.set("state", item.state);
+          if (!item.erasure.empty()) item.line.set("erasure", item.erasure);
+          item.line.set("used", state.uses).set("depth", state.depth);
+          entry::Encoder encoder(item.line);
+          entry::Grant::fields(state.body, encoder);
+          const bool fits = is_meant(scope.actors);
+          take(state.index, std::move(item), fits);
+          return {};
+        });
+  }
+
+  Status releases() {
+    return each<rules::ReleaseState>(
+        "release/", [&](const EntryHash& hash, const rules::ReleaseState& state) -> Status {
+          Item item{"release",
+                    state.opened > 0 ? "used" : "released",
+                    "",
+                    state.author.get(),
+                    state.to.get(),
+                    state.purpose.get(),
+                    "",
+                    "",
+                    begin("release", state.index, hash, state.author)};
+          item.line.set("state", item.state).set("to", state.to.get());
+          if (state.grant) item.line.set("grant", to_text(*state.grant));
+          if (state.emergency) item.line.set("emergency", to_text(*state.emergency));
+          item.line.set("purpose", state.purpose.get());
+          if (state.receiver) item.line.set("receiver", to_text(*state.receiver));
+          item.line.set("records", state.records)
+              .set("opened", state.opened)
+              .set("failed", state.failed);
+          const bool fits = to_ && state.to == *to_;
+          take(state.index, std::move(item), fits);
+          return {};
+        });
+  }
+
+  /// Uses leave no state of their own: they are read from the log.
+  Status uses() {
+    MC_ASSIGN(const TreeSize size, view_.size());
+    for (std::uint64_t i = 0; i < size.get(); ++i) {
+      MC_ASSIGN(const entry::Entry entry, view_.entry(EntryIndex(i)));
+      const auto* use = std::get_if<entry::Use>(&entry.statement.body);
+      if (use == nullptr) continue;
+      MC_ASSIGN(const auto release, rules::release(view_, use->release));
+      const entry::Header& header = entry.statement.header;
+      Item item{"use",
+                std::string(entry::word_of(use->outcome)),
+                "",
+                header.author.get(),
+                release ? release->author.get() : "",
+                use->purpose.get(),
+                "",
+                "",
+                begin("use", EntryIndex(i), entry::entry_hash(entry.bytes), header.author)};
+      item.line.set("state", item.state).set("time", format_time(header.time));
+      entry::Encoder encoder(item.line);
+      entry::Use::fields(*use, encoder);
+      const bool fits = to_ && release && release->author == *to_;
+      take(EntryIndex(i), std::move(item), fits);
+    }
+    return {};
+  }
+
+  Status print() {
+    if (session_.format() == "json") {
+      for (const auto& [index, item] : items_) MC_TRY(session_.out().line(item.line));
+      return {};
+    }
+    report::Table table({{"ENTRY", report::Align::right},
+                         {"KIND"},
+                         {"STATE"},
+                         {"BY"},
+                         {"TO"},
+                         {"PURPOSE"},
+                         {"USES"},
+                         {"UNTIL"}});
+    for (const auto& [index, item] : items_)
+      table.add({std::to_string(index.get()), item.kind,
+                 item.state + (item.erasure.empty() ? "" : " " + item.erasure), item.from, item.to,
+                 item.purposes, item.uses, item.until});
+    return table.empty() ? Status() : session_.out().write(table.text());
+  }
+
+  Session& session_;
+  const ledger::Snapshot& view_;
+  UnixSeconds now_;
+  std::optional<MemberName> by_, to_;
+  std::optional<std::string> state_;
+  std::map<EntryIndex, Item> items_;
+};
+
+}  // namespace
+
+Result<int> grant_list(Session& session) {
+  ledger::OpenOptions options;
+  options.random_access = true;
+  MC_ASSIGN(const auto ledger, open_ledger(session, options));
+  session.seal({});
+  MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
+    Lister lister(session, view);
+    MC_TRY(lister.read_filters());
+    return lister.run();
+  }));
+  return 0;
+}
+
+}  // namespace medchain::cli

@@ -1,0 +1,62 @@
+#include "cli/grant_states.hpp"
+
+#include "base/encoding.hpp"
+
+namespace medchain::cli {
+namespace {
+
+/// As far as the ledger shows: conditions in the terms are not compared, and subjects that the
+/// request could not name by tag are no narrowing.
+bool is_narrower(const entry::Grant& grant, const entry::Request& request) {
+  entry::Scope given = grant.scope;
+  if (request.scope.subjects.empty()) given.subjects.clear();
+  return given != request.scope || !grant.exceptions.empty();
+}
+
+}  // namespace
+
+Result<std::string_view> request_state(const rules::View& view, const rules::RequestState& state,
+                                       UnixSeconds now) {
+  using Word = std::string_view;
+  if (!state.answer) return Word(now >= state.body.expires ? "expired" : "requested");
+  MC_ASSIGN(const auto grant, rules::grant(view, *state.answer));
+  if (!grant) return Word("denied");
+  return Word(is_narrower(grant->body, state.body) ? "narrowed" : "granted");
+}
+
+std::string_view grant_state(const rules::GrantState& state, UnixSeconds now) {
+  switch (state.status) {
+    case rules::GrantStatus::active:
+      break;
+    case rules::GrantStatus::suspended:
+      return "suspended";
+    case rules::GrantStatus::revoked:
+      return "revoked";
+    case rules::GrantStatus::amended:
+      return "replaced";
+  }
+  const entry::Scope& scope = state.body.scope;
+  if (scope.until && now >= *scope.until) return "expired";
+  if (scope.uses && state.uses >= *scope.uses) return "exhausted";
+  return "active";
+}
+
+Result<std::string_view> erasure_state(const rules::View& view, const EntryHash& hash,
+                                       const rules::GrantState& state, UnixSeconds now) {
+  using Word = std::string_view;
+  if (!state.body.scope.erase_at) return Word();
+  std::size_t received = 0, attested = 0;
+  const std::string prefix = "received/" + to_hex(hash.view()) + "/";
+  MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view) -> Status {
+    MC_ASSIGN(const auto name, MemberName::parse(key.substr(prefix.size())));
+    MC_ASSIGN(const auto says, view.get(rules::key_of_attested(hash, name)));
+    ++received;
+    attested += says.has_value();
+    return {};
+  }));
+  if (received == 0) return Word();
+  if (attested == received) return Word("erasure-attested");
+  return Word(now >= *state.body.scope.erase_at ? "erasure-overdue" : "erasure-due");
+}
+
+}  // namespace medchain::cli

@@ -1,0 +1,149 @@
+#include "exchange/open_terms.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/encoding.hpp"
+#include "crypto/age.hpp"
+#include "crypto/sha256.hpp"
+#include "package/openings.hpp"
+
+namespace medchain::exchange {
+namespace {
+
+Error wrong(std::string message) { return fail(Code::package_invalid, std::move(message)); }
+
+struct Named {
+  Commitment terms;
+  entry::PackageRef package;
+};
+
+std::optional<Named> named_by(const entry::Body& body) {
+  return std::visit(
+      [](const auto& kind) -> std::optional<Named> {
+        if constexpr (requires {
+                        *kind.terms;
+                        *kind.package;
+                      })
+          if (kind.terms && kind.package) return Named{*kind.terms, *kind.package};
+        return std::nullopt;
+      },
+      body);
+}
+
+}  // namespace
+
+struct OpenedPackage::State {
+  File file;
+  entry::PackageRef ref;
+  crypto::Sha256 hash;
+  std::uint64_t read = 0;
+  ByteSource bytes;
+  std::optional<crypto::AgeDecryptor> decryptor;
+  ByteView chunk;
+
+  Result<std::size_t> read_sealed(MutableByteView space) {
+    MC_ASSIGN(const std::size_t got, bytes(space));
+    hash.update(ByteView(space).first(got));
+    read += got;
+    if (read > ref.bytes)
+      return wrong("the package is larger than the " + std::to_string(ref.bytes) +
+                   " bytes that the entry names");
+    return got;
+  }
+};
+
+OpenedPackage::OpenedPackage() : state_(std::make_unique<State>()) {}
+OpenedPackage::~OpenedPackage() = default;
+
+Result<std::unique_ptr<OpenedPackage>> OpenedPackage::open(const package::Store& store,
+                                                           const crypto::Secret& identity,
+                                                           const entry::PackageRef& ref) {
+  std::unique_ptr<OpenedPackage> opened(new OpenedPackage());
+  State& state = *opened->state_;
+  MC_ASSIGN(state.file, store.read(ref.hash));
+  state.ref = ref;
+  state.bytes = read_from(state.file.fd(), store.path(ref.hash), Code::storage_failed);
+  const crypto::Secret* const identities[] = {&identity};
+  MC_ASSIGN(auto decryptor, crypto::AgeDecryptor::open(identities, [&state](MutableByteView space) {
+              return state.read_sealed(space);
+            }));
+  state.decryptor.emplace(std::move(decryptor));
+  return opened;
+}
+
+ByteSource OpenedPackage::source() {
+  return [state = state_.get()](MutableByteView space) -> Result<std::size_t> {
+    if (state->chunk.empty()) {
+      MC_ASSIGN(state->chunk, state->decryptor->next());
+    }
+    const std::size_t size = std::min(space.size(), state->chunk.size());
+    std::copy_n(state->chunk.begin(), size, space.begin());
+    state->chunk = state->chunk.subspan(size);
+    return size;
+  };
+}
+
+Status OpenedPackage::check_hash() {
+  ByteArray<4096> space;
+  for (;;) {
+    MC_ASSIGN(const std::size_t got, state_->read_sealed(space));
+    if (got == 0) break;
+  }
+  const PackageHash found(state_->hash.finish());
+  if (found != state_->ref.hash || state_->read != state_->ref.bytes)
+    return wrong("the package has the hash " + to_text(found) + ", the entry names " +
+                 to_text(state_->ref.hash));
+  return {};
+}
+
+Status check_manifest_of(const package::Manifest& manifest, const entry::Header& header) {
+  const auto differs = [](std::string_view field) {
+    return wrong("manifest.json: field '" + std::string(field) +
+                 "' is not that of the entry that names the package");
+  };
+  if (manifest.ledger != header.ledger) return differs("ledger");
+  if (manifest.genesis != header.genesis) return differs("genesis");
+  if (manifest.author != header.author) return differs("author");
+  if (manifest.id != header.id) return differs("id");
+  if (manifest.time != header.time) return differs("time");
+  return {};
+}
+
+Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
+                                               const crypto::Secret& identity,
+                                               const entry::Entry& entry) {
+  const auto named = named_by(entry.statement.body);
+  if (!named) return std::optional<entry::Terms>();
+  MC_ASSIGN(const auto opened, OpenedPackage::open(store, identity, named->package));
+  MC_ASSIGN(auto reader, package::Reader::open(opened->source()));
+  MC_TRY(check_manifest_of(reader.manifest(), entry.statement.header));
+  std::string openings_text, application;
+  for (;;) {
+    MC_ASSIGN(const package::FileEntry* file, reader.next());
+    if (file == nullptr) break;
+    const auto kind = package::kind_of(file->name);
+    if (kind && *kind == package::FileKind::openings) {
+      MC_ASSIGN(openings_text, reader.text());
+    } else if (kind && *kind == package::FileKind::application && file->size <= entry::max_terms) {
+      MC_ASSIGN(application, reader.text());
+    } else {
+      MC_TRY(reader.copy([](ByteView) -> Status { return {}; }));
+    }
+  }
+  MC_TRY(opened->check_hash());
+  MC_ASSIGN(const auto openings, package::parse_openings(openings_text, reader.manifest()));
+  const auto opening = std::find_if(openings.values.begin(), openings.values.end(),
+                                    [](const auto& value) { return value.field == "terms"; });
+  if (opening == openings.values.end() || application.empty())
+    return wrong("the package does not open the terms of its entry");
+  if (Digest(crypto::sha256(as_bytes(application))) != opening->digest ||
+      entry::commit_terms(opening->salt, application) != named->terms)
+    return wrong("the terms in the package are not those that the entry commits to");
+  MC_ASSIGN(auto terms, entry::parse_terms(application));
+  return std::optional(std::move(terms));
+}
+
+}  // namespace medchain::exchange

@@ -1,0 +1,107 @@
+// medchain-grant: data sharing.
+#include "cli/act_session.hpp"
+#include "cli/grant_acts.hpp"
+#include "cli/grant_queries.hpp"
+#include "cli/program.hpp"
+#include "cli/scope_options.hpp"
+
+namespace medchain {
+namespace {
+
+using cli::ValueKind;
+
+cli::Verb act(std::string_view name, std::string_view operands, std::string_view summary,
+              std::function<Result<int>(cli::Session&)> run) {
+  cli::Verb verb;
+  verb.name = name;
+  verb.operands = operands;
+  verb.summary = summary;
+  verb.options = cli::act_options();
+  verb.common = cli::act_common();
+  verb.formats = "json";
+  verb.appends = true;
+  verb.writes = {"ledger", "host"};
+  verb.signs = true;
+  verb.also_opens = cli::act_opens;
+  verb.operand_kind = ValueKind::text;
+  verb.run = std::move(run);
+  return verb;
+}
+
+void add(cli::Verb& verb, const std::vector<cli::Option>& options) {
+  verb.options.insert(verb.options.end(), options.begin(), options.end());
+}
+
+cli::Program program() {
+  cli::Program tool;
+  tool.name = "medchain-grant";
+  tool.summary = "ask for records of others, and permit, forbid and end their use";
+  tool.examples = {
+      "medchain-grant request --from hosp-b --type Observation --code 2339-0 "
+      "--purpose HRESCH --uses 3 --until 90d",
+      "medchain-grant give 42 --uses 1"};
+  const cli::Option reason{"reason", 0, ValueKind::text, "CODE", "a reason code"};
+
+  auto request = act("request", "", "ask a custodian for records", cli::grant_request);
+  add(request, {{"from", 0, ValueKind::text, "MEMBER", "who is asked"}});
+  add(request, cli::scope_options());
+  add(request, {{"expires", 0, ValueKind::time, "TIME",
+                 "log time at which the request ends unanswered (default: 30d, or --until)"}});
+  request.max_operands = 0;
+  auto give = act("give", "[REQUEST]",
+                  "permit or forbid the use of records: answer a request, or "
+                  "unasked",
+                  cli::grant_give);
+  add(give, cli::give_options());
+  add(give, cli::scope_options());
+  give.max_operands = 1;
+  auto deny = act("deny", "REQUEST", "refuse a request", cli::grant_deny);
+  add(deny, {reason,
+             {"text-file", 0, ValueKind::file, "FILE",
+              "the reason in words, for who asked alone; '-' is stdin"}});
+  auto revoke = act("revoke", "GRANT", "end a grant for ever", cli::grant_revoke);
+  auto suspend = act("suspend", "GRANT", "suspend a grant", cli::grant_suspend);
+  auto resume = act("resume", "GRANT", "end a suspension", cli::grant_resume);
+  for (cli::Verb* verb : {&revoke, &suspend, &resume}) add(*verb, {reason});
+  auto assess =
+      act("assess", "FILE", "record an impact assessment; FILE is committed to, not stored",
+          cli::grant_assess);
+  assess.operand_kind = ValueKind::file;
+  for (cli::Verb* verb : {&deny, &revoke, &suspend, &resume, &assess})
+    verb->min_operands = verb->max_operands = 1;
+
+  cli::Verb list;
+  list.name = "list";
+  list.summary = "list requests, grants, releases and uses with their states";
+  list.options = {{"requests", 0, ValueKind::flag, {}, "requests only"},
+                  {"grants", 0, ValueKind::flag, {}, "grants only"},
+                  {"releases", 0, ValueKind::flag, {}, "releases only"},
+                  {"uses", 0, ValueKind::flag, {}, "uses only"},
+                  {"by", 0, ValueKind::text, "MEMBER", "whose they are"},
+                  {"to", 0, ValueKind::text, "MEMBER", "to whom they are"},
+                  {"state",
+                   0,
+                   ValueKind::words,
+                   "STATE",
+                   "of this state",
+                   {},
+                   "requested|granted|narrowed|denied|expired|active|exhausted|revoked|suspended|"
+                   "replaced|erasure-due|erasure-attested|erasure-overdue|released|used|opened|"
+                   "failed"}};
+  list.common = {"ledger", "output"};
+  list.formats = "text|json";
+  list.max_operands = 0;
+  list.run = cli::grant_list;
+
+  tool.verbs = {request, give, deny, revoke, suspend, resume, assess, list};
+  tool.formats_read = {
+      "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
+  return tool;
+}
+
+}  // namespace
+}  // namespace medchain
+
+int main(int argc, char** argv) {
+  return medchain::cli::run_program(medchain::program(), argc, argv);
+}
