@@ -2,6 +2,7 @@
 #include "cli/act_session.hpp"
 #include "cli/grant_acts.hpp"
 #include "cli/grant_queries.hpp"
+#include "cli/own_side.hpp"
 #include "cli/program.hpp"
 #include "cli/scope_options.hpp"
 
@@ -93,7 +94,40 @@ cli::Program program() {
   list.max_operands = 0;
   list.run = cli::grant_list;
 
-  tool.verbs = {request, give, deny, revoke, suspend, resume, assess, list};
+  cli::Verb check;
+  check.name = "check";
+  check.summary = "does what was granted permit this use? status 0 permitted, 1 denied";
+  const auto many = [](std::string_view name, std::string_view value, std::string_view help) {
+    cli::Option option{name, 0, ValueKind::text, value, help};
+    option.repeat = true;
+    return option;
+  };
+  check.options = {{"member", 0, ValueKind::text, "MEMBER", "who wants to use"},
+                   {"person", 0, ValueKind::text, "ID|TAG", "who there"},
+                   {"custodian", 0, ValueKind::text, "MEMBER", "whose records (default: oneself)"},
+                   {"action",
+                    0,
+                    ValueKind::words,
+                    "WORD",
+                    "what for (default: read)",
+                    {},
+                    "read|copy|store|derive"},
+                   {"record", 0, ValueKind::text, "RECORD", "Observation/9 or ENTRY:ROW"},
+                   {"type", 0, ValueKind::text, "WORD", "type of the record"},
+                   {"subject", 0, ValueKind::text, "ID|TAG", "whom the record is about"},
+                   many("code", "CODE", "clinical code that the record has"),
+                   many("label", "LABEL", "security label that the record has"),
+                   many("author", "REF", "who made the record"),
+                   many("related", "REF", "encounter or care plan of the record"),
+                   {"at", 0, ValueKind::time, "TIME", "when (default: log time)"},
+                   {"explain", 0, ValueKind::flag, {}, "say why, and what remains to be met"}};
+  check.common = {"ledger", "key", "vault", "packages", "purpose", "output"};
+  check.formats = "text|json";
+  check.max_operands = 0;
+  check.also_opens = cli::own_side_opens;
+  check.run = cli::grant_check;
+
+  tool.verbs = {request, give, deny, revoke, suspend, resume, check, assess, list};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

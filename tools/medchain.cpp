@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "cli/inbox.hpp"
+#include "cli/own_side.hpp"
 #include "cli/program.hpp"
 #include "cli/session.hpp"
 #include "cli/status_act.hpp"
@@ -35,6 +37,12 @@ constexpr std::string_view jobs =
     "prove a record to somebody           medchain-audit prove Observation/9 -o obs9.tlog-proof\n"
     "check a proof, offline               medchain-verify proof obs9.tlog-proof --record obs9.json "
     "--policy policy\n"
+    "ask another institution for records  medchain-grant request --from hosp-b --type Observation "
+    "--purpose HRESCH --until 90d\n"
+    "what waits for me?                   medchain inbox\n"
+    "permit what was asked for            medchain-grant give 42\n"
+    "may they use it?                     medchain-grant check --member hosp-a --purpose HRESCH "
+    "--explain\n"
     "is everything all right?             medchain status\n";
 
 Result<int> run_help(Session& session) {
@@ -65,6 +73,16 @@ cli::Program program() {
   status.formats = "text|json";
   status.max_operands = 0;
   status.run = cli::show_status;
+  cli::Verb inbox;
+  inbox.name = "inbox";
+  inbox.summary = "what waits for me: requests, answers to mine, notices";
+  inbox.options = {
+      {"since", 0, ValueKind::time, "TIME", "answers since then (default: 30d before log time)"}};
+  inbox.common = {"ledger", "key", "vault", "packages", "output"};
+  inbox.formats = "text|json";
+  inbox.max_operands = 0;
+  inbox.also_opens = cli::own_side_opens;
+  inbox.run = cli::show_inbox;
   cli::Verb help;
   help.name = "help";
   help.operands = "[PAGE]";
@@ -73,7 +91,7 @@ cli::Program program() {
   help.max_operands = 1;
   help.run = run_help;
   help.runs_others = true;
-  tool.verbs = {status, help};
+  tool.verbs = {status, inbox, help};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
   return tool;
 }

@@ -90,10 +90,4 @@ std::vector<Option> act_options();
 std::vector<std::string_view> act_common();
 void act_opens(const Session& session, Places& places);
 
-/// A text given in a file or, with `-`, on standard input, without the last line end; nothing if
-/// the option is not given.
-Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option);
-/// The same, line by line, empty lines left out.
-Result<std::vector<std::string>> read_lines_option(Session& session, std::string_view option);
-
 }  // namespace medchain::cli

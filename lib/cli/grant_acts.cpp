@@ -5,6 +5,7 @@
 #include "base/encoding.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/scope_options.hpp"
+#include "cli/text_input.hpp"
 
 namespace medchain::cli {
 namespace {

@@ -6,6 +6,7 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/entry_operand.hpp"
+#include "cli/text_input.hpp"
 #include "entry/row.hpp"
 #include "rules/sharing_view.hpp"
 

@@ -1,0 +1,19 @@
+// Texts that people write, from a file or standard input.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/session.hpp"
+
+namespace medchain::cli {
+
+/// A text given in a file or, with `-`, on standard input, without the last line end; nothing if
+/// the option is not given.
+Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option);
+/// The same, line by line, empty lines left out.
+Result<std::vector<std::string>> read_lines_option(Session& session, std::string_view option);
+
+}  // namespace medchain::cli
