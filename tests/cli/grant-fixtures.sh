@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# For tests/cli/grant-*.t: custodian hosp-b with two anchored observations, requester hosp-r, on the ledger L of hosp-a.
+#
+#   make_sharing          the ledger; entry 3 of it is the anchor; then acts as hosp-r
+#   ask [OPTION...]       a request of hosp-r to hosp-b; $asked is its index
+#   no_trace WORD...      no word is on the ledger, in a package or in what was told (hex and base64 too)
+#   published, staged     how many packages there are, and how many wait in staging
+
+# shellcheck disable=SC2154 # out and err are lib.sh's
+
+make_sharing() {
+  local name
+  for name in hosp-b hosp-r; do new_keys "$name" --role custodian --role requester; done
+  new_ledger L
+  admit hosp-b
+  admit hosp-r
+  cat >observations.ndjson <<'X'
+{"resourceType":"Observation","id":"9","subject":{"reference":"SubjectCanary001"},"effectiveDateTime":"2025-02-01"}
+{"resourceType":"Observation","id":"10","subject":{"reference":"SubjectCanary002"},"effectiveDateTime":"2025-02-02"}
+X
+  act_as hosp-b
+  medchain-anchor -q --subject-from json:/subject/reference observations.ndjson --time "$(at 0)" >receipts
+  export MEDCHAIN_PERSON=PersonCanary0001
+  act_as hosp-r
+}
+
+ask() {
+  run medchain-grant request --from hosp-b --purpose HRESCH --until 90d --time "$(at 0)" "$@"
+  expect_status 0
+  asked=$(jq -r .entry "$out")
+}
+
+published() { find L.packages -name '*.age' -not -path '*/staging*' | wc -l; }
+staged() { find L.packages -path '*/staging*' -type f | wc -l; }
+
+no_trace() {
+  local word
+  for word in "$@"; do
+    printf '%s\n' "$word"
+    printf '%s' "$word" | od -An -tx1 | tr -d ' \n'
+    echo
+    printf '%s' "$word" | base64 | cut -c1-16
+  done >needles
+  ! grep -rlaFf needles L L.host L.packages "$out" "$err" >traces || fail "found in: $(paste -sd' ' traces)"
+}
