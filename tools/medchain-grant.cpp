@@ -38,8 +38,8 @@ cli::Program program() {
   tool.name = "medchain-grant";
   tool.summary = "ask for records of others, and permit, forbid and end their use";
   tool.examples = {
-      "medchain-grant request --from hosp-b --type Observation --code 2339-0 "
-      "--purpose HRESCH --uses 3 --until 90d",
+      "medchain-grant request --from hosp-b --type Observation --purpose HRESCH --uses 3 --until "
+      "90d",
       "medchain-grant give 42 --uses 1"};
   const cli::Option reason{"reason", 0, ValueKind::text, "CODE", "a reason code"};
 

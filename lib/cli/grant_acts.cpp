@@ -88,8 +88,9 @@ Result<int> grant_request(Session& session) {
   MC_ASSIGN(const std::string from, session.required("from"));
   entry::Request body;
   MC_ASSIGN(body.custodian, member_option("from", from));
+  MC_ASSIGN(const auto receipts, read_receipts(session, false));
   MC_ASSIGN(const auto act, ActSession::begin(session));
-  MC_ASSIGN(const TypedScope typed, read_scope(*act, false));
+  MC_ASSIGN(const TypedScope typed, read_scope(*act, receipts));
   MC_ASSIGN(body.person, act->person());
   entry::Terms terms;
   apply_typed(typed, body.scope);

@@ -22,13 +22,14 @@ struct Base {
 
 class Giving {
  public:
-  Giving(Session& session, ActSession& act) : session_(session), act_(act) {}
+  Giving(Session& session, ActSession& act, std::optional<ReceiptInput> receipts)
+      : session_(session), act_(act), receipts_(std::move(receipts)) {}
 
   Result<int> run() {
     MC_TRY(find_base());
     MC_TRY(find_custodian());
     MC_TRY(open_base());
-    MC_ASSIGN(typed_, read_scope(act_, !base_.index));
+    MC_ASSIGN(typed_, read_scope(act_, receipts_));
     MC_ASSIGN(body_.person, act_.person());
     apply_typed(typed_, body_.scope);
     entry::Terms terms = base_.terms;
@@ -307,6 +308,7 @@ class Giving {
 
   Session& session_;
   ActSession& act_;
+  std::optional<ReceiptInput> receipts_;
   entry::Grant body_;
   Base base_;
   TypedScope typed_;
@@ -348,8 +350,9 @@ std::vector<Option> give_options() {
 }
 
 Result<int> grant_give(Session& session) {
+  MC_ASSIGN(auto receipts, read_receipts(session, session.operands().empty()));
   MC_ASSIGN(const auto act, ActSession::begin(session));
-  return Giving(session, *act).run();
+  return Giving(session, *act, std::move(receipts)).run();
 }
 
 }  // namespace medchain::cli

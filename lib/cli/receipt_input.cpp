@@ -2,9 +2,11 @@
 // ignored, the stream ends in a summary).
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/scope_options.hpp"
 #include "entry/row.hpp"
@@ -13,6 +15,10 @@ namespace medchain::cli {
 namespace {
 
 constexpr std::size_t max_line = std::size_t{1} << 20;
+/// Options that say which records are meant.
+constexpr std::string_view selecting[] = {
+    "all",    "type",    "code",      "label",      "subject", "subject-file", "record",
+    "author", "related", "data-from", "data-until", "parent",  "amend"};
 
 class Receipts {
  public:
@@ -92,8 +98,13 @@ class Receipts {
 
 }  // namespace
 
-Result<std::vector<entry::RecordSet>> read_receipts(ActSession& act) {
-  Session& session = act.session();
+Result<std::optional<ReceiptInput>> read_receipts(Session& session, bool unless_selected) {
+  const std::vector<std::string> records = session.arguments().all("record");
+  const bool is_asked = std::find(records.begin(), records.end(), "-") != records.end();
+  const bool is_selected = std::any_of(std::begin(selecting), std::end(selecting),
+                                       [&](std::string_view name) { return session.has(name); });
+  if (!is_asked && (!unless_selected || is_selected)) return std::optional<ReceiptInput>();
+  crypto::Sha256 digest;
   MC_ASSIGN(const int fd, session.standard_input());
   Receipts receipts(!session.has("no-require-summary"));
   std::string waiting;
@@ -106,10 +117,10 @@ Result<std::vector<entry::RecordSet>> read_receipts(ActSession& act) {
     if (got < 0) return fail_errno(Code::input_unreadable, "read", "standard input", errno);
     if (got == 0) break;
     waiting.append(buffer.data(), static_cast<std::size_t>(got));
+    digest.update(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
     std::size_t from = 0;
     for (std::size_t end; (end = waiting.find('\n', from)) != std::string::npos; from = end + 1) {
       const std::string_view line = std::string_view(waiting).substr(from, end - from);
-      act.note_input(line);
       MC_TRY(receipts.line(line));
     }
     waiting.erase(0, from);
@@ -118,7 +129,8 @@ Result<std::vector<entry::RecordSet>> read_receipts(ActSession& act) {
   }
   if (!waiting.empty())
     return fail(Code::input_truncated, "standard input: the last line does not end");
-  return receipts.finish();
+  MC_ASSIGN(auto places, receipts.finish());
+  return std::optional(ReceiptInput{std::move(places), to_hex(digest.finish())});
 }
 
 }  // namespace medchain::cli

@@ -87,14 +87,10 @@ Status read_actors(ActSession& act, entry::Actors& actors) {
   return {};
 }
 
-Status read_records(ActSession& act, bool receipts, TypedScope& typed) {
-  Session& session = act.session();
-  bool wants_receipts = false;
-  for (const std::string& text : session.arguments().all("record")) {
-    if (text == "-") {
-      wants_receipts = true;
-      continue;
-    }
+Status read_records(ActSession& act, const std::optional<ReceiptInput>& receipts,
+                    TypedScope& typed) {
+  for (const std::string& text : act.session().arguments().all("record")) {
+    if (text == "-") continue;
     MC_ASSIGN(auto place, parse_place(text));
     if (place)
       typed.places.push_back(std::move(*place));
@@ -102,10 +98,9 @@ Status read_records(ActSession& act, bool receipts, TypedScope& typed) {
       typed.record_names.push_back(text);
   }
   sort_unique(typed.record_names);
-  if (receipts && typed.selects_nothing() && !session.has("all")) wants_receipts = true;
-  if (wants_receipts) {
-    MC_ASSIGN(const auto read, read_receipts(act));
-    typed.places.insert(typed.places.end(), read.begin(), read.end());
+  if (receipts) {
+    act.note_input(receipts->digest);
+    typed.places.insert(typed.places.end(), receipts->places.begin(), receipts->places.end());
   }
   typed.places = joined(typed.places);
   return {};
@@ -129,11 +124,6 @@ Status read_words(ActSession& act, TypedScope& typed) {
 }
 
 }  // namespace
-
-bool TypedScope::selects_nothing() const {
-  return types.empty() && subjects.empty() && record_names.empty() && places.empty() &&
-         conditions.is_empty();
-}
 
 std::vector<Option> scope_options() {
   const auto many = [](std::string_view name, std::string_view value, std::string_view help) {
@@ -165,7 +155,7 @@ std::vector<Option> scope_options() {
           {"contact", 0, ValueKind::text, "TEXT", "who answers questions; sealed"}};
 }
 
-Result<TypedScope> read_scope(ActSession& act, bool receipts) {
+Result<TypedScope> read_scope(ActSession& act, const std::optional<ReceiptInput>& receipts) {
   Session& session = act.session();
   TypedScope typed;
   MC_TRY(read_actors(act, typed.actors));

@@ -26,13 +26,17 @@ struct TypedScope {
   std::optional<std::string> text, justification, contact;
 
   bool has_actors() const { return actors != entry::Actors{}; }
-  /// Nothing says which records are meant.
-  bool selects_nothing() const;
+};
+
+/// Records that receipts on standard input name.
+struct ReceiptInput {
+  std::vector<entry::RecordSet> places;
+  std::string digest;  ///< of the stream, for ActSession::note_input()
 };
 
 std::vector<Option> scope_options();
-/// `receipts`: without any selection, and without --all, standard input is read for receipts.
-Result<TypedScope> read_scope(ActSession& act, bool receipts);
+/// `receipts`: what read_receipts() gave.
+Result<TypedScope> read_scope(ActSession& act, const std::optional<ReceiptInput>& receipts);
 
 /// What was typed takes the place of what was there.
 void apply_typed(const TypedScope& typed, entry::Scope& scope);
@@ -55,9 +59,11 @@ Result<std::vector<entry::RecordSet>> places_of_records(vault::Vault& vault,
 Result<std::vector<SubjectTag>> tags_of_subjects(vault::Vault& vault,
                                                  const std::vector<std::string>& identifiers);
 
-/// Receipts of medchain-anchor on standard input, which end in a summary that says complete.
+/// Receipts of medchain-anchor on standard input, which end in a summary that says complete, if
+/// --record=- asks for them, or if `unless_selected` and no option says which records are meant.
+/// To be called before vault and ledger are opened: who writes the receipts is still using them.
 /// Fails with input_invalid, input_truncated.
-Result<std::vector<entry::RecordSet>> read_receipts(ActSession& act);
+Result<std::optional<ReceiptInput>> read_receipts(Session& session, bool unless_selected);
 
 template <class T>
 void sort_unique(std::vector<T>& items) {

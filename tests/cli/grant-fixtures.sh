@@ -27,6 +27,7 @@ X
 ask() {
   run medchain-grant request --from hosp-b --purpose HRESCH --until 90d --time "$(at 0)" "$@"
   expect_status 0
+  # shellcheck disable=SC2034 # for who calls
   asked=$(jq -r .entry "$out")
 }
 

@@ -73,7 +73,7 @@ it "is for the custodian alone"
 act_as hosp-r
 ask --subject SubjectCanary001
 act_as hosp-a
-fails_with 5 "." medchain-grant give "$asked" --time "$(at 0)"
+fails_with 5 "terms of entry $asked: the file is sealed for others" medchain-grant give "$asked" --time "$(at 0)"
 fails_with 5 "the request is to 'hosp-b'" medchain-grant deny "$asked" --reason no --time "$(at 0)"
 
 it "gives what receipts on standard input name, and only of a stream that is complete"
@@ -95,7 +95,7 @@ fails_with 3 "its run is not complete" from incomplete
 sed 's/,"entry":3,"row":[01]//' receipts >unplaced
 fails_with 3 "standard input:1: the receipt names no entry" from unplaced
 sed 's/"row":0/"row":7/' receipts >beyond
-fails_with 3 "." from beyond
+fails_with 3 "entry 3 has no row 7" from beyond
 
 it "gives records by type and id, and everything only where that is said"
 run medchain-grant give --to hosp-r --purpose TREAT --until 30d --record Observation/10 --time "$(at 0)"
@@ -103,7 +103,7 @@ expect_status 0
 run medchain-grant list --grants --json
 jq -s -e 'last | .scope.records == [{"entry": 3, "rows": "1"}]' "$out" >/dev/null || fail "records"
 fails_with 3 "not in this vault" medchain-grant give --to hosp-r --purpose TREAT --until 30d --record Observation/77 --time "$(at 0)"
-fails_with 3 "." medchain-grant give --to hosp-r --purpose TREAT --until 30d --record 3:7 --time "$(at 0)"
+fails_with 3 "entry 3 has no row 7" medchain-grant give --to hosp-r --purpose TREAT --until 30d --record 3:7 --time "$(at 0)"
 run medchain-grant give --to hosp-r --purpose TREAT --until 30d --all --time "$(at 0)"
 expect_status 0
 
@@ -157,3 +157,12 @@ wait
 [[ $(published) == $((before + 1)) && $(staged) == 0 ]] || fail "packages: $before, then $(published)"
 run medchain-verify ledger -q
 expect_status 0
+
+it "takes receipts from a run that is still going, also where both make the vault"
+act_as hosp-a
+patients 3000 >many.ndjson
+piped() { medchain-anchor many.ndjson -q --time "$(at 0)" | medchain-grant give --to hosp-r --purpose TREAT --until 30d --time "$(at 0)"; }
+run piped
+expect_status 0
+run medchain-grant list --grants --by hosp-a --json
+expect_json '.scope.records[0].rows == "0-2999"'
