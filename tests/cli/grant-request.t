@@ -94,3 +94,22 @@ medchain-member staff-add -q keys/staff/staff --time "$(at 0)" >/dev/null
 ask --person-key keys/staff/sign.key
 run medchain-verify ledger -q
 expect_status 0
+
+it "works as typed with a profile, and so does the answer"
+echo 'signed-person: []' >none.yaml
+medchain-member policy none.yaml -q -k keys/hosp-a --time "$(at 0)" >/dev/null
+mkdir -p "$XDG_CONFIG_HOME/medchain/profiles"
+for name in hosp-r hosp-b; do
+  printf '%s: "%s"\n' ledger "$PWD/L" key "$PWD/keys/$name" vault "$PWD/L.vaults/$name" person "staff-17" \
+    >"$XDG_CONFIG_HOME/medchain/profiles/$name.yaml"
+done
+unset MEDCHAIN_LEDGER MEDCHAIN_KEY MEDCHAIN_VAULT MEDCHAIN_PERSON
+run env MEDCHAIN_PROFILE=hosp-r medchain-grant request --from hosp-b --type Observation --code 2339-0 --purpose HRESCH --uses 3 --until 90d
+expect_status 0
+asked=$(jq -r .entry "$out")
+run env MEDCHAIN_PROFILE=hosp-b medchain inbox
+expect_out "^request $asked of hosp-r"
+run env MEDCHAIN_PROFILE=hosp-b medchain-grant give "$asked"
+expect_status 0
+run env MEDCHAIN_PROFILE=hosp-r medchain inbox
+expect_out "^granted by hosp-b: grant [0-9]+ answers request $asked$"
