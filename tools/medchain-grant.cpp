@@ -17,7 +17,7 @@ cli::Verb act(std::string_view name, std::string_view operands, std::string_view
   verb.name = name;
   verb.operands = operands;
   verb.summary = summary;
-  verb.options = cli::act_options();
+  verb.options = cli::person_options();
   verb.common = cli::act_common();
   verb.formats = "json";
   verb.appends = true;

@@ -215,4 +215,11 @@ std::optional<std::string> nearest(std::string_view word,
   return best;
 }
 
+std::string counted(std::uint64_t count, std::string_view thing) {
+  if (count == 1) return "1 " + std::string(thing);
+  if (thing.ends_with('y'))
+    return std::to_string(count) + " " + std::string(thing.substr(0, thing.size() - 1)) + "ies";
+  return std::to_string(count) + " " + std::string(thing) + "s";
+}
+
 }  // namespace medchain

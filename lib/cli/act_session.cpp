@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/stream.hpp"
+#include "base/text.hpp"
 #include "cli/anchor_run.hpp"
 #include "cli/text_input.hpp"
 #include "exchange/open_terms.hpp"
@@ -36,20 +37,11 @@ bool set_terms(entry::Body& body, const std::optional<Commitment>& terms,
       body);
 }
 
-std::string acts_text(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " act" : " acts");
-}
-
 }  // namespace
 
 std::vector<std::string_view> act_common() {
   return {"ledger", "key",  "vault", "host", "packages", "person",
           "id",     "emit", "time",  "wait", "dry-run",  "output"};
-}
-
-std::vector<Option> act_options() {
-  return {{"person-file", 0, ValueKind::file, "FILE", "who acts, read from FILE; '-' is stdin"},
-          {"person-key", 0, ValueKind::file, "FILE", "staff key of who acts; it signs too"}};
 }
 
 void act_opens(const Session& session, Places& places) {
@@ -72,41 +64,10 @@ Result<std::unique_ptr<ActSession>> ActSession::begin(Session& session) {
 }
 
 Status ActSession::open() {
-  MC_ASSIGN(keys_, open_keys(session_));
-  ledger::OpenOptions options;
-  options.read_only = session_.has("emit");
-  options.random_access = true;
-  MC_ASSIGN(ledger_, open_ledger(session_, options));
-  if (!session_.has("emit")) {
-    MC_ASSIGN(host_, open_host(session_, *ledger_));
-  }
-  owner_.member = member();
-  if (const auto path = session_.setting("person-key")) {
-    MC_ASSIGN(staff_, open_signer(session_, *path));
-  }
-  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(owner_.origin, rules::origin(view));
-    MC_ASSIGN(owner_.genesis, rules::genesis(view));
-    MC_ASSIGN(const auto state, rules::member(view, member()));
-    if (!state)
-      return fail(Code::member_unknown, quote(member().get()) + " is not a member of this ledger");
-    if (!staff_) return {};
-    return view.scan("key/" + member().get() + "/",
-                     [&](std::string_view, std::string_view text) -> Status {
-                       MC_ASSIGN(const json::Object object, json::parse_object(text));
-                       MC_ASSIGN(const auto key, entry::decode<rules::KeyState>(object));
-                       if (!key.until && key.key.key == staff_->public_key())
-                         staff_name_ = key.key.name;
-                       return {};
-                     });
-  }));
-  if (staff_ && staff_name_.empty())
-    return fail(Code::key_invalid, "the staff key is not one that " + quote(member().get()) +
-                                       " has registered on this ledger")
-        .with_hint("medchain-member staff-add VKEY");
+  MC_TRY(actor_.open());
   MC_ASSIGN(id_, statement_id(session_));
-  MC_TRY(open_vault());
-  const std::string packages = packages_directory(session_, ledger_->directory());
+  MC_TRY(actor_.open_vault(true));
+  const std::string packages = packages_directory(session_, ledger().directory());
   if (session_.dry_run()) {
     packages_ = package::Store::at(packages);
     return {};
@@ -117,36 +78,22 @@ Status ActSession::open() {
   return {};
 }
 
-Status ActSession::open_vault() {
-  MC_ASSIGN(const std::string directory, session_.required("vault"));
-  if (!vault::Vault::exists(directory)) {
-    if (session_.dry_run()) return {};
-    MC_TRY(vault::Vault::create(directory, owner_, session_.random()));
-    session_.tell("made a vault in " + quote(directory) +
-                  "; back it up: without it nothing can be opened");
-  }
-  vault::OpenOptions options;
-  options.read_only = session_.dry_run();
-  MC_ASSIGN(options.lock_wait, lock_wait(session_));
-  MC_ASSIGN(vault_, vault::Vault::open(directory, options));
-  return vault_->check_owner(owner_);
-}
-
 Status ActSession::settle() {
   const exchange::AppendActs append_acts = [&](std::span<const ledger::Prepared> prepared) {
     return append(prepared);
   };
-  MC_ASSIGN(settled_, exchange::settle_acts(*vault_, *ledger_, &*packages_, append_acts));
+  MC_ASSIGN(settled_, exchange::settle_acts(*vault(), ledger(), &*packages_, append_acts));
   const auto appended = static_cast<std::uint64_t>(
       std::count_if(settled_.completed.begin(), settled_.completed.end(),
                     [](const exchange::Completed& each) { return each.appended; }));
   if (appended > 0)
-    session_.tell("completed an interrupted run: appended " + acts_text(appended) +
+    session_.tell("completed an interrupted run: appended " + counted(appended, "act") +
                   " prepared then");
   if (settled_.abandoned > 0)
-    session_.warn(acts_text(settled_.abandoned) + " prepared earlier can no longer be appended");
+    session_.warn(counted(settled_.abandoned, "act") +
+                  " prepared earlier can no longer be appended");
   if (settled_.early > 0)
-    session_.warn(acts_text(settled_.early) +
+    session_.warn(counted(settled_.early, "act") +
                   " prepared earlier, with a time that is still to come, cannot be appended yet");
   return {};
 }
@@ -175,12 +122,12 @@ Result<std::optional<std::vector<ledger::Appended>>> ActSession::append(
     return Appended();
   }
   const ledger::AppendOptions options{session_.clock(), session_.dry_run()};
-  auto result = ledger_->append(prepared, *host_, options, session_.random());
+  auto result = ledger().append(prepared, *actor_.host(), options, session_.random());
   if (!result) {
     // So that a statement found too late is too late for ever.
     if (result.error().code == Code::entry_time && !session_.dry_run()) {
       const ledger::AppendOptions tick{session_.clock(), false, true};
-      MC_TRY(ledger_->append({}, *host_, tick, session_.random()));
+      MC_TRY(ledger().append({}, *actor_.host(), tick, session_.random()));
     }
     return std::move(result).error();
   }
@@ -189,36 +136,14 @@ Result<std::optional<std::vector<ledger::Appended>>> ActSession::append(
 }
 
 Result<std::optional<PersonTag>> ActSession::person() {
-  const entry::MemberKind kind = keys_.card.kind;
-  if (kind == entry::MemberKind::patient || kind == entry::MemberKind::device)
-    return std::optional<PersonTag>();
-  MC_ASSIGN(const auto from_file, read_text_option(session_, "person-file"));
-  if (from_file && session_.has("person"))
-    return fail(Code::usage, "options '--person' and '--person-file' exclude each other");
-  const auto name = from_file ? from_file : session_.setting("person");
-  if (!name)
-    return fail(Code::person_missing, "the act names the person who acts")
-        .with_hint("give '--person=ID' or '--person-file=FILE', or set MEDCHAIN_PERSON");
-  if (from_file) note_input(*from_file);
-  MC_ASSIGN(const PersonTag tag, person_of(*name));
-  return std::optional(tag);
-}
-
-Result<PersonTag> ActSession::person_of(std::string_view name) {
-  std::optional<PersonTag> tag;
-  if (vault_) {
-    MC_ASSIGN(tag, vault::Acts(*vault_).person(name, session_.random()));
-  }
-  if (tag) return *tag;
-  // A dry run without the key of persons: any tag is judged alike.
-  MC_ASSERT(session_.dry_run());
-  session_.random().fill(tag.emplace().bytes);
-  return *tag;
+  MC_ASSIGN(const auto tag, actor_.person());
+  if (tag && session_.has("person-file")) note_input(to_text(*tag));
+  return tag;
 }
 
 Result<const crypto::Secret*> ActSession::identity() {
   if (!identity_) {
-    const std::string path = keys_.path + "/seal.key";
+    const std::string path = actor_.keys().path + "/seal.key";
     MC_TRY(check_private(path));
     auto loaded = crypto::load_age_identity(path);
     if (!loaded) return std::move(loaded).error();
@@ -239,17 +164,12 @@ Result<Commitment> ActSession::commit_document(const std::string& path) {
   }
   const Digest digest(hash.finish());
   note_input(to_text(digest));
-  std::optional<Salt> salt;
-  if (vault_) {
-    MC_ASSIGN(salt, vault::Acts(*vault_).document_salt(digest, session_.random()));
-  }
-  if (!salt) session_.random().fill(salt.emplace().bytes);
-  return entry::commit_document(*salt, digest);
+  return actor_.commit_document(digest);
 }
 
 Result<std::optional<entry::Terms>> ActSession::open_terms(EntryIndex index) {
   std::optional<entry::Entry> entry;
-  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+  MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
     auto found = view.entry(index);
     if (!found) return std::move(found).error();
     entry.emplace(std::move(*found));
@@ -264,7 +184,7 @@ Result<std::optional<entry::Terms>> ActSession::open_terms(EntryIndex index) {
 
 Status ActSession::seal(Draft& draft, const entry::Header& header, exchange::SignedAct& act) {
   std::vector<exchange::Receiver> receivers;
-  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+  MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(receivers, exchange::receivers_of(view, member(), draft.must_read, draft.may_read));
     return {};
   }));
@@ -287,14 +207,13 @@ Result<exchange::SignedAct> ActSession::sign(Draft& draft, const StatementId& id
   exchange::SignedAct act;
   act.intent = intent;
   entry::Header header;
-  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+  MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(header, ledger::new_header(view, member(), id, session_.now()));
     return {};
   }));
   const bool has_package = draft.terms || !draft.contents.records.empty();
   if (has_package) MC_TRY(seal(draft, header, act));
-  std::vector<entry::SignAs> signers = {keys_.as_author()};
-  if (staff_) signers.push_back({staff_name_, staff_.get()});
+  const std::vector<entry::SignAs> signers = actor_.signers();
   auto entry = entry::sign_statement({header, draft.body}, signers);
   if (!entry) {
     // Nothing refers to the package.
@@ -310,8 +229,8 @@ Result<std::optional<EntryIndex>> ActSession::done_before(const Digest& intent) 
       std::find_if(settled_.completed.begin(), settled_.completed.end(),
                    [&](const exchange::Completed& each) { return each.intent == intent; });
   if (same != settled_.completed.end()) return std::optional(same->entry);
-  if (!vault_ || !session_.has("id")) return std::optional<EntryIndex>();
-  MC_ASSIGN(const auto known, vault::Acts(*vault_).find(id_));
+  if (vault() == nullptr || !session_.has("id")) return std::optional<EntryIndex>();
+  MC_ASSIGN(const auto known, vault::Acts(*vault()).find(id_));
   if (!known || known->state != vault::ActState::anchored) return std::optional<EntryIndex>();
   if (known->intent != intent)
     return fail(
@@ -337,7 +256,7 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
   MC_ASSIGN(const auto before, done_before(intent));
   if (before) {
     const ledger::Appended there{*before, true};
-    MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+    MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
       MC_ASSIGN(const entry::Entry entry, view.entry(there.index));
       return session_.out().line(
           receipt_of(session_, entry.statement, there, entry::entry_hash(entry.bytes)));
@@ -368,8 +287,8 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     const exchange::AppendActs append_acts = [&](std::span<const ledger::Prepared> prepared) {
       return append(prepared);
     };
-    auto result = exchange::act(*vault_, std::move(acts), append_acts, session_.has("emit"));
-    if (!result && result.error().code == Code::signature_missing && !staff_)
+    auto result = exchange::act(*vault(), std::move(acts), append_acts, session_.has("emit"));
+    if (!result && result.error().code == Code::signature_missing && !actor_.has_staff_key())
       return std::move(result).error().with_hint(
           "give '--person-key=FILE', the person's staff key");
     if (!result) return std::move(result).error();

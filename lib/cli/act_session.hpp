@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/actor.hpp"
 #include "cli/places.hpp"
-#include "cli/workspace.hpp"
 #include "crypto/sha256.hpp"
 #include "exchange/act.hpp"
 
@@ -31,18 +31,18 @@ class ActSession {
   static Result<std::unique_ptr<ActSession>> begin(Session& session);
 
   Session& session() { return session_; }
-  ledger::Ledger& ledger() { return *ledger_; }
+  ledger::Ledger& ledger() { return actor_.ledger(); }
   /// Null in a dry run without a vault.
-  vault::Vault* vault() { return vault_.get(); }
+  vault::Vault* vault() { return actor_.vault(); }
   const package::Store& packages() const { return *packages_; }
-  const MemberName& member() const { return keys_.card.name; }
-  bool is_patient() const { return keys_.card.kind == entry::MemberKind::patient; }
+  const MemberName& member() const { return actor_.member(); }
+  bool is_patient() const { return actor_.keys().card.kind == entry::MemberKind::patient; }
 
   /// --person or --person-file as a tag; nothing for patients and devices.  Fails with
   /// person_missing.
   Result<std::optional<PersonTag>> person();
   /// Tag of another person of this member.
-  Result<PersonTag> person_of(std::string_view name);
+  Result<PersonTag> person_of(std::string_view name) { return actor_.person_of(name); }
   /// The seal key, read when it is first needed.  Fails as load_age_identity() does.
   Result<const crypto::Secret*> identity();
   /// Commitment to a document of this member, the same for the same document.
@@ -56,9 +56,8 @@ class ActSession {
   Result<int> finish(std::vector<Draft> drafts);
 
  private:
-  explicit ActSession(Session& session) : session_(session) {}
+  explicit ActSession(Session& session) : session_(session), actor_(session) {}
   Status open();
-  Status open_vault();
   Status settle();
   void begin_intent();
   Result<std::optional<std::vector<ledger::Appended>>> append(
@@ -70,23 +69,16 @@ class ActSession {
   void print(const std::vector<ledger::Appended>& entries, const std::vector<Draft>& drafts);
 
   Session& session_;
-  KeyDirectory keys_;
-  std::unique_ptr<ledger::Ledger> ledger_;
-  std::unique_ptr<ledger::Host> host_;
-  std::unique_ptr<vault::Vault> vault_;
+  Actor actor_;
   std::optional<package::Store> packages_;
   std::optional<crypto::Secret> identity_;
-  std::unique_ptr<crypto::Signer> staff_;
-  std::string staff_name_;
   StatementId id_;
-  vault::Owner owner_;
   crypto::Sha256 intent_;
   exchange::SettledActs settled_;
   std::optional<Error> unwritten_;  ///< a file derived from the ledger could not be rewritten
 };
 
-/// Options of every act, and what it opens beside what they name.
-std::vector<Option> act_options();
+/// Options of every act beside person_options(), and what it opens beside what they name.
 std::vector<std::string_view> act_common();
 void act_opens(const Session& session, Places& places);
 

@@ -174,20 +174,17 @@ class AnchorRun {
     MC_ASSIGN(settled_, vault::settle(*vault_, *ledger_, append));
     const entry::SignAs author = keys_.as_author();
     MC_TRY(settle_erasures(session_, *vault_, *ledger_, host_.get(), std::span(&author, 1)));
-    const auto entries = [](std::uint64_t count) {
-      return std::to_string(count) + (count == 1 ? " entry" : " entries");
-    };
     if (settled_.appended > 0)
-      session_.tell("completed an interrupted run: appended " + entries(settled_.appended) +
-                    " prepared then");
+      session_.tell("completed an interrupted run: appended " +
+                    counted(settled_.appended, "entry") + " prepared then");
     if (settled_.abandoned > 0)
-      session_.warn(entries(settled_.abandoned) +
+      session_.warn(counted(settled_.abandoned, "entry") +
                     " prepared earlier can no longer be appended; the records are anchored anew");
     if (settled_.waiting > 0)
-      session_.tell("printed " + entries(settled_.waiting) +
+      session_.tell("printed " + counted(settled_.waiting, "entry") +
                     " again that the ledger does not have yet");
     if (settled_.early > 0)
-      session_.warn(entries(settled_.early) +
+      session_.warn(counted(settled_.early, "entry") +
                     " prepared earlier, with a time that is still to come, cannot be appended yet");
     return {};
   }

@@ -1,21 +1,13 @@
 #include "cli/data_act.hpp"
 
 #include "base/encoding.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
-#include "cli/key_maker.hpp"
-#include "cli/vault_acts.hpp"
 #include "entry/codec.hpp"
-#include "entry/terms.hpp"
 #include "rules/apply.hpp"
 #include "rules/sharing_view.hpp"
-#include "vault/backup.hpp"
-#include "vault/persons.hpp"
 
 namespace medchain::cli {
 namespace {
-
-constexpr std::size_t max_subject_file = 65'536;
 
 /// Appends what an earlier run has prepared.  Who refuses for time has first made the log time
 /// durable that it judged by (settle.hpp).
@@ -83,13 +75,6 @@ Status tell_of(Session& session, ledger::Ledger& ledger, ledger::Host& host, Ent
 
 }  // namespace
 
-std::string counted(std::uint64_t count, std::string_view thing) {
-  if (count == 1) return "1 " + std::string(thing);
-  if (thing.ends_with('y'))
-    return std::to_string(count) + " " + std::string(thing.substr(0, thing.size() - 1)) + "ies";
-  return std::to_string(count) + " " + std::string(thing) + "s";
-}
-
 Result<std::optional<entry::Notice>> notice_of(ledger::Ledger& ledger, const entry::Entry& erase,
                                                std::optional<UnixSeconds> due) {
   const auto* body = std::get_if<entry::Erase>(&erase.statement.body);
@@ -153,113 +138,39 @@ Result<std::unique_ptr<DataAct>> DataAct::begin(Session& session, bool make_vaul
 }
 
 Status DataAct::open(bool make_vault) {
-  MC_ASSIGN(keys_, open_keys(session_));
   const bool emits = session_.has("emit");
-  ledger::OpenOptions options;
-  options.read_only = emits;
-  options.random_access = true;
-  MC_ASSIGN(ledger_, open_ledger(session_, options));
-  if (!emits) {
-    MC_ASSIGN(host_, open_host(session_, *ledger_));
-  }
-  owner_.member = member();
-  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(owner_.origin, rules::origin(view));
-    MC_ASSIGN(owner_.genesis, rules::genesis(view));
-    return {};
-  }));
-  if (const auto path = session_.setting("person-key")) MC_TRY(open_staff(*path));
-  MC_TRY(open_vault(make_vault));
+  MC_TRY(actor_.open());
+  MC_TRY(actor_.open_vault(make_vault));
   Places places;
-  if (!session_.dry_run()) places.add(vault_->directory(), Access::replace);
+  if (!session_.dry_run()) places.add(vault().directory(), Access::replace);
   if (!emits) {
-    places.add(ledger_->directory(), Access::replace);
-    places.add(host_to_write(host_directory(session_, ledger_->directory())));
+    places.add(ledger().directory(), Access::replace);
+    places.add(host_to_write(host_directory(session_, ledger().directory())));
   }
   if (session_.arguments().verb->asks) places.add("/dev/tty", Access::update);
   session_.seal(places);
   if (session_.dry_run()) return {};
-  const auto settled =
-      vault::settle(*vault_, *ledger_,
-                    [&](const ledger::Prepared& prepared) -> Result<std::optional<EntryIndex>> {
-                      if (!host_) return std::optional<EntryIndex>();
-                      return append_settling(session_, *ledger_, *host_, std::span(&prepared, 1));
-                    });
+  const auto settled = vault::settle(
+      vault(), ledger(),
+      [&](const ledger::Prepared& prepared) -> Result<std::optional<EntryIndex>> {
+        if (actor_.host() == nullptr) return std::optional<EntryIndex>();
+        return append_settling(session_, ledger(), *actor_.host(), std::span(&prepared, 1));
+      });
   if (!settled) return settled.error();
-  MC_ASSIGN(settled_, settle_erasures(session_, *vault_, *ledger_, host_.get(), signers()));
+  MC_ASSIGN(settled_,
+            settle_erasures(session_, vault(), ledger(), actor_.host(), actor_.signers()));
   return {};
 }
 
-Status DataAct::open_vault(bool make_vault) {
-  MC_ASSIGN(const std::string directory, session_.required("vault"));
-  if (make_vault && !vault::Vault::exists(directory) && !session_.dry_run()) {
-    MC_TRY(vault::Vault::create(directory, owner_, session_.random()));
-    session_.tell("made a vault in " + quote(directory) +
-                  "; back it up: without it nothing can be opened");
-  }
-  if (vault::Vault::exists(directory) && vault::is_restored(directory) && !session_.dry_run())
-    MC_TRY(finish_restore(session_, *ledger_, directory));
-  vault::OpenOptions options;
-  options.read_only = session_.dry_run();
-  MC_ASSIGN(options.lock_wait, lock_wait(session_));
-  MC_ASSIGN(vault_, vault::Vault::open(directory, options));
-  return vault_->check_owner(owner_);
-}
-
-Status DataAct::open_staff(const std::string& path) {
-  MC_ASSIGN(staff_, open_signer(session_, path));
-  MC_TRY(ledger_->read([&](const ledger::Snapshot& view) -> Status {
-    return view.scan("key/" + member().get() + "/",
-                     [&](std::string_view, std::string_view text) -> Status {
-                       MC_ASSIGN(const json::Object object, json::parse_object(text));
-                       MC_ASSIGN(const auto key, entry::decode<rules::KeyState>(object));
-                       if (!key.until && key.key.key == staff_->public_key())
-                         staff_name_ = key.key.name;
-                       return {};
-                     });
-  }));
-  if (!staff_name_.empty()) return {};
-  return fail(Code::key_invalid, "the staff key is not one that " + quote(member().get()) +
-                                     " has registered on this ledger")
-      .with_hint("medchain-member staff-add VKEY");
-}
-
-std::vector<entry::SignAs> DataAct::signers() const {
-  std::vector<entry::SignAs> all = {keys_.as_author()};
-  if (staff_) all.push_back({staff_name_, staff_.get()});
-  return all;
-}
-
-Result<std::optional<PersonTag>> DataAct::person() {
-  const entry::MemberKind kind = keys_.card.kind;
-  if (kind == entry::MemberKind::patient || kind == entry::MemberKind::device)
-    return std::optional<PersonTag>();
-  const auto name = session_.setting("person");
-  if (!name)
-    return fail(Code::person_missing, "the act names the person who acts")
-        .with_hint("give '--person=ID', or set MEDCHAIN_PERSON");
-  MC_ASSIGN(auto tag, vault::Persons(*vault_).tag(*name, session_.random(), !session_.dry_run()));
-  // A dry run before there is a key of persons: any tag is judged alike.
-  if (!tag) session_.random().fill(tag.emplace().bytes);
-  return tag;
-}
-
-Result<Commitment> DataAct::commit_document(const Digest& digest) {
-  MC_ASSIGN(auto salt,
-            vault::Persons(*vault_).document_salt(digest, session_.random(), !session_.dry_run()));
-  if (!salt) session_.random().fill(salt.emplace().bytes);
-  return entry::commit_document(*salt, digest);
-}
-
 Result<entry::Entry> DataAct::sign(entry::Body body, const StatementId& id) {
-  MC_ASSIGN(auto prepared, sign_now(session_, *ledger_, std::move(body), id, signers()));
+  MC_ASSIGN(auto prepared, sign_now(session_, ledger(), std::move(body), id, actor_.signers()));
   return std::move(prepared.entry);
 }
 
 Result<ledger::AppendResult> DataAct::append(std::span<const ledger::Prepared> entries) {
-  auto result =
-      ledger_->append(entries, *host_, {session_.clock(), session_.dry_run()}, session_.random());
-  if (!result && result.error().code == Code::signature_missing && !staff_ &&
+  auto result = ledger().append(entries, *actor_.host(), {session_.clock(), session_.dry_run()},
+                                session_.random());
+  if (!result && result.error().code == Code::signature_missing && !actor_.has_staff_key() &&
       result.error().hint.empty())
     return std::move(result).error().with_hint(
         "the person's staff key is given with '--person-key=FILE'; other members sign what "
@@ -319,35 +230,6 @@ Status DataAct::print(const std::vector<Stated>& stated, const ledger::AppendRes
 std::vector<std::string_view> data_act_common() {
   return {"ledger", "key",  "vault", "host",    "person", "id",
           "emit",   "time", "wait",  "dry-run", "output"};
-}
-
-Option person_key_option() {
-  return {"person-key", 0, ValueKind::file, "FILE", "staff key of the person, who signs too"};
-}
-
-Result<std::optional<std::string>> subject_option(Session& session) {
-  const auto path = session.setting("subject-file");
-  if (!path) return session.setting("subject");
-  if (session.has("subject"))
-    return fail(Code::usage, "option '--subject-file' takes the place of '--subject'");
-  std::string text;
-  if (*path == "-") {
-    MC_ASSIGN(text, read_one_line(session));
-  } else {
-    MC_ASSIGN(text, read_file(*path, max_subject_file, Code::input_unreadable));
-  }
-  text = text.substr(0, text.find('\n'));
-  if (text.ends_with('\r')) text.pop_back();
-  if (text.empty()) return fail(Code::input_invalid, "the file of the subject is empty");
-  return std::optional(std::move(text));
-}
-
-Result<entry::Word> word_of_option(const Session& session, std::string_view name) {
-  MC_ASSIGN(const std::string text, session.required(name));
-  auto word = entry::Word::parse(text);
-  if (!word)
-    return fail(Code::usage, "option '--" + std::string(name) + "': " + word.error().message);
-  return word;
 }
 
 }  // namespace medchain::cli

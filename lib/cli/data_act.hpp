@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/actor.hpp"
 #include "cli/places.hpp"
-#include "cli/workspace.hpp"
 #include "vault/erasing.hpp"
 
 namespace medchain::cli {
@@ -28,15 +28,16 @@ class DataAct {
   static Result<std::unique_ptr<DataAct>> begin(Session& session, bool make_vault = false);
 
   Session& session() { return session_; }
-  ledger::Ledger& ledger() { return *ledger_; }
-  vault::Vault& vault() { return *vault_; }
-  const MemberName& member() const { return keys_.card.name; }
+  ledger::Ledger& ledger() { return actor_.ledger(); }
+  vault::Vault& vault() { return *actor_.vault(); }
+  const MemberName& member() const { return actor_.member(); }
   const vault::SettledErasures& settled() const { return settled_; }
 
-  /// --person as a tag; nothing for patients and devices.  Fails with person_missing.
-  Result<std::optional<PersonTag>> person();
-  /// Commitment to the document of this digest, the same for the same document.
-  Result<Commitment> commit_document(const Digest& digest);
+  /// As Actor has it.
+  Result<std::optional<PersonTag>> person() { return actor_.person(); }
+  Result<Commitment> commit_document(const Digest& digest) {
+    return actor_.commit_document(digest);
+  }
   /// A statement of now; `id` is --id or random bits.
   Result<entry::Entry> sign(entry::Body body, const StatementId& id);
   /// In one transaction.  Precondition: not --emit.
@@ -48,20 +49,11 @@ class DataAct {
   Status print_emitted(const std::vector<Stated>& stated);
 
  private:
-  explicit DataAct(Session& session) : session_(session) {}
+  explicit DataAct(Session& session) : session_(session), actor_(session) {}
   Status open(bool make_vault);
-  Status open_vault(bool make_vault);
-  Status open_staff(const std::string& path);
-  std::vector<entry::SignAs> signers() const;
 
   Session& session_;
-  KeyDirectory keys_;
-  std::unique_ptr<ledger::Ledger> ledger_;
-  std::unique_ptr<ledger::Host> host_;
-  std::unique_ptr<vault::Vault> vault_;
-  std::unique_ptr<crypto::Signer> staff_;
-  std::string staff_name_;
-  vault::Owner owner_;
+  Actor actor_;
   vault::SettledErasures settled_;
 };
 
@@ -77,14 +69,5 @@ Result<std::optional<entry::Notice>> notice_of(ledger::Ledger& ledger, const ent
 
 /// Of every act: ledger, key, vault, host, person and so on.
 std::vector<std::string_view> data_act_common();
-Option person_key_option();
-
-/// "1 version", "3 versions".
-std::string counted(std::uint64_t count, std::string_view thing);
-
-/// --subject, or the first line of --subject-file; nothing if neither is given.
-Result<std::optional<std::string>> subject_option(Session& session);
-/// A word of an option, with an error that names it.
-Result<entry::Word> word_of_option(const Session& session, std::string_view name);
 
 }  // namespace medchain::cli

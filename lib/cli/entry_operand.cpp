@@ -100,4 +100,20 @@ Result<entry::Word> word_option(std::string_view option, std::string_view text) 
   return fail(Code::usage, "option '--" + std::string(option) + "': " + word.error().message);
 }
 
+Result<EntryHash> find_entry(const ledger::Snapshot& view, std::string_view text) {
+  if (text.starts_with("sha256:")) {
+    auto hash = parse_hash<EntryHash>(text);
+    if (!hash) return fail(Code::usage, "entry " + quote(text) + ": " + hash.error().message);
+    return hash;
+  }
+  const auto index = parse_u64(text);
+  if (!index)
+    return fail(Code::usage,
+                "entry " + quote(text) + ": expected an index or 'sha256:' and 64 hex digits");
+  MC_ASSIGN(const TreeSize size, view.size());
+  if (*index >= size.get())
+    return fail(Code::entry_missing, "there is no entry " + std::string(text));
+  return view.leaf(EntryIndex(*index));
+}
+
 }  // namespace medchain::cli

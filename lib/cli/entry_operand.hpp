@@ -15,7 +15,9 @@ namespace medchain::cli {
 /// is not unique) and entry_missing.
 Result<EntryHash> find_entry(const ledger::Snapshot& view, std::string_view kind,
                              std::string_view text);
-/// The same, with what the ledger knows of it.
+/// Of any kind, by its index or whole hash.
+Result<EntryHash> find_entry(const ledger::Snapshot& view, std::string_view text);
+/// An entry of one kind, with what the ledger knows of it.
 Result<std::pair<EntryHash, rules::RequestState>> find_request(const ledger::Snapshot& view,
                                                                std::string_view text);
 Result<std::pair<EntryHash, rules::GrantState>> find_grant(const ledger::Snapshot& view,

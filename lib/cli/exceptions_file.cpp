@@ -91,7 +91,7 @@ class ExceptionReader {
     std::vector<std::string> names;
     MC_TRY(list("records", names));
     for (const std::string& name : names) {
-      auto place = parse_place(name);
+      auto place = parse_rows(name);
       if (!place) return wrong(*node_.find("records"), place.error().message);
       if (*place)
         shown.records.push_back(std::move(**place));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "base/text.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/scope_options.hpp"
 #include "cli/text_input.hpp"
@@ -76,8 +77,7 @@ Result<int> change_grant(Session& session, entry::RevokeAct which, std::string_v
     told.to = holders;
     drafts.emplace_back();
     drafts.back().body = told;
-    drafts.back().what =
-        "told " + std::to_string(holders.size()) + (holders.size() == 1 ? " member" : " members");
+    drafts.back().what = "told " + counted(holders.size(), "member");
   }
   return act->finish(std::move(drafts));
 }

@@ -11,6 +11,7 @@
 #include "cli/scope_options.hpp"
 #include "entry/row.hpp"
 #include "rules/decide.hpp"
+#include "vault/persons.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -65,7 +66,7 @@ class Check {
     if (const auto tag = parse_hash<PersonTag>(text)) return *tag;
     if (own_.vault() != nullptr && own_.member() == whose) {
       crypto::SystemRandom random;
-      MC_ASSIGN(const auto tag, vault::Acts(*own_.vault()).person(text, random));
+      MC_ASSIGN(const auto tag, vault::Persons(*own_.vault()).tag(text, random));
       if (tag) return *tag;
     }
     return fail(Code::usage,
@@ -101,7 +102,7 @@ class Check {
     return {};
   }
   Status read_record(const std::string& text) {
-    MC_ASSIGN(auto place, parse_place(text));
+    MC_ASSIGN(auto place, parse_rows(text));
     if (!place) {
       if (!is_custodian())
         return fail(Code::usage,
@@ -248,8 +249,7 @@ class Check {
     const std::string exception =
         decision.exception ? ", exception " + std::to_string(*decision.exception + 1) : "";
     if (session_.format() == "json") return print_json(decision, by);
-    std::string text =
-        decision.permit ? "permitted" : "denied";
+    std::string text = decision.permit ? "permitted" : "denied";
     if (by) text += " by grant " + std::to_string(by->get()) + exception;
     if (!decision.permit) text += std::string(": ") + std::string(info(decision.code).id);
     text += "\n";

@@ -91,8 +91,7 @@ class Inbox {
   static std::string scope_text(const entry::Scope& scope) {
     std::string text = words(scope.purposes);
     if (!scope.types.empty()) text += "; " + words(scope.types);
-    if (scope.uses)
-      text += "; " + std::to_string(*scope.uses) + (*scope.uses == 1 ? " use" : " uses");
+    if (scope.uses) text += "; " + counted(*scope.uses, "use");
     if (scope.until) text += "; until " + format_time(*scope.until);
     return text;
   }

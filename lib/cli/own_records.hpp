@@ -28,7 +28,4 @@ Result<ledger::RowPlace> place_of(const vault::Vault& vault, std::uint64_t versi
 std::optional<ledger::RowPlace> parse_place(std::string_view text);
 std::string to_text(const ledger::RowPlace& place);
 
-/// The entry hash of `INDEX` or `sha256:...`.  Fails with usage, entry_missing.
-Result<EntryHash> named_entry(const ledger::Snapshot& view, std::string_view text);
-
 }  // namespace medchain::cli

@@ -91,7 +91,7 @@ Status read_records(ActSession& act, const std::optional<ReceiptInput>& receipts
                     TypedScope& typed) {
   for (const std::string& text : act.session().arguments().all("record")) {
     if (text == "-") continue;
-    MC_ASSIGN(auto place, parse_place(text));
+    MC_ASSIGN(auto place, parse_rows(text));
     if (place)
       typed.places.push_back(std::move(*place));
     else
@@ -243,7 +243,7 @@ Status check_conditions_within(const entry::Conditions& inner, const entry::Cond
   return {};
 }
 
-Result<std::optional<entry::RecordSet>> parse_place(std::string_view text) {
+Result<std::optional<entry::RecordSet>> parse_rows(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == text.npos || colon == 0 ||
       text.substr(0, colon).find_first_not_of("0123456789") != text.npos)

@@ -48,7 +48,7 @@ Status check_conditions_within(const entry::Conditions& inner, const entry::Cond
                                std::string_view outer_name);
 
 /// `42:0-99,105`: rows of an anchor entry.  Nothing if it has not that form (a record's name).
-Result<std::optional<entry::RecordSet>> parse_place(std::string_view text);
+Result<std::optional<entry::RecordSet>> parse_rows(std::string_view text);
 /// The same entry once, ascending.
 std::vector<entry::RecordSet> joined(const std::vector<entry::RecordSet>& places);
 /// Places of records by type and id, from the vault of who holds them.  Fails with record_unknown.

@@ -144,8 +144,8 @@ Result<int> show_status(Session& session) {
   };
   row("ledger", facts.origin);
   row("directory", ledger->directory());
-  row("member", facts.member.empty() ? "(no key directory)"
-                                     : facts.member + " (" + standing(facts) + ")");
+  row("member",
+      facts.member.empty() ? "(no key directory)" : facts.member + " (" + standing(facts) + ")");
   row("entries", std::to_string(facts.entries) + ", " + std::to_string(facts.records) + " records");
   row("last anchor", age(facts.last_anchor, session.now()));
   row("log time", age(facts.log_time, session.now()));

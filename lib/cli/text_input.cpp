@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/key_maker.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -58,6 +59,23 @@ Result<std::vector<std::string>> read_lines_option(Session& session, std::string
     if (const std::string_view trimmed = trim_ascii(line); !trimmed.empty())
       lines.emplace_back(trimmed);
   return lines;
+}
+
+Result<std::optional<std::string>> subject_option(Session& session) {
+  const auto path = session.setting("subject-file");
+  if (!path) return session.setting("subject");
+  if (session.has("subject"))
+    return fail(Code::usage, "option '--subject-file' takes the place of '--subject'");
+  std::string text;
+  if (*path == "-") {
+    MC_ASSIGN(text, read_one_line(session));
+  } else {
+    MC_ASSIGN(text, read_file(*path, max_text, Code::input_unreadable));
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.pop_back();
+  if (text.empty()) return fail(Code::input_invalid, "the file of the subject is empty");
+  return std::optional(std::move(text));
 }
 
 }  // namespace medchain::cli

@@ -15,5 +15,8 @@ namespace medchain::cli {
 Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option);
 /// The same, line by line, empty lines left out.
 Result<std::vector<std::string>> read_lines_option(Session& session, std::string_view option);
+/// --subject, or the first line of --subject-file (so that it is in no list of processes); nothing
+/// if neither is given.
+Result<std::optional<std::string>> subject_option(Session& session);
 
 }  // namespace medchain::cli

@@ -1,5 +1,6 @@
 // medchain-vault backup and restore.
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cli/places.hpp"
 #include "cli/vault_acts.hpp"
 #include "cli/workspace.hpp"
@@ -11,10 +12,6 @@ namespace {
 std::string without_slash(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
-}
-
-std::string counted(std::uint64_t count, const std::string& thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
 }  // namespace

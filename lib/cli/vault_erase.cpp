@@ -5,7 +5,9 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/data_act.hpp"
+#include "cli/entry_operand.hpp"
 #include "cli/own_records.hpp"
+#include "cli/text_input.hpp"
 #include "cli/vault_own_acts.hpp"
 #include "rules/apply.hpp"
 #include "rules/sharing_view.hpp"
@@ -39,7 +41,8 @@ class EraseRun {
     if (subject_.has_value() == !session_.operands().empty())
       return fail(Code::usage, subject_ ? "option '--subject' takes the place of records"
                                         : "name records, or a subject with '--subject'");
-    MC_ASSIGN(basis_, word_of_option(session_, "basis"));
+    MC_ASSIGN(const std::string basis, session_.required("basis"));
+    MC_ASSIGN(basis_, word_option("basis", basis));
     MC_ASSIGN(due_, session_.time("due"));
     MC_ASSIGN(records_, named_records(session_, session_.operands()));
     return {};

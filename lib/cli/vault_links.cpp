@@ -5,8 +5,10 @@
 
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
+#include "base/text.hpp"
 #include "cli/data_act.hpp"
 #include "cli/own_records.hpp"
+#include "cli/text_input.hpp"
 #include "cli/vault_own_acts.hpp"
 #include "entry/codec.hpp"
 #include "report/table.hpp"

@@ -7,8 +7,8 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/key_maker.hpp"
 #include "cli/places.hpp"
+#include "cli/text_input.hpp"
 #include "cli/vault_acts.hpp"
 #include "cli/workspace.hpp"
 #include "report/table.hpp"
@@ -17,35 +17,14 @@
 namespace medchain::cli {
 namespace {
 
-constexpr std::size_t max_subject_file = 65'536;
-
 struct Filter {
   std::optional<std::string> subject, type, state;
   std::optional<UnixSeconds> since, until;
 };
 
-/// The name is the first line, so that it is in no list of processes.
-Result<std::string> read_subject(Session& session, const std::string& path) {
-  std::string text;
-  if (path == "-") {
-    MC_ASSIGN(text, read_one_line(session));
-  } else {
-    MC_ASSIGN(text, read_file(path, max_subject_file, Code::input_unreadable));
-  }
-  text = text.substr(0, text.find('\n'));
-  if (text.ends_with('\r')) text.pop_back();
-  if (text.empty()) return fail(Code::input_invalid, "the file of the subject is empty");
-  return text;
-}
-
 Result<Filter> filter_of(Session& session) {
   Filter filter;
-  filter.subject = session.setting("subject");
-  if (const auto path = session.setting("subject-file")) {
-    if (filter.subject)
-      return fail(Code::usage, "option '--subject-file' takes the place of '--subject'");
-    MC_ASSIGN(filter.subject, read_subject(session, *path));
-  }
+  MC_ASSIGN(filter.subject, subject_option(session));
   filter.type = session.setting("type");
   filter.state = session.setting("state");
   MC_ASSIGN(filter.since, session.time("since"));
@@ -217,7 +196,7 @@ Result<int> vault_list(Session& session) {
     MC_TRY(session.out().line(message("summary").set("count", count).set("complete", true)));
   else if (!table.empty())
     MC_TRY(session.out().write(table.text()));
-  session.tell(std::to_string(count) + (count == 1 ? " version" : " versions"));
+  session.tell(counted(count, "version"));
   return 0;
 }
 

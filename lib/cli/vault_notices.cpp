@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
+#include "base/text.hpp"
 #include "cli/data_act.hpp"
 #include "cli/vault_own_acts.hpp"
 #include "entry/codec.hpp"

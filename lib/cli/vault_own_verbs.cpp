@@ -24,6 +24,8 @@ Verb act(std::string_view name, std::string_view operands, std::string_view summ
   verb.operands = operands;
   verb.summary = summary;
   verb.options = std::move(options);
+  const std::vector<Option> person = person_options();
+  verb.options.insert(verb.options.end(), person.begin(), person.end());
   verb.common = data_act_common();
   verb.formats = "json";
   verb.appends = true;
@@ -66,8 +68,7 @@ std::vector<Verb> own_act_verbs() {
        source_option(),
        {"basis", 0, ValueKind::text, "CODE", "legal basis, such as GDPR-17"},
        {"due", 0, ValueKind::time, "TIME", "until when receivers must acknowledge the notice"},
-       {"yes", 0, ValueKind::flag, {}, "do not ask"},
-       person_key_option()},
+       {"yes", 0, ValueKind::flag, {}, "do not ask"}},
       vault_erase);
   erase.asks = true;
   Verb notices = query(
@@ -87,8 +88,7 @@ std::vector<Verb> own_act_verbs() {
        {"witness", 0, ValueKind::text, "MEMBER", "who signs a seal too", {}, {}, true},
        {"document", 0, ValueKind::file, "FILE", "what was signed; its commitment is kept"},
        {"custodian", 0, ValueKind::text, "MEMBER", "whose records, if others' (for an auditor)"},
-       {"release", 0, ValueKind::text, "CASE", "end the case of this entry"},
-       person_key_option()},
+       {"release", 0, ValueKind::text, "CASE", "end the case of this entry"}},
       vault_retain);
   retain.also_opens = make_vault_opens;
   Verb link = act(
@@ -98,8 +98,7 @@ std::vector<Verb> own_act_verbs() {
        subject_file(),
        {"with", 0, ValueKind::text, "MEMBER", "the other member, who signs too"},
        {"with-tag", 0, ValueKind::text, "TAG", "the subject's tag there, as its 'search' shows it"},
-       source_option(),
-       person_key_option()},
+       source_option()},
       vault_link);
   link.max_operands = 3;
   Verb links = query("links", "", "list links of own records, and which dangle",

@@ -5,8 +5,11 @@
 
 #include "base/file.hpp"
 #include "base/parse.hpp"
+#include "base/text.hpp"
 #include "cli/data_act.hpp"
+#include "cli/entry_operand.hpp"
 #include "cli/own_records.hpp"
+#include "cli/text_input.hpp"
 #include "cli/vault_own_acts.hpp"
 #include "rules/sharing_view.hpp"
 #include "source/source.hpp"
@@ -102,7 +105,8 @@ Result<int> open_case(DataAct& act, const Asked& asked) {
   entry::Case body;
   body.of = asked.kind == "seal" ? CaseOf::seal : CaseOf::hold;
   body.custodian = asked.custodian.value_or(act.member());
-  MC_ASSIGN(body.reason, word_of_option(act.session(), "reason"));
+  MC_ASSIGN(const std::string reason, act.session().required("reason"));
+  MC_ASSIGN(body.reason, word_option("reason", reason));
   body.until = asked.until;
   body.witnesses = asked.witnesses;
   MC_TRY(act.vault().read([&]() -> Status {
@@ -125,7 +129,7 @@ Result<int> close_case(DataAct& act, const Asked& asked) {
   entry::Case body;
   std::string what;
   MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(const EntryHash hash, named_entry(view, *asked.closes));
+    MC_ASSIGN(const EntryHash hash, find_entry(view, *asked.closes));
     MC_ASSIGN(const auto state, rules::case_of(view, hash));
     if (!state)
       return fail(Code::entry_missing, "entry " + quote(*asked.closes) + " is not a case");
@@ -137,7 +141,8 @@ Result<int> close_case(DataAct& act, const Asked& asked) {
            std::to_string(state->index.get());
     return {};
   }));
-  MC_ASSIGN(body.reason, word_of_option(act.session(), "reason"));
+  MC_ASSIGN(const std::string reason, act.session().required("reason"));
+  MC_ASSIGN(body.reason, word_option("reason", reason));
   MC_ASSIGN(body.person, act.person());
   if (asked.document) {
     MC_ASSIGN(body.document, act.commit_document(*asked.document));

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cli/data_act.hpp"
 #include "cli/record_period.hpp"
+#include "cli/text_input.hpp"
 #include "cli/vault_own_acts.hpp"
 #include "report/table.hpp"
 #include "rules/sharing_view.hpp"

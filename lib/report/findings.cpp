@@ -50,10 +50,6 @@ std::string line(const Finding& finding) {
          escape_for_terminal(finding.id) + "]";
 }
 
-std::string counted(std::size_t number, const std::string& noun) {
-  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
-}
-
 bool is_envelope(const std::string& key) { return key == "schema" || key == "type"; }
 
 /// `medchain-verify: 12 checks, 1 failed; 1 error, 0 warnings, 0 notes; count 42, complete true`.

@@ -9,7 +9,6 @@ namespace medchain::vault {
 namespace {
 
 constexpr std::uint8_t act_format = 1;  // frozen; a new layout takes the next number
-constexpr std::string_view key_slot = "persons-slot";
 constexpr std::string_view act_counter = "last-act";
 constexpr std::size_t fixed_size = 4 + 8 + 8 + 32 + 32;
 
@@ -151,47 +150,6 @@ Result<std::optional<Act>> Acts::find(const PackageHash& package) const {
     return {};
   }));
   return found;
-}
-
-Result<std::optional<SecretValue>> Acts::key(crypto::Random& random) {
-  std::optional<std::uint64_t> slot;
-  MC_TRY(vault_.read([&]() -> Status {
-    MC_ASSIGN(const auto found, vault_.txn_->get(vault_.tables_.meta, as_bytes(key_slot)));
-    if (!found) return {};
-    MC_ASSIGN(slot, number_of(found, key_slot));
-    return {};
-  }));
-  if (slot) {
-    MC_ASSIGN(const SecretValue k, vault_.secrets_->read(*slot));
-    if (is_erased(k)) return damaged("the key of persons is gone");
-    return std::optional(k);
-  }
-  if (vault_.is_read_only_) return std::optional<SecretValue>();
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("next-slot")));
-  MC_ASSIGN(const std::uint64_t next, number_of(found, "next-slot"));
-  SecretValue k;
-  random.fill(k);
-  // Durable before anything refers to it; a slot whose transaction then fails is written again.
-  MC_TRY(vault_.secrets_->write(next, std::span(&k, 1)));
-  MC_TRY(vault_.secrets_->sync());
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes("next-slot"), number_key(next + 1)));
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes(key_slot), number_key(next)));
-  MC_TRY(std::move(txn).commit());
-  return std::optional(k);
-}
-
-Result<std::optional<PersonTag>> Acts::person(std::string_view name, crypto::Random& random) {
-  MC_ASSIGN(const auto k, key(random));
-  if (!k) return std::optional<PersonTag>();
-  return std::optional(entry::person_tag(*k, vault_.owner_.genesis, name));
-}
-
-Result<std::optional<Salt>> Acts::document_salt(const Digest& digest, crypto::Random& random) {
-  MC_ASSIGN(const auto k, key(random));
-  if (!k) return std::optional<Salt>();
-  return std::optional(Salt(crypto::hmac_sha256(
-      *k, {as_bytes("medchain/1 document salt\n"), vault_.owner_.genesis.view(), digest.view()})));
 }
 
 }  // namespace medchain::vault

@@ -52,16 +52,8 @@ class Acts {
   /// The act with this package, if there is one.
   Result<std::optional<Act>> find(const PackageHash& package) const;
 
-  /// Tag of a person of the member.  The key is made when it is first needed; with a vault that is
-  /// open for reading only it must be there (nothing otherwise).
-  Result<std::optional<PersonTag>> person(std::string_view name, crypto::Random& random);
-  /// Salt of a document of the member (consent, assessment): the same for the same document, so
-  /// that a commitment says whether two grants rest on one consent.
-  Result<std::optional<Salt>> document_salt(const Digest& digest, crypto::Random& random);
-
  private:
   Status for_each(const std::function<Status(const StatementId&, const Act&)>& visit) const;
-  Result<std::optional<SecretValue>> key(crypto::Random& random);
   Status change(const StatementId& id, store::WriteTxn& txn, ActState state, EntryIndex entry);
 
   Vault& vault_;

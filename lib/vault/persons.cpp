@@ -16,7 +16,7 @@ Result<std::uint64_t> number_of(const std::optional<ByteView>& found, std::strin
 
 }  // namespace
 
-Result<std::optional<SecretValue>> Persons::key(crypto::Random& random, bool may_make) {
+Result<std::optional<SecretValue>> Persons::key(crypto::Random& random) {
   std::optional<std::uint64_t> slot;
   MC_TRY(vault_.read([&]() -> Status {
     MC_ASSIGN(const auto found, vault_.txn_->get(vault_.tables_.meta, as_bytes(key_slot)));
@@ -29,7 +29,7 @@ Result<std::optional<SecretValue>> Persons::key(crypto::Random& random, bool may
     if (is_erased(k)) return fail(Code::store_damaged, "vault: the key of persons is gone");
     return std::optional(k);
   }
-  if (!may_make) return std::optional<SecretValue>();
+  if (vault_.is_read_only_) return std::optional<SecretValue>();
   MC_ASSIGN(auto txn, vault_.environment_->begin_write());
   MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("next-slot")));
   MC_ASSIGN(const std::uint64_t next, number_of(found, "next-slot"));
@@ -44,16 +44,14 @@ Result<std::optional<SecretValue>> Persons::key(crypto::Random& random, bool may
   return std::optional(k);
 }
 
-Result<std::optional<PersonTag>> Persons::tag(std::string_view name, crypto::Random& random,
-                                              bool may_make) {
-  MC_ASSIGN(const auto k, key(random, may_make));
+Result<std::optional<PersonTag>> Persons::tag(std::string_view name, crypto::Random& random) {
+  MC_ASSIGN(const auto k, key(random));
   if (!k) return std::optional<PersonTag>();
   return std::optional(entry::person_tag(*k, vault_.owner_.genesis, name));
 }
 
-Result<std::optional<Salt>> Persons::document_salt(const Digest& digest, crypto::Random& random,
-                                                   bool may_make) {
-  MC_ASSIGN(const auto k, key(random, may_make));
+Result<std::optional<Salt>> Persons::document_salt(const Digest& digest, crypto::Random& random) {
+  MC_ASSIGN(const auto k, key(random));
   if (!k) return std::optional<Salt>();
   return std::optional(Salt(crypto::hmac_sha256(
       *k, {as_bytes("medchain/1 document salt\n"), vault_.owner_.genesis.view(), digest.view()})));

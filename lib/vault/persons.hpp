@@ -8,20 +8,19 @@
 
 namespace medchain::vault {
 
-/// Not within Vault::read().
+/// Not within Vault::read().  The key is made when it is first needed; in a vault that is open for
+/// reading only it must be there, and there is nothing otherwise.
 class Persons {
  public:
   explicit Persons(Vault& vault) : vault_(vault) {}
-  /// Tag of a person of the member.  The key is made when it is first needed, in a vault that was
-  /// opened for writing.  Nothing if there is none and `may_make` is false.
-  Result<std::optional<PersonTag>> tag(std::string_view name, crypto::Random& random,
-                                       bool may_make);
-  /// Salt of a document: the same for the same document.
-  Result<std::optional<Salt>> document_salt(const Digest& digest, crypto::Random& random,
-                                            bool may_make);
+  /// Tag of a person of the member.
+  Result<std::optional<PersonTag>> tag(std::string_view name, crypto::Random& random);
+  /// Salt of a document of the member (consent, assessment): the same for the same document, so
+  /// that a commitment says whether two grants rest on one consent.
+  Result<std::optional<Salt>> document_salt(const Digest& digest, crypto::Random& random);
 
  private:
-  Result<std::optional<SecretValue>> key(crypto::Random& random, bool may_make);
+  Result<std::optional<SecretValue>> key(crypto::Random& random);
 
   Vault& vault_;
 };

@@ -7,6 +7,7 @@
 
 #include "exchange/open_terms.hpp"
 #include "unit/vault/vault_support.hpp"
+#include "vault/persons.hpp"
 
 using namespace medchain;
 using test::must;
@@ -342,18 +343,19 @@ TEST_CASE("nobody settles what another member has sealed") {
 
 TEST_CASE("a vault tags a person alike for ever, and no other vault does") {
   Exchange world;
-  vault::Acts acts(*world.vault);
-  const auto first = must(acts.person("dr-1", world.random));
+  const auto first = must(vault::Persons(*world.vault).tag("dr-1", world.random));
   REQUIRE(first);
   world.open_vault();
-  CHECK(must(vault::Acts(*world.vault).person("dr-1", world.random)) == first);
-  CHECK(must(vault::Acts(*world.vault).person("dr-2", world.random)) != first);
+  CHECK(must(vault::Persons(*world.vault).tag("dr-1", world.random)) == first);
+  CHECK(must(vault::Persons(*world.vault).tag("dr-2", world.random)) != first);
   Exchange other(8);
-  CHECK(must(vault::Acts(*other.vault).person("dr-1", other.random)).has_value());
+  const auto elsewhere = must(vault::Persons(*other.vault).tag("dr-1", other.random));
+  REQUIRE(elsewhere);
+  CHECK(elsewhere != first);
   const Digest consent(crypto::sha256(as_bytes("signed")));
-  const auto salt = must(vault::Acts(*world.vault).document_salt(consent, world.random));
-  CHECK(must(vault::Acts(*world.vault).document_salt(consent, world.random)) == salt);
-  CHECK(must(vault::Acts(*other.vault).document_salt(consent, other.random)) != salt);
+  const auto salt = must(vault::Persons(*world.vault).document_salt(consent, world.random));
+  CHECK(must(vault::Persons(*world.vault).document_salt(consent, world.random)) == salt);
+  CHECK(must(vault::Persons(*other.vault).document_salt(consent, other.random)) != salt);
 }
 
 TEST_CASE("acts are written and read alike, and damaged ones are refused") {
