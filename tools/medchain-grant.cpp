@@ -71,6 +71,18 @@ cli::Program program() {
   for (cli::Verb* verb : {&deny, &revoke, &suspend, &resume, &assess})
     verb->min_operands = verb->max_operands = 1;
 
+  auto release =
+      act("release", "[GRANT|EMERGENCY [RECORD...]]",
+          "seal records for one use of a grant, which the ledger counts", cli::grant_release);
+  add(release, cli::release_options());
+  release.operand_kind = ValueKind::file;
+  release.also_opens = cli::act_opens_scratch;
+  auto open = act("open", "RELEASE",
+                  "check what was released, declare the use, and write the files", cli::grant_open);
+  add(open, cli::open_options());
+  open.min_operands = open.max_operands = 1;
+  open.also_opens = cli::open_opens;
+
   cli::Verb list;
   list.name = "list";
   list.summary = "list requests, grants, releases and uses with their states";
@@ -127,7 +139,7 @@ cli::Program program() {
   check.also_opens = cli::own_side_opens;
   check.run = cli::grant_check;
 
-  tool.verbs = {request, give, deny, revoke, suspend, resume, check, assess, list};
+  tool.verbs = {request, give, deny, revoke, suspend, resume, check, assess, release, open, list};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

@@ -10,6 +10,7 @@
 #include "base/stream.hpp"
 #include "base/text.hpp"
 #include "cli/anchor_run.hpp"
+#include "cli/refusal.hpp"
 #include "cli/text_input.hpp"
 #include "exchange/open_terms.hpp"
 
@@ -20,6 +21,8 @@ namespace {
 constexpr std::array<std::string_view, 17> not_meant = {
     "id",   "time",    "wait", "output", "quiet", "verbose",  "color",   "progress", "format",
     "json", "dry-run", "emit", "config", "host",  "packages", "profile", "vault"};
+
+constexpr std::size_t max_embedded = std::size_t{32} << 10;
 
 /// Sets the fields of a body that has them.
 bool set_terms(entry::Body& body, const std::optional<Commitment>& terms,
@@ -53,6 +56,11 @@ void act_opens(const Session& session, Places& places) {
     places.add(packages, Access::read);
   else
     places.add_new(packages, Access::make);
+}
+
+void act_opens_scratch(const Session& session, Places& places) {
+  act_opens(session, places);
+  if (session.dry_run()) places.add(scratch_directory(session), Access::make);
 }
 
 Result<std::unique_ptr<ActSession>> ActSession::begin(Session& session) {
@@ -188,6 +196,8 @@ Status ActSession::seal(Draft& draft, const entry::Header& header, exchange::Sig
     MC_ASSIGN(receivers, exchange::receivers_of(view, member(), draft.must_read, draft.may_read));
     return {};
   }));
+  if (!draft.author_reads)
+    std::erase_if(receivers, [&](const exchange::Receiver& one) { return one.name == member(); });
   if (receivers.empty())
     return fail(Code::key_missing, "the terms are sealed, and nobody meant has a seal key");
   std::optional<Commitment> commitment;
@@ -251,6 +261,10 @@ void ActSession::print(const std::vector<ledger::Appended>& entries,
   }
 }
 
+void ActSession::renew_id() {
+  if (id_taken_) id_ = session_.random().statement_id();
+}
+
 Result<int> ActSession::finish(std::vector<Draft> drafts) {
   const Digest intent(crypto::Sha256(intent_).finish());
   MC_ASSIGN(const auto before, done_before(intent));
@@ -271,6 +285,7 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     }
   std::vector<exchange::SignedAct> acts;
   std::vector<entry::Entry> entries;
+  id_taken_ = true;
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     const StatementId id = i == 0 ? id_ : session_.random().statement_id();
     MC_ASSIGN(auto made, sign(drafts[i], id, intent));
@@ -287,7 +302,9 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     const exchange::AppendActs append_acts = [&](std::span<const ledger::Prepared> prepared) {
       return append(prepared);
     };
+    refused_.reset();
     auto result = exchange::act(*vault(), std::move(acts), append_acts, session_.has("emit"));
+    if (!result && entries.size() == 1) refused_ = entries.front();
     if (!result && result.error().code == Code::signature_missing && !actor_.has_staff_key())
       return std::move(result).error().with_hint(
           "give '--person-key=FILE', the person's staff key");
@@ -316,6 +333,38 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
                 told + "the rest waits for the next run: " + done.unfinished->message);
   if (unwritten_) return fail(unwritten_->code, told + unwritten_->message);
   return 0;
+}
+
+Status ActSession::append_denied(entry::Denied body, const Error& refusal) {
+  MC_ASSIGN(body.rule, entry::Word::parse(info(refusal.code).id));
+  MC_ASSIGN(body.person, actor_.person());
+  // What is too large to stand in another entry stays unproven.
+  if (refused_ && body.actor == member() && refused_->bytes.size() <= max_embedded)
+    body.refused = refused_->bytes;
+  Draft draft;
+  draft.body = std::move(body);
+  // Not the act that was refused, should this run be killed here.
+  note_input("denied");
+  const Digest intent(crypto::Sha256(intent_).finish());
+  std::vector<exchange::SignedAct> acts;
+  MC_ASSIGN(auto made, sign(draft, session_.random().statement_id(), intent));
+  acts.push_back(std::move(made));
+  const exchange::AppendActs append_acts = [&](std::span<const ledger::Prepared> prepared) {
+    return append(prepared);
+  };
+  const auto done = exchange::act(*vault(), std::move(acts), append_acts, false);
+  // One an hour is enough.
+  if (!done && done.error().code == Code::entry_state) return {};
+  if (!done) return done.error();
+  session_.tell("recorded the refusal at entry " +
+                std::to_string(done->entries.front().index.get()));
+  return {};
+}
+
+void ActSession::record_refusal(entry::Denied body, const Error& refusal) {
+  if (!is_refusal(refusal.code) || session_.dry_run() || session_.has("emit")) return;
+  if (const Status recorded = append_denied(std::move(body), refusal); !recorded)
+    session_.warn("the refusal could not be recorded: " + recorded.error().message);
 }
 
 }  // namespace medchain::cli

@@ -22,6 +22,7 @@ struct Draft {
   std::vector<MemberName> must_read;  ///< who the package must be sealed to
   std::vector<MemberName> may_read;   ///< ... if they have seal keys
   exchange::Contents contents = {};   ///< what else goes into the package
+  bool author_reads = true;           ///< the package is sealed to its author too
   std::string what;                   ///< for people: "asked 'hosp-b'"
 };
 
@@ -52,8 +53,15 @@ class ActSession {
   /// Words that came from a file or standard input: they are part of what is asked for.
   void note_input(std::string_view text) { intent_.update(text).update(std::string_view("\0", 1)); }
 
+  /// Another act follows in the same run: under an id of its own.
+  void renew_id();
   /// Signs, seals, appends and prints receipts; the drafts are one transaction.
   Result<int> finish(std::vector<Draft> drafts);
+  /// Puts a refusal on the ledger (`denied`), if it is one of the act itself (is_refusal); `body`
+  /// without person, rule and refused statement, which is this member's own if it is the actor and
+  /// the ledger refused it.  If that cannot be recorded, it is told; whatever comes of it, the
+  /// answer was no.  Not with --dry-run and --emit.
+  void record_refusal(entry::Denied body, const Error& refusal);
 
  private:
   explicit ActSession(Session& session) : session_(session), actor_(session) {}
@@ -65,6 +73,7 @@ class ActSession {
   /// This very act, done by an earlier run that could not say so.
   Result<std::optional<EntryIndex>> done_before(const Digest& intent);
   Result<exchange::SignedAct> sign(Draft& draft, const StatementId& id, const Digest& intent);
+  Status append_denied(entry::Denied body, const Error& refusal);
   Status seal(Draft& draft, const entry::Header& header, exchange::SignedAct& act);
   void print(const std::vector<ledger::Appended>& entries, const std::vector<Draft>& drafts);
 
@@ -73,6 +82,8 @@ class ActSession {
   std::optional<package::Store> packages_;
   std::optional<crypto::Secret> identity_;
   StatementId id_;
+  bool id_taken_ = false;                ///< by an act of this run
+  std::optional<entry::Entry> refused_;  ///< what the ledger refused last
   crypto::Sha256 intent_;
   exchange::SettledActs settled_;
   std::optional<Error> unwritten_;  ///< a file derived from the ledger could not be rewritten
@@ -81,5 +92,7 @@ class ActSession {
 /// Options of every act beside person_options(), and what it opens beside what they name.
 std::vector<std::string_view> act_common();
 void act_opens(const Session& session, Places& places);
+/// ... of an act that unpacks, too: where a dry run does that.
+void act_opens_scratch(const Session& session, Places& places);
 
 }  // namespace medchain::cli

@@ -48,10 +48,6 @@ std::string_view outcome_word(vault::Outcome outcome) {
   return "";
 }
 
-std::string scratch_directory(const Session& session) {
-  return session.environment("TMPDIR").value_or("/tmp");
-}
-
 /// A dry run without a vault: an empty one that goes as soon as it is open.
 class ScratchVault {
  public:

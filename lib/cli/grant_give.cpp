@@ -26,6 +26,19 @@ class Giving {
       : session_(session), act_(act), receipts_(std::move(receipts)) {}
 
   Result<int> run() {
+    auto done = give();
+    // Who passes on more than it may, is on record with it.
+    if (!done && body_.parent) {
+      entry::Denied denied;
+      denied.actor = act_.member();
+      denied.object = *body_.parent;
+      act_.record_refusal(std::move(denied), done.error());
+    }
+    return done;
+  }
+
+ private:
+  Result<int> give() {
     MC_TRY(find_base());
     MC_TRY(find_custodian());
     MC_TRY(open_base());
@@ -46,7 +59,6 @@ class Giving {
     return finish(std::move(terms));
   }
 
- private:
   Status find_base() {
     const auto parent = session_.setting("parent"), amends = session_.setting("amend");
     return act_.ledger().read([&](const ledger::Snapshot& view) -> Status {

@@ -64,18 +64,6 @@ class Lister {
 
  private:
   /// Each HEX of PREFIX/HEX.
-  template <class State>
-  Status each(std::string_view prefix,
-              const std::function<Status(const EntryHash&, const State&)>& visit) {
-    return view_.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
-      MC_ASSIGN(const auto hash,
-                parse_hash<EntryHash>("sha256:" + std::string(key.substr(prefix.size()))));
-      MC_ASSIGN(const json::Object object, json::parse_object(value));
-      MC_ASSIGN(const State state, entry::decode<State>(object));
-      return visit(hash, state);
-    });
-  }
-
   static json::Object begin(std::string_view type, EntryIndex index, const EntryHash& hash,
                             const MemberName& author) {
     json::Object line = message(type);
@@ -95,8 +83,8 @@ class Lister {
   }
 
   Status requests() {
-    return each<rules::RequestState>(
-        "request/", [&](const EntryHash& hash, const rules::RequestState& state) -> Status {
+    return rules::for_each_state<rules::RequestState>(
+        view_, "request/", [&](const EntryHash& hash, const rules::RequestState& state) -> Status {
           MC_ASSIGN(const auto word, request_state(view_, state, now_));
           Item item{"request",
                     std::string(word),
@@ -118,8 +106,8 @@ class Lister {
   }
 
   Status grants() {
-    return each<rules::GrantState>(
-        "grant/", [&](const EntryHash& hash, const rules::GrantState& state) -> Status {
+    return rules::for_each_state<rules::GrantState>(
+        view_, "grant/", [&](const EntryHash& hash, const rules::GrantState& state) -> Status {
           const entry::Scope& scope = state.body.scope;
           MC_ASSIGN(const auto erasure, erasure_state(view_, hash, state, now_));
           const bool permits = state.body.provision == entry::Provision::permit;
@@ -146,8 +134,8 @@ class Lister {
   }
 
   Status releases() {
-    return each<rules::ReleaseState>(
-        "release/", [&](const EntryHash& hash, const rules::ReleaseState& state) -> Status {
+    return rules::for_each_state<rules::ReleaseState>(
+        view_, "release/", [&](const EntryHash& hash, const rules::ReleaseState& state) -> Status {
           Item item{"release",
                     state.opened > 0 ? "used" : "released",
                     "",

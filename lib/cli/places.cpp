@@ -162,4 +162,8 @@ Places places_of(const Session& session) {
   return places;
 }
 
+std::string scratch_directory(const Session& session) {
+  return session.environment("TMPDIR").value_or("/tmp");
+}
+
 }  // namespace medchain::cli

@@ -28,4 +28,7 @@ Places profile_to_write(const Session& session);
 /// Every file of the system, to be read.
 Places everything();
 
+/// For files that a dry run makes and removes: TMPDIR, or /tmp.
+std::string scratch_directory(const Session& session);
+
 }  // namespace medchain::cli

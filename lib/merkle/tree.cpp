@@ -130,4 +130,15 @@ Result<TreeHash> tree_root(std::uint64_t size, const HashReader& reader) {
   return roots.front();
 }
 
+HashReader read_from(const std::vector<TreeHash>& hashes) {
+  return [&hashes](std::span<const std::uint64_t> places) -> Result<std::vector<TreeHash>> {
+    std::vector<TreeHash> found;
+    for (const std::uint64_t place : places) {
+      MC_ASSERT(place < hashes.size());
+      found.push_back(hashes[place]);
+    }
+    return found;
+  };
+}
+
 }  // namespace medchain::merkle

@@ -47,6 +47,9 @@ std::uint64_t stored_count(std::uint64_t size);
 /// Gives the stored hashes at these places, in this order.  Fails as its storage does.
 using HashReader = std::function<Result<std::vector<TreeHash>>(std::span<const std::uint64_t>)>;
 
+/// Reads from memory; `hashes` must outlive it.
+HashReader read_from(const std::vector<TreeHash>& hashes);
+
 /// The hashes to store when leaf number `n` is added: the leaf, then the parents that it completes.
 Result<std::vector<TreeHash>> hashes_for_leaf(std::uint64_t n, const TreeHash& leaf,
                                               const HashReader& reader);

@@ -105,42 +105,79 @@ Status for_each_blob_file(
   return {};
 }
 
-Status open_copy(const std::string& vault, const CopyPlace& place, const SecretValue& secret,
-                 const ByteSink& sink) {
-  const std::string path = blob_path(vault, place.blob);
-  const auto damaged = [&](const std::string& how) {
+struct CopyReader::State {
+  State(std::string path_, File file_, const CopyPlace& place_, const SecretValue& secret)
+      : path(std::move(path_)), file(std::move(file_)), place(place_), key(secret, copy_label) {
+    sealed.resize(static_cast<std::size_t>(std::min<std::uint64_t>(place.length, sealed_chunk)));
+    plain.resize(std::min(sealed.size(), crypto::chunk_size));
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { crypto::wipe(plain); }
+
+  Error damaged(const std::string& how) const {
     return fail(Code::copy_damaged, "the copy in " + quote(path) + ": " + how);
-  };
-  const auto file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, Code::storage_failed);
-  if (!file && !file_exists(path)) return damaged("the file is not there");
-  if (!file) return file.error();
+  }
+
+  std::string path;
+  File file;
+  CopyPlace place;
+  crypto::ChunkKey key;
+  Bytes sealed, plain;
+  std::uint64_t done = 0;
+  std::uint64_t number = 0;
+};
+
+CopyReader::CopyReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CopyReader::CopyReader(CopyReader&&) noexcept = default;
+CopyReader& CopyReader::operator=(CopyReader&&) noexcept = default;
+CopyReader::~CopyReader() = default;
+
+Result<CopyReader> CopyReader::open(const std::string& vault, const CopyPlace& place,
+                                    const SecretValue& secret) {
+  const std::string path = blob_path(vault, place.blob);
+  auto file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, Code::storage_failed);
+  const bool is_missing = !file && !file_exists(path);
+  if (!file && !is_missing) return std::move(file).error();
+  auto state = std::make_unique<State>(path, is_missing ? File() : std::move(*file), place, secret);
+  if (is_missing) return state->damaged("the file is not there");
   struct stat facts {};
-  if (fstat(file->fd(), &facts) != 0 || !S_ISREG(facts.st_mode))
-    return damaged("it is not a regular file");
+  if (fstat(state->file.fd(), &facts) != 0 || !S_ISREG(facts.st_mode))
+    return state->damaged("it is not a regular file");
   const auto size = static_cast<std::uint64_t>(facts.st_size);
   if (place.offset > size || place.length > size - place.offset)
-    return damaged("the file has " + std::to_string(size) + " bytes, expected " +
-                   std::to_string(place.length) + " from byte " + std::to_string(place.offset));
-  const crypto::ChunkKey key(secret, copy_label);
-  Bytes sealed(static_cast<std::size_t>(std::min<std::uint64_t>(place.length, sealed_chunk)));
-  Bytes plain(std::min(sealed.size(), crypto::chunk_size));
-  const crypto::WipeOnExit wiped(plain);
-  std::uint64_t done = 0;
-  for (std::uint64_t number = 0;; ++number) {
-    const auto count =
-        static_cast<std::size_t>(std::min<std::uint64_t>(place.length - done, sealed_chunk));
-    if (count < crypto::chunk_tag_size) return damaged("its length is none of a sealed copy");
-    const MutableByteView chunk = MutableByteView(sealed).first(count);
-    MC_ASSIGN(const std::size_t got, read_at(file->fd(), path, place.offset + done, chunk));
-    if (got < count) return damaged("the file became shorter");
-    const MutableByteView opened = MutableByteView(plain).first(count - crypto::chunk_tag_size);
-    done += count;
-    const bool last = done == place.length;
-    if (!key.open(number, last, chunk, opened))
-      return damaged("chunk " + std::to_string(number + 1) + " at byte " +
-                     std::to_string(place.offset + done - count) + " was changed");
-    MC_TRY(sink(opened));
-    if (last) return {};
+    return state->damaged("the file has " + std::to_string(size) + " bytes, expected " +
+                          std::to_string(place.length) + " from byte " +
+                          std::to_string(place.offset));
+  return CopyReader(std::move(state));
+}
+
+Result<ByteView> CopyReader::next() {
+  State& state = *state_;
+  const std::uint64_t left = state.place.length - state.done;
+  if (left == 0 && state.number > 0) return ByteView();
+  const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, sealed_chunk));
+  if (count < crypto::chunk_tag_size) return state.damaged("its length is none of a sealed copy");
+  const MutableByteView chunk = MutableByteView(state.sealed).first(count);
+  const std::uint64_t at = state.place.offset + state.done;
+  MC_ASSIGN(const std::size_t got, read_at(state.file.fd(), state.path, at, chunk));
+  if (got < count) return state.damaged("the file became shorter");
+  const MutableByteView opened = MutableByteView(state.plain).first(count - crypto::chunk_tag_size);
+  state.done += count;
+  if (!state.key.open(state.number, state.done == state.place.length, chunk, opened))
+    return state.damaged("chunk " + std::to_string(state.number + 1) + " at byte " +
+                         std::to_string(at) + " was changed");
+  ++state.number;
+  return ByteView(opened);
+}
+
+Status open_copy(const std::string& vault, const CopyPlace& place, const SecretValue& secret,
+                 const ByteSink& sink) {
+  MC_ASSIGN(auto reader, CopyReader::open(vault, place, secret));
+  for (;;) {
+    MC_ASSIGN(const ByteView piece, reader.next());
+    if (piece.empty()) return {};
+    MC_TRY(sink(piece));
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/bytes.hpp"
@@ -49,9 +50,26 @@ Status for_each_blob_file(const std::string& vault,
 
 inline constexpr std::string_view copy_label = "medchain/1 vault copy";
 
-/// Opens the copy chunk by chunk and gives the plaintext to the sink; every byte that it gets is
-/// genuine, but it may get a beginning only.  Fails with copy_damaged, storage_failed and as the
-/// sink.
+/// A copy, opened chunk by chunk; every byte that it gives is genuine, but it may give a beginning
+/// only.
+class CopyReader {
+ public:
+  /// Fails with copy_damaged, storage_failed.
+  static Result<CopyReader> open(const std::string& vault, const CopyPlace& place,
+                                 const SecretValue& key);
+  CopyReader(CopyReader&&) noexcept;
+  CopyReader& operator=(CopyReader&&) noexcept;
+  ~CopyReader();
+  /// The next piece of plaintext, valid until the next call; empty at the end.  Fails as open().
+  Result<ByteView> next();
+
+ private:
+  struct State;
+  explicit CopyReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// All of it, to the sink.  Fails as CopyReader does and as the sink.
 Status open_copy(const std::string& vault, const CopyPlace& place, const SecretValue& key,
                  const ByteSink& sink);
 

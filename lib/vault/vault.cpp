@@ -164,11 +164,10 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
   store_options.lock_wait = options.lock_wait;
   MC_ASSIGN(vault->environment_, store::Environment::open(directory, store_options));
   store::Environment& env = *vault->environment_;
-  vault->tables_ = {
-      env.table("meta"),         env.table("versions"),     env.table("ids"),
-      env.table("digests"),      env.table("subjects"),     env.table("subject-names"),
-      env.table("paths"),        env.table("path-numbers"), env.table("batches"),
-      env.later_table("acts"),   env.later_table("copies"), env.later_table("blobs")};
+  vault->tables_ = {env.table("meta"),       env.table("versions"),     env.table("ids"),
+                    env.table("digests"),    env.table("subjects"),     env.table("subject-names"),
+                    env.table("paths"),      env.table("path-numbers"), env.table("batches"),
+                    env.later_table("acts"), env.later_table("copies"), env.later_table("blobs")};
   MC_TRY(vault->read([&]() -> Status {
     MC_ASSIGN(const auto layout, vault->txn_->get(vault->tables_.meta, as_bytes("layout")));
     if (!layout) return damaged("meta 'layout' is missing");
@@ -333,6 +332,30 @@ Status Vault::read_copy(std::uint64_t number, const ByteSink& sink) const {
   const crypto::WipeOnExit wiped(key);
   if (is_erased(key)) return fail(Code::record_erased, "the record was erased from this vault");
   return open_copy(directory_, *place, key, sink);
+}
+
+Result<std::function<Result<ByteSource>()>> Vault::copy_opener(std::uint64_t number) const {
+  MC_ASSIGN(const auto place, copy(number));
+  if (!place) return fail(Code::copy_missing, "the vault has no copy of the record");
+  MC_ASSIGN(const SecretValue key, secrets_->read(place->key_slot));
+  if (is_erased(key)) return fail(Code::record_erased, "the record was erased from this vault");
+  std::function<Result<ByteSource>()> opener = [directory = directory_, place = *place,
+                                                key]() -> Result<ByteSource> {
+    MC_ASSIGN(auto opened, CopyReader::open(directory, place, key));
+    const auto reader = std::make_shared<CopyReader>(std::move(opened));
+    ByteSource source = [reader,
+                         rest = ByteView()](MutableByteView space) mutable -> Result<std::size_t> {
+      if (rest.empty()) {
+        MC_ASSIGN(rest, reader->next());
+      }
+      const std::size_t size = std::min(space.size(), rest.size());
+      std::copy_n(rest.begin(), size, space.begin());
+      rest = rest.subspan(size);
+      return size;
+    };
+    return source;
+  };
+  return opener;
 }
 
 Status Vault::for_each_version(

@@ -102,6 +102,8 @@ class Vault {
   /// The bytes of the version, as open_copy() gives them.  Fails with copy_missing, record_erased
   /// (its key was destroyed) and as open_copy().
   Status read_copy(std::uint64_t version, const ByteSink& sink) const;
+  /// Begins to give them when it is called, outside of read() too.  Fails as read_copy().
+  Result<std::function<Result<ByteSource>()>> copy_opener(std::uint64_t version) const;
   Status for_each_version(const std::function<Status(std::uint64_t, const Version&)>& visit) const;
   Status for_each_blob(const std::function<Status(std::uint64_t, const Blob&)>& visit) const;
   Status for_each_batch(const std::function<Status(std::uint64_t, const Batch&)>& visit) const;

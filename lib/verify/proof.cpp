@@ -44,25 +44,41 @@ Result<Extra> parse_extra(ByteView bytes) {
 
 }  // namespace
 
-Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::RowPlace& place,
-                                 const Salt& salt, const Digest& digest) {
-  MC_ASSIGN(const auto rows, view.rows(place.entry));
-  if (place.row >= rows.size())
+Status RecordProver::load(EntryIndex entry) {
+  if (entry_ == entry) return {};
+  entry_.reset();
+  MC_ASSIGN(note_, view_.entry_bytes(entry));
+  MC_ASSIGN(rows_, view_.rows(entry));
+  hashes_.clear();
+  for (std::uint64_t n = 0; n < rows_.size(); ++n) {
+    MC_ASSIGN(const auto added,
+              merkle::hashes_for_leaf(n, entry::row_hash(rows_[n]), merkle::read_from(hashes_)));
+    hashes_.insert(hashes_.end(), added.begin(), added.end());
+  }
+  MC_ASSIGN(const TreeSize size, view_.size());
+  MC_ASSIGN(log_, merkle::prove_inclusion(entry.get(), size.get(), view_.hash_reader()));
+  MC_ASSIGN(checkpoint_, view_.checkpoint());
+  entry_ = entry;
+  return {};
+}
+
+Result<std::string> RecordProver::prove(const ledger::RowPlace& place, const Salt& salt,
+                                        const Digest& digest) {
+  MC_TRY(load(place.entry));
+  if (place.row >= rows_.size())
     return fail(Code::store_damaged, "row " + std::to_string(place.row) + " is missing");
-  const entry::Row& row = rows[place.row];
+  const entry::Row& row = rows_[place.row];
   MC_ASSERT(entry::commit(salt, digest) == row.commitment);
-  std::vector<TreeHash> leaves;
-  leaves.reserve(rows.size());
-  for (const entry::Row& each : rows) leaves.push_back(entry::row_hash(each));
   Extra extra;
   extra.schema = entry::schema;
   extra.type = "proof";
-  MC_ASSIGN(extra.note, view.entry_bytes(place.entry));
+  extra.note = note_;
   ByteArray<entry::Row::size> bytes;
   row.put(bytes);
   extra.row = to_base64(bytes);
   extra.row_index = place.row;
-  extra.path = merkle::prove_inclusion_in(leaves, place.row);
+  MC_ASSIGN(extra.path,
+            merkle::prove_inclusion(place.row, rows_.size(), merkle::read_from(hashes_)));
   extra.salt = salt;
   extra.digest = digest;
 
@@ -70,11 +86,14 @@ Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::Row
   const std::string json = json::write(entry::encode(extra));
   proof.extra.assign(as_bytes(json).begin(), as_bytes(json).end());
   proof.index = place.entry;
-  MC_ASSIGN(const TreeSize size, view.size());
-  MC_ASSIGN(proof.hashes,
-            merkle::prove_inclusion(place.entry.get(), size.get(), view.hash_reader()));
-  MC_ASSIGN(proof.checkpoint, view.checkpoint());
+  proof.hashes = log_;
+  proof.checkpoint = checkpoint_;
   return note::format_proof(proof);
+}
+
+Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::RowPlace& place,
+                                 const Salt& salt, const Digest& digest) {
+  return RecordProver(view).prove(place, salt, digest);
 }
 
 Result<CheckedProof> check_proof(std::string_view text, const note::Policy& policy) {

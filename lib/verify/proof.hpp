@@ -28,6 +28,25 @@ struct RecordProof {
 Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::RowPlace& place,
                                  const Salt& salt, const Digest& digest);
 
+/// The same for many rows of one snapshot, which it keeps: a manifest is hashed once for all rows
+/// that are asked for one after another.
+class RecordProver {
+ public:
+  explicit RecordProver(const ledger::Snapshot& view) : view_(view) {}
+  Result<std::string> prove(const ledger::RowPlace& place, const Salt& salt, const Digest& digest);
+
+ private:
+  Status load(EntryIndex entry);
+
+  const ledger::Snapshot& view_;
+  std::optional<EntryIndex> entry_;
+  std::string note_;
+  std::vector<entry::Row> rows_;
+  std::vector<TreeHash> hashes_;  ///< stored hashes of the manifest's tree
+  merkle::Proof log_;
+  std::string checkpoint_;
+};
+
 struct CheckedProof {
   note::Verified log;  ///< checkpoint and cosignatures
   EntryIndex index;

@@ -1,0 +1,45 @@
+// Release: what goes into one use of a grant or of an emergency (DESIGN 5, 8, 9): the custodian
+// judges its records, and those that pass are made ready for a package.  What the ledger counts and
+// refuses is for rules::release, when the act is appended.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "exchange/held_records.hpp"
+#include "exchange/record_judge.hpp"
+#include "exchange/sealed_package.hpp"
+
+namespace medchain::exchange {
+
+struct Passed {
+  std::vector<HeldRecord> records;  ///< by place
+  std::uint64_t withheld = 0;       ///< in the scope, but not permitted
+  std::optional<Error> why;         ///< of the first that was withheld
+};
+
+/// Those that the judge lets pass.  Fails as facts_of() does.
+Result<Passed> judge_records(const RecordJudge& judge, std::vector<HeldRecord> records);
+
+/// At most so many go into one release (medchain-package(5)).
+constexpr std::size_t max_released = 8'192;
+
+/// Names for records within a package: `Observation-9.json`, each once, none with what a file name
+/// must not have.
+std::vector<std::string> package_names(const std::vector<HeldRecord>& records);
+
+/// Records, openings and proofs for the package of a release.  Fails as the openers do.
+Result<Contents> release_contents(const ledger::Snapshot& view,
+                                  const std::vector<HeldRecord>& records);
+
+/// By place, as statements name them.
+std::vector<entry::RecordSet> sets_of(const std::vector<HeldRecord>& records);
+
+/// Places that releases by this grant have given this member so far.
+Result<std::set<ledger::RowPlace>> released_so_far(const ledger::Snapshot& view,
+                                                   const EntryHash& grant, const MemberName& to);
+
+}  // namespace medchain::exchange
