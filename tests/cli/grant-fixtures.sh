@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # For tests/cli/grant-*.t: custodian hosp-b with two anchored observations, requester hosp-r, on the ledger L of hosp-a.
 #
-#   make_sharing          the ledger; entry 3 of it is the anchor; then acts as hosp-r
+#   make_sharing [put]    the ledger (put: hosp-b keeps copies); entry 3 of it is the anchor; then acts as hosp-r
 #   ask [OPTION...]       a request of hosp-r to hosp-b; $asked is its index
 #   no_trace WORD...      no word is on the ledger, in a package or in what was told (hex and base64 too)
 #   published, staged     how many packages there are, and how many wait in staging
@@ -9,7 +9,8 @@
 # shellcheck disable=SC2154 # out and err are lib.sh's
 
 make_sharing() {
-  local name
+  local name anchor=(medchain-anchor)
+  [[ ${1-} != put ]] || anchor=(medchain-vault put)
   for name in hosp-b hosp-r; do new_keys "$name" --role custodian --role requester; done
   new_ledger L
   admit hosp-b
@@ -19,7 +20,7 @@ make_sharing() {
 {"resourceType":"Observation","id":"10","subject":{"reference":"SubjectCanary002"},"effectiveDateTime":"2025-02-02"}
 X
   act_as hosp-b
-  medchain-anchor -q --subject-from json:/subject/reference observations.ndjson --time "$(at 0)" >receipts
+  "${anchor[@]}" -q --subject-from json:/subject/reference observations.ndjson --time "$(at 0)" >receipts
   export MEDCHAIN_PERSON=PersonCanary0001
   act_as hosp-r
 }
@@ -43,4 +44,21 @@ no_trace() {
     printf '%s' "$word" | base64 | cut -c1-16
   done >needles
   ! grep -rlaFf needles L L.host L.packages "$out" "$err" >traces || fail "found in: $(paste -sd' ' traces)"
+}
+
+# granted [OPTION...]: hosp-r asks for observations, hosp-b gives what is asked; $grant is its index; then acts as hosp-b.
+granted() {
+  act_as hosp-r
+  ask --type Observation "$@"
+  act_as hosp-b
+  run medchain-grant give "$asked" --time "$(at 0)"
+  expect_status 0
+  grant=$(jq -r .entry "$out")
+}
+# released [ARGUMENT...]: a release by $grant; $release is its index.
+released() {
+  run medchain-grant release "$grant" "$@" --time "$(at 0)"
+  expect_status 0
+  # shellcheck disable=SC2034 # for who calls
+  release=$(jq -r .entry "$out")
 }
