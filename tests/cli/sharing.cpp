@@ -1,6 +1,9 @@
-// medchain-sharing: what other members do in tests of medchain-vault, appended as they would:
+// medchain-sharing: what other members do in tests, appended as they would:
 //   medchain-sharing release LEDGER HOST KEYS TO ENTRY:ROW   a grant to TO and a release by it
 //   medchain-sharing acknowledge LEDGER HOST KEYS NOTICE     the notice of this index was read
+//   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS             a subject is that patient's
+//   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG    one subject of two members
+//   medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW        a release for an emergency
 //   medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they are
 #include <filesystem>
 #include <fstream>
@@ -9,7 +12,9 @@
 #include "base/parse.hpp"
 #include "crypto/random.hpp"
 #include "crypto/ssh_key.hpp"
+#include "base/encoding.hpp"
 #include "ledger/ledger.hpp"
+#include "rules/sharing_view.hpp"
 
 using namespace medchain;
 
@@ -39,7 +44,7 @@ class Member {
       if (item.path().extension() == ".member") name_ = item.path().stem().string();
     key_ = must(crypto::load_ssh_private_key(keys + "/sign.key"));
   }
-  EntryHash append(entry::Body body) {
+  EntryHash append(entry::Body body, const Member* other = nullptr) {
     entry::Statement statement;
     const UnixSeconds now = log_time();
     must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
@@ -47,8 +52,9 @@ class Member {
       return {};
     }));
     statement.body = std::move(body);
-    const entry::SignAs as{name_, key_.get()};
-    const auto entry = must(entry::sign_statement(statement, std::span(&as, 1)));
+    std::vector<entry::SignAs> signers = {{name_, key_.get()}};
+    if (other != nullptr) signers.push_back({other->name_, other->key_.get()});
+    const auto entry = must(entry::sign_statement(statement, signers));
     apply(entry, now);
     return entry::entry_hash(entry.bytes);
   }
@@ -72,6 +78,15 @@ class Member {
     }));
     return now;
   }
+  template <class Ask>
+  auto ask(Ask question) {
+    std::optional<decltype(must(question(std::declval<const ledger::Snapshot&>())))> answer;
+    must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+      answer.emplace(must(question(view)));
+      return {};
+    }));
+    return *answer;
+  }
   MemberName name() const { return must(MemberName::parse(name_)); }
 
  private:
@@ -88,6 +103,37 @@ PersonTag somebody() {
   return tag;
 }
 
+std::vector<entry::RecordSet> records_at(std::string_view place) {
+  const std::size_t colon = place.find(':');
+  return {{EntryIndex(must(parse_u64(place.substr(0, colon)))),
+           entry::RowRanges::of({static_cast<std::uint32_t>(must(parse_u64(place.substr(colon + 1))))})}};
+}
+
+void serve(Member& member, const EntryHash& emergency, std::string_view place) {
+  const auto state = member.ask([&](const ledger::Snapshot& view) { return rules::emergency(view, emergency); });
+  if (!state) stop("no such emergency");
+  entry::Release body;
+  body.emergency = emergency;
+  body.person = somebody();
+  body.receiver = state->body.person;
+  body.to = state->author;
+  body.purpose = must(entry::Word::parse("ETREAT"));
+  body.records = records_at(place);
+  body.package = {PackageHash(member.hash_at(0).bytes), 1'000, {body.to}};
+  member.append(body);
+}
+
+void link(Member& member, std::string_view tag, Member& other, const std::string& other_tag) {
+  entry::Link body;
+  body.act = other_tag.empty() ? entry::LinkAct::own : entry::LinkAct::same;
+  body.person = somebody();
+  body.custodian = member.name();
+  body.subject = must(parse_hash<SubjectTag>(tag));
+  body.other = other.name();
+  if (!other_tag.empty()) body.other_subject = must(parse_hash<SubjectTag>(other_tag));
+  member.append(body, &other);
+}
+
 void release(Member& member, const std::string& to, std::string_view place) {
   entry::Grant grant;
   grant.custodian = member.name();
@@ -102,9 +148,7 @@ void release(Member& member, const std::string& to, std::string_view place) {
   body.person = somebody();
   body.to = grant.scope.actors.members.front();
   body.purpose = grant.scope.purposes.front();
-  const std::size_t colon = place.find(':');
-  body.records = {{EntryIndex(must(parse_u64(place.substr(0, colon)))),
-                   entry::RowRanges::of({static_cast<std::uint32_t>(must(parse_u64(place.substr(colon + 1))))})}};
+  body.records = records_at(place);
   body.package = {PackageHash(member.hash_at(0).bytes), 1'000, {body.to}};
   member.append(body);
 }
@@ -123,6 +167,14 @@ int main(int argc, char** argv) {
     body.about = member.hash_at(must(parse_u64(words[4])));
     body.person = somebody();
     member.append(body);
+  } else if (words[0] == "own" && words.size() == 6) {
+    Member patient(words[1], words[2], words[5]);
+    link(member, words[4], patient, "");
+  } else if (words[0] == "same" && words.size() == 7) {
+    Member other(words[1], words[2], words[5]);
+    link(member, words[4], other, words[6]);
+  } else if (words[0] == "serve" && words.size() == 6) {
+    serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "apply") {
     std::ifstream lines(words[4]);
     for (std::string line; std::getline(lines, line);) {
