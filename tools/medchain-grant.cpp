@@ -1,6 +1,7 @@
 // medchain-grant: data sharing.
 #include "cli/act_session.hpp"
 #include "cli/grant_acts.hpp"
+#include "cli/grant_emergency.hpp"
 #include "cli/grant_queries.hpp"
 #include "cli/own_side.hpp"
 #include "cli/program.hpp"
@@ -68,7 +69,20 @@ cli::Program program() {
       act("assess", "FILE", "record an impact assessment; FILE is committed to, not stored",
           cli::grant_assess);
   assess.operand_kind = ValueKind::file;
-  for (cli::Verb* verb : {&deny, &revoke, &suspend, &resume, &assess})
+  auto emergency = act("emergency", "", "break the glass: a person needs one subject's records now",
+                       cli::grant_emergency);
+  add(emergency, cli::emergency_options());
+  emergency.max_operands = 0;
+  auto review =
+      act("review", "EMERGENCY", "judge an emergency of another person", cli::grant_review);
+  add(review, cli::review_options());
+  auto attest = act("attest", "GRANT|RELEASE|NOTICE", "state that what was received is erased",
+                    cli::grant_attest);
+  add(attest, cli::attest_options());
+  auto acknowledge =
+      act("acknowledge", "NOTICE...", "state that notices were read", cli::grant_acknowledge);
+  acknowledge.min_operands = 1;
+  for (cli::Verb* verb : {&deny, &revoke, &suspend, &resume, &assess, &review, &attest})
     verb->min_operands = verb->max_operands = 1;
 
   auto release =
@@ -85,9 +99,10 @@ cli::Program program() {
 
   cli::Verb list;
   list.name = "list";
-  list.summary = "list requests, grants, releases and uses with their states";
+  list.summary = "list requests, grants, emergencies, releases and uses with their states";
   list.options = {{"requests", 0, ValueKind::flag, {}, "requests only"},
                   {"grants", 0, ValueKind::flag, {}, "grants only"},
+                  {"emergencies", 0, ValueKind::flag, {}, "emergencies only"},
                   {"releases", 0, ValueKind::flag, {}, "releases only"},
                   {"uses", 0, ValueKind::flag, {}, "uses only"},
                   {"by", 0, ValueKind::text, "MEMBER", "whose they are"},
@@ -100,7 +115,7 @@ cli::Program program() {
                    {},
                    "requested|granted|narrowed|denied|expired|active|exhausted|revoked|suspended|"
                    "replaced|erasure-due|erasure-attested|erasure-overdue|released|used|opened|"
-                   "failed"}};
+                   "failed|awaiting-review|justified|unjustified|escalated"}};
   list.common = {"ledger", "output"};
   list.formats = "text|json";
   list.max_operands = 0;
@@ -139,7 +154,18 @@ cli::Program program() {
   check.also_opens = cli::own_side_opens;
   check.run = cli::grant_check;
 
-  tool.verbs = {request, give, deny, revoke, suspend, resume, check, assess, release, open, list};
+  cli::Verb overdue;
+  overdue.name = "overdue";
+  overdue.summary =
+      "list what is not done in time: reviews, erasures, uses, notices; then status 1";
+  overdue.options = cli::overdue_options();
+  overdue.common = {"ledger", "key", "time", "output"};
+  overdue.formats = "text|json";
+  overdue.max_operands = 0;
+  overdue.run = cli::grant_overdue;
+
+  tool.verbs = {request, give, deny,      revoke, suspend, resume,      check,   assess,
+                release, open, emergency, review, attest,  acknowledge, overdue, list};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

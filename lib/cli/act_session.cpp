@@ -31,7 +31,9 @@ bool set_terms(entry::Body& body, const std::optional<Commitment>& terms,
       [&](auto& kind) {
         if constexpr (requires { kind.package = package; }) {
           kind.package = package;
-          if constexpr (requires { kind.terms = terms; }) kind.terms = terms;
+          // An emergency always has terms, other kinds need not.
+          if constexpr (requires { kind.terms = *terms; })
+            if (terms) kind.terms = *terms;
           return true;
         } else {
           return false;

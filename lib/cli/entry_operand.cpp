@@ -20,7 +20,9 @@ bool is_hex(std::string_view text) {
 Error not_one(std::string_view kind, std::string_view text) {
   return fail(Code::entry_missing,
               "there is no " + std::string(kind) + " " + quote(text) + " on this ledger")
-      .with_hint(kind == "assessment" ? "" : "'medchain-grant list' shows them");
+      .with_hint(kind == "assessment" ? ""
+                 : kind == "notice"   ? "'medchain inbox' shows them"
+                                      : "'medchain-grant list' shows them");
 }
 
 /// Whether the entry is of this kind is seen by the state it has made.

@@ -11,8 +11,8 @@
 namespace medchain::cli {
 
 /// The entry hash of what is named.  `kind` is a prefix of the ledger's state whose keys end in
-/// entry hashes: "request", "grant", "assessment".  Fails with usage (no such form, a prefix that
-/// is not unique) and entry_missing.
+/// entry hashes: "request", "grant", "emergency", "notice", "assessment".  Fails with usage (no
+/// such form, a prefix that is not unique) and entry_missing.
 Result<EntryHash> find_entry(const ledger::Snapshot& view, std::string_view kind,
                              std::string_view text);
 /// Of any kind, by its index or whole hash.

@@ -1,4 +1,4 @@
-// list: requests, grants, releases and uses, by any party.
+// list: requests, grants, emergencies, releases and uses, by any party.
 #include <algorithm>
 #include <map>
 
@@ -15,7 +15,7 @@ namespace medchain::cli {
 namespace {
 
 struct Item {
-  std::string kind, state, erasure, from, to, purposes, uses, until;
+  std::string kind, state, more, from, to, purposes, uses, until;
   json::Object line;
 };
 
@@ -43,9 +43,11 @@ class Lister {
   Status run() {
     MC_ASSIGN(now_, rules::log_time(view_));
     const bool any = session_.has("requests") || session_.has("grants") ||
-                     session_.has("releases") || session_.has("uses");
+                     session_.has("emergencies") || session_.has("releases") ||
+                     session_.has("uses");
     if (!any || session_.has("requests")) MC_TRY(requests());
     if (!any || session_.has("grants")) MC_TRY(grants());
+    if (!any || session_.has("emergencies")) MC_TRY(emergencies());
     if (!any || session_.has("releases")) MC_TRY(releases());
     if (session_.has("uses")) MC_TRY(uses());
     return print();
@@ -74,7 +76,7 @@ class Lister {
   void take(EntryIndex index, Item item, bool fits_to) {
     if (by_ && item.from != by_->get()) return;
     if (to_ && !fits_to) return;
-    if (state_ && item.state != *state_ && item.erasure != *state_) return;
+    if (state_ && item.state != *state_ && item.more != *state_) return;
     items_.emplace(index, std::move(item));
   }
 
@@ -123,11 +125,39 @@ class Lister {
                     scope.until ? format_time(*scope.until) : "",
                     begin("grant", state.index, hash, state.author)};
           item.line.set("state", item.state);
-          if (!item.erasure.empty()) item.line.set("erasure", item.erasure);
+          if (!item.more.empty()) item.line.set("erasure", item.more);
           item.line.set("used", state.uses).set("depth", state.depth);
           entry::Encoder encoder(item.line);
           entry::Grant::fields(state.body, encoder);
           const bool fits = is_meant(scope.actors);
+          take(state.index, std::move(item), fits);
+          return {};
+        });
+  }
+
+  Status emergencies() {
+    return each<rules::EmergencyState>(
+        "emergency/", [&](const EntryHash& hash, const rules::EmergencyState& state) -> Status {
+          MC_ASSIGN(const auto told, rules::notice(view_, hash));
+          Item item{"emergency",
+                    std::string(emergency_state(state, now_)),
+                    std::string(review_state(state)),
+                    state.author.get(),
+                    state.body.custodian.get(),
+                    state.body.reason.get(),
+                    std::to_string(state.releases),
+                    format_time(state.body.until),
+                    begin("emergency", state.index, hash, state.author)};
+          item.line.set("state", item.state).set("review", item.more);
+          if (state.review) item.line.set("reviewed", to_text(*state.review));
+          item.line.set("signed", state.signed_person).set("releases", state.releases);
+          json::Array acknowledged;
+          if (told)
+            for (const MemberName& name : told->acknowledged) acknowledged.emplace_back(name.get());
+          item.line.set("acknowledged", std::move(acknowledged));
+          entry::Encoder encoder(item.line);
+          entry::Emergency::fields(state.body, encoder);
+          const bool fits = to_ && state.body.custodian == *to_;
           take(state.index, std::move(item), fits);
           return {};
         });
@@ -201,7 +231,7 @@ class Lister {
                          {"UNTIL"}});
     for (const auto& [index, item] : items_)
       table.add({std::to_string(index.get()), item.kind,
-                 item.state + (item.erasure.empty() ? "" : " " + item.erasure), item.from, item.to,
+                 item.state + (item.more.empty() ? "" : " " + item.more), item.from, item.to,
                  item.purposes, item.uses, item.until});
     return table.empty() ? Status() : session_.out().write(table.text());
   }

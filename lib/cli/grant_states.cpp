@@ -41,6 +41,18 @@ std::string_view grant_state(const rules::GrantState& state, UnixSeconds now) {
   return "active";
 }
 
+std::string_view emergency_state(const rules::EmergencyState& state, UnixSeconds now) {
+  const bool is_over =
+      now >= state.body.until || state.outcome == entry::ReviewOutcome::unjustified;
+  return is_over ? "expired" : "active";
+}
+
+std::string_view review_state(const rules::EmergencyState& state) {
+  if (state.outcome == entry::ReviewOutcome::escalated) return "escalated";
+  if (!state.is_reviewed()) return "awaiting-review";
+  return entry::word_of(*state.outcome);
+}
+
 Result<std::string_view> erasure_state(const rules::View& view, const EntryHash& hash,
                                        const rules::GrantState& state, UnixSeconds now) {
   using Word = std::string_view;

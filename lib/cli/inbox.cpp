@@ -191,9 +191,28 @@ class Inbox {
       item.text = "notice " + std::to_string(state.index.get()) + " of " + state.author.get() +
                   ": " + std::string(entry::word_of(state.body.of)) + " of " +
                   to_text(state.body.about) + "\n";
+      if (state.body.of == entry::NoticeOf::emergency) MC_TRY(add_emergency(state, item));
       items_.emplace(state.index, std::move(item));
       return {};
     });
+  }
+
+  /// An emergency is its own notice; another notice may be about it.
+  Status add_emergency(const rules::NoticeState& notice, Item& item) const {
+    MC_ASSIGN(const auto state, rules::emergency(view_, notice.body.about));
+    if (!state) return {};
+    const entry::Emergency& body = state->body;
+    item.line.set("custodian", body.custodian.get())
+        .set("reason", body.reason.get())
+        .set("until", format_time(body.until));
+    item.text = "notice " + std::to_string(notice.index.get()) + " of " + notice.author.get() +
+                ": emergency " + std::to_string(state->index.get()) + " at " +
+                body.custodian.get() + ", " + body.reason.get() + ", until " +
+                format_time(body.until) + "\n";
+    const auto& readers = body.package.to;
+    const bool reads = std::find(readers.begin(), readers.end(), me_) != readers.end();
+    if (reads && notice.index == state->index) add_terms(state->index, true, item);
+    return {};
   }
 
   Status print() {

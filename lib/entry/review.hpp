@@ -18,7 +18,9 @@ struct Review {
   EntryHash emergency;
   std::optional<PersonTag> person;
   ReviewOutcome outcome = ReviewOutcome::justified;
+  Word reason;
   std::optional<Commitment> terms;
+  std::optional<PackageRef> package;
 
   bool operator==(const Review&) const = default;
   template <class Self, class Visitor>
@@ -28,9 +30,11 @@ struct Review {
                 "who acted: person tag of the author; absent for patients and devices"},
           self.person);
     visit(Field{"outcome", Exposure::clear, "justified, unjustified or escalated"}, self.outcome);
+    visit(Field{"reason", Exposure::clear, "a reason code"}, self.reason);
     visit(Field{"terms", Exposure::commitment,
                 "salted commitment to the terms, opened to the parties in the package"},
           self.terms);
+    visit(Field{"package", Exposure::clear, "package with the terms"}, self.package);
   }
 };
 

@@ -24,10 +24,14 @@ std::optional<Named> named_by(const entry::Body& body) {
   return std::visit(
       [](const auto& kind) -> std::optional<Named> {
         if constexpr (requires {
-                        *kind.terms;
-                        *kind.package;
-                      })
-          if (kind.terms && kind.package) return Named{*kind.terms, *kind.package};
+                        kind.terms;
+                        kind.package;
+                      }) {
+          // An emergency always has both.
+          const std::optional<Commitment> terms(kind.terms);
+          const std::optional<entry::PackageRef> package(kind.package);
+          if (terms && package) return Named{*terms, *package};
+        }
         return std::nullopt;
       },
       body);

@@ -9,32 +9,9 @@
 namespace medchain::rules {
 namespace {
 
-constexpr std::uint64_t longest_emergency = 4 * 3'600;
+constexpr std::uint64_t default_longest = 4 * 3'600;
 
 Error broken(std::string message) { return refuse(Code::entry_rule, std::move(message)); }
-
-/// Patients that own the subject as far as the ledger shows: at the author, and at the custodian
-/// where the two are linked.
-Result<std::vector<MemberName>> patients_of(const View& view, const MemberName& author,
-                                            const SubjectTag& subject,
-                                            const MemberName& custodian) {
-  std::vector<MemberName> patients;
-  const auto add = [&](const MemberName& at, const SubjectTag& tag) -> Status {
-    MC_ASSIGN(const auto state, owners(view, at, tag));
-    if (!state) return {};
-    MC_ASSIGN(const auto owned, without_revoked(view, state->owners));
-    patients.insert(patients.end(), owned.begin(), owned.end());
-    return {};
-  };
-  MC_TRY(add(author, subject));
-  const std::string linked =
-      "same/" + author.get() + "/" + to_hex(subject.view()) + "/" + custodian.get() + "/";
-  MC_TRY(view.scan(linked, [&](std::string_view key, std::string_view) -> Status {
-    MC_ASSIGN(const auto there, hash_at_end<SubjectTag>(key, linked.size()));
-    return add(custodian, there);
-  }));
-  return patients;
-}
 
 /// Who is told at once: the custodian, for its privacy officer, and the patient (HEALTH B-3).
 Status check_notified(const Judgement& judgement, const entry::Emergency& body) {
@@ -54,6 +31,40 @@ Status check_notified(const Judgement& judgement, const entry::Emergency& body) 
 
 }  // namespace
 
+std::uint64_t longest_emergency(const entry::Policy& policy) {
+  return policy.max_emergency.value_or(default_longest);
+}
+
+Result<std::vector<SubjectTag>> same_subjects(const View& view, const MemberName& member,
+                                              const SubjectTag& subject, const MemberName& other) {
+  std::vector<SubjectTag> subjects;
+  const std::string prefix =
+      "same/" + member.get() + "/" + to_hex(subject.view()) + "/" + other.get() + "/";
+  MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view) -> Status {
+    MC_ASSIGN(const auto there, hash_at_end<SubjectTag>(key, prefix.size()));
+    subjects.push_back(there);
+    return {};
+  }));
+  return subjects;
+}
+
+Result<std::vector<MemberName>> patients_of(const View& view, const MemberName& author,
+                                            const SubjectTag& subject,
+                                            const MemberName& custodian) {
+  std::vector<MemberName> patients;
+  const auto add = [&](const MemberName& at, const SubjectTag& tag) -> Status {
+    MC_ASSIGN(const auto state, owners(view, at, tag));
+    if (!state) return {};
+    MC_ASSIGN(const auto owned, without_revoked(view, state->owners));
+    patients.insert(patients.end(), owned.begin(), owned.end());
+    return {};
+  };
+  MC_TRY(add(author, subject));
+  MC_ASSIGN(const auto there, same_subjects(view, author, subject, custodian));
+  for (const SubjectTag& tag : there) MC_TRY(add(custodian, tag));
+  return patients;
+}
+
 Status judge(Judgement& judgement, const entry::Emergency& body) {
   MC_TRY(check_person(judgement, body.person));
   const MemberName& author = judgement.header.author;
@@ -63,7 +74,7 @@ Status judge(Judgement& judgement, const entry::Emergency& body) {
   if (body.custodian == author) return broken("nobody breaks its own glass");
   MC_TRY(check_data_custodian(judgement.view, body.custodian));
   MC_ASSIGN(const UnixSeconds now, log_time(judgement.view));
-  const std::uint64_t longest = judgement.policy.max_emergency.value_or(longest_emergency);
+  const std::uint64_t longest = longest_emergency(judgement.policy);
   if (body.until <= now || body.until.get() > now.get() + static_cast<std::int64_t>(longest))
     return broken("'until': expected within " +
                   format_duration(static_cast<std::int64_t>(longest)) + " after log time " +
@@ -97,6 +108,8 @@ Status judge(Judgement& judgement, const entry::Review& body) {
                                            ", " + quote(state->body.custodian.get()) +
                                            " or an auditor");
   if (!body.person) return refuse(Code::person_missing, "a review names the person");
+  const MemberName& other = author == state->author ? state->body.custodian : state->author;
+  MC_TRY(check_package(judgement.view, body.terms, body.package, &other));
   if (author == state->author && body.person == state->body.person)
     return refuse(Code::review_self, "who broke the glass does not review it");
   if (state->is_reviewed())

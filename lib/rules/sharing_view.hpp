@@ -58,6 +58,16 @@ Result<Question> question_of(const View& view, const MemberName& member,
                              const std::optional<PersonTag>& person, const entry::Word& purpose,
                              UnixSeconds at);
 
+/// Subjects of `other` that are linked to this one.
+Result<std::vector<SubjectTag>> same_subjects(const View& view, const MemberName& member,
+                                              const SubjectTag& subject, const MemberName& other);
+/// Patients that own the subject of `author`, as far as the ledger shows: at the author, and at the
+/// custodian where the two are linked.  They are told of an emergency.
+Result<std::vector<MemberName>> patients_of(const View& view, const MemberName& author,
+                                            const SubjectTag& subject, const MemberName& custodian);
+/// Seconds that an emergency may last.
+std::uint64_t longest_emergency(const entry::Policy& policy);
+
 /// Groups that `member` is in, ascending.
 Result<std::vector<MemberName>> groups_of(const View& view, const MemberName& member);
 

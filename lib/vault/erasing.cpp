@@ -8,6 +8,7 @@
 #include "entry/codec.hpp"
 #include "rules/sharing_view.hpp"
 #include "vault/layout_internal.hpp"
+#include "vault/subjects.hpp"
 #include "vault/vault_access.hpp"
 
 namespace medchain::vault {
@@ -303,13 +304,18 @@ Result<Doomed> Erasing::doomed_since(const ledger::Snapshot& view, std::uint64_t
   }));
   Doomed doomed;
   if (records.empty() && subjects.empty()) return doomed;
+  // Also subjects that have a key and no record.
+  if (!subjects.empty())
+    MC_TRY(Subjects(vault_).for_each([&](const Subject& subject) -> Status {
+      if (!is_erased(subject.k) && subjects.contains(subject.tag))
+        doomed.subjects.push_back(subject.number);
+      return {};
+    }));
   std::map<std::uint64_t, Subject> known;
   MC_TRY(vault_.for_each_version([&](std::uint64_t number, const Version& version) -> Status {
     auto at = known.find(version.subject);
     if (at == known.end()) {
       MC_ASSIGN(Subject subject, vault_.subject(version.subject));
-      if (!is_erased(subject.k) && subjects.contains(subject.tag))
-        doomed.subjects.push_back(version.subject);
       at = known.emplace(version.subject, std::move(subject)).first;
     }
     const Subject& whose = at->second;

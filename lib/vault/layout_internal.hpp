@@ -16,6 +16,14 @@ inline ByteArray<8> number_key(std::uint64_t number) {
   return key;
 }
 
+/// A counter or a slot, as the meta table holds it.
+inline Result<std::uint64_t> number_in_meta(const std::optional<ByteView>& found,
+                                            std::string_view name) {
+  if (!found || found->size() != 8)
+    return fail(Code::store_damaged, "vault: meta " + quote(name) + " is damaged");
+  return load_be<std::uint64_t>(*found);
+}
+
 /// First 8 bytes of the digest, number of the version.
 inline ByteArray<16> digest_key(const Digest& digest, std::uint64_t number) {
   ByteArray<16> key;

@@ -8,12 +8,6 @@ namespace {
 
 constexpr std::string_view key_slot = "persons-slot";
 
-Result<std::uint64_t> number_of(const std::optional<ByteView>& found, std::string_view name) {
-  if (!found || found->size() != 8)
-    return fail(Code::store_damaged, "vault: meta " + quote(name) + " is damaged");
-  return load_be<std::uint64_t>(*found);
-}
-
 }  // namespace
 
 Result<std::optional<SecretValue>> Persons::key(crypto::Random& random) {
@@ -21,7 +15,7 @@ Result<std::optional<SecretValue>> Persons::key(crypto::Random& random) {
   MC_TRY(vault_.read([&]() -> Status {
     MC_ASSIGN(const auto found, vault_.txn_->get(vault_.tables_.meta, as_bytes(key_slot)));
     if (!found) return {};
-    MC_ASSIGN(slot, number_of(found, key_slot));
+    MC_ASSIGN(slot, number_in_meta(found, key_slot));
     return {};
   }));
   if (slot) {
@@ -32,7 +26,7 @@ Result<std::optional<SecretValue>> Persons::key(crypto::Random& random) {
   if (vault_.is_read_only_) return std::optional<SecretValue>();
   MC_ASSIGN(auto txn, vault_.environment_->begin_write());
   MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("next-slot")));
-  MC_ASSIGN(const std::uint64_t next, number_of(found, "next-slot"));
+  MC_ASSIGN(const std::uint64_t next, number_in_meta(found, "next-slot"));
   SecretValue k;
   random.fill(k);
   // Durable before anything refers to it; a slot whose transaction then fails is written again.

@@ -126,6 +126,7 @@ class Vault {
   friend class Acts;
   friend class Erasing;
   friend class Persons;
+  friend class Subjects;
   struct Tables {
     store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers,
         batches;

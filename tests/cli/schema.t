@@ -36,6 +36,13 @@ run medchain inbox --json
 run medchain-grant give "${requests%%$'\n'*}" --uses 1 --time "$(at 3)"
 run medchain-grant deny "${requests##*$'\n'}" --reason no --time "$(at 3)"
 run medchain-grant assess reason --time "$(at 3)"
+(
+  act_as hosp-b
+  run medchain-grant emergency --from hosp-a --subject p1 --reason x --text-file reason --time "$(at 3)"
+  run medchain-grant review "$(jq -r .entry "$out")" --justified --reason x --person other --time "$(at 3)"
+)
+run medchain inbox --json
+run medchain-grant overdue --all --json --time "$(at 3)"
 run medchain-grant list --json
 run medchain-grant check --member hosp-b --purpose HRESCH --json
 run medchain-grant check --member hosp-b --purpose TREAT --json
@@ -86,7 +93,7 @@ it "describes the statement of every entry on a ledger"
 for ((i = 0; i < $(entry_count L); i++)); do
   "$MEDCHAIN_TEST_TAMPER" L get "$i" | jq -Rsc '{schema: "medchain/1", type: "entry", kind: (split("\n")[0] | fromjson | .type), note: .}'
 done >entries
-[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor answer attest case erase genesis grant group link member notice release request revoke tick" ]]
+[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor answer attest case emergency erase genesis grant group link member notice release request review revoke tick" ]]
 fits <entries >said || fail "$(<said)"
 sed 's/\\"count\\":3/\\"count\\":-3/' entries >wrong
 run fits <wrong

@@ -1,6 +1,10 @@
-// medchain-sharing: what other members do in tests of medchain-vault, appended as they would:
+// medchain-sharing: what other members do in tests, appended as they would:
 //   medchain-sharing release LEDGER HOST KEYS TO ENTRY:ROW   a grant to TO and a release by it
 //   medchain-sharing acknowledge LEDGER HOST KEYS NOTICE     the notice of this index was read
+//   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS             a subject is that patient's
+//   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG PATIENT-KEYS
+//   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW     a release by a grant, for TREAT
+//   medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW        a release for an emergency
 //   medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they are
 #include <filesystem>
 #include <fstream>
@@ -9,7 +13,9 @@
 #include "base/parse.hpp"
 #include "crypto/random.hpp"
 #include "crypto/ssh_key.hpp"
+#include "base/encoding.hpp"
 #include "ledger/ledger.hpp"
+#include "rules/sharing_view.hpp"
 
 using namespace medchain;
 
@@ -35,11 +41,11 @@ class Member {
     options.read_only = false;
     ledger_ = must(ledger::Ledger::open(ledger, options));
     host_ = must(ledger::Host::open(host));
-    for (const auto& item : std::filesystem::directory_iterator(keys))
-      if (item.path().extension() == ".member") name_ = item.path().stem().string();
-    key_ = must(crypto::load_ssh_private_key(keys + "/sign.key"));
+    read_keys(keys);
   }
-  EntryHash append(entry::Body body) {
+  /// Another member, who only signs.
+  explicit Member(const std::string& keys) { read_keys(keys); }
+  EntryHash append(entry::Body body, std::initializer_list<const Member*> others = {}) {
     entry::Statement statement;
     const UnixSeconds now = log_time();
     must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
@@ -47,8 +53,9 @@ class Member {
       return {};
     }));
     statement.body = std::move(body);
-    const entry::SignAs as{name_, key_.get()};
-    const auto entry = must(entry::sign_statement(statement, std::span(&as, 1)));
+    std::vector<entry::SignAs> signers = {{name_, key_.get()}};
+    for (const Member* other : others) signers.push_back({other->name_, other->key_.get()});
+    const auto entry = must(entry::sign_statement(statement, signers));
     apply(entry, now);
     return entry::entry_hash(entry.bytes);
   }
@@ -72,9 +79,24 @@ class Member {
     }));
     return now;
   }
+  template <class Ask>
+  auto ask(Ask question) {
+    std::optional<decltype(must(question(std::declval<const ledger::Snapshot&>())))> answer;
+    must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+      answer.emplace(must(question(view)));
+      return {};
+    }));
+    return *answer;
+  }
   MemberName name() const { return must(MemberName::parse(name_)); }
 
  private:
+  void read_keys(const std::string& keys) {
+    for (const auto& item : std::filesystem::directory_iterator(keys))
+      if (item.path().extension() == ".member") name_ = item.path().stem().string();
+    key_ = must(crypto::load_ssh_private_key(keys + "/sign.key"));
+  }
+
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<ledger::Host> host_;
   std::string name_;
@@ -86,6 +108,54 @@ PersonTag somebody() {
   PersonTag tag;
   tag.bytes.fill(std::byte{7});
   return tag;
+}
+
+std::vector<entry::RecordSet> records_at(std::string_view place) {
+  const std::size_t colon = place.find(':');
+  return {{EntryIndex(must(parse_u64(place.substr(0, colon)))),
+           entry::RowRanges::of({static_cast<std::uint32_t>(must(parse_u64(place.substr(colon + 1))))})}};
+}
+
+void serve(Member& member, const EntryHash& emergency, std::string_view place) {
+  const auto state = member.ask([&](const ledger::Snapshot& view) { return rules::emergency(view, emergency); });
+  if (!state) stop("no such emergency");
+  entry::Release body;
+  body.emergency = emergency;
+  body.person = somebody();
+  body.receiver = state->body.person;
+  body.to = state->author;
+  body.purpose = must(entry::Word::parse("ETREAT"));
+  body.records = records_at(place);
+  body.package = {PackageHash(member.hash_at(0).bytes), 1'000, {body.to}};
+  member.append(body);
+}
+
+void release_by(Member& member, const EntryHash& grant, std::string_view place) {
+  const auto state = member.ask([&](const ledger::Snapshot& view) { return rules::grant(view, grant); });
+  if (!state) stop("no such grant");
+  entry::Release body;
+  body.grant = grant;
+  body.person = somebody();
+  body.to = state->body.scope.actors.members.front();
+  body.purpose = must(entry::Word::parse("TREAT"));
+  body.records = records_at(place);
+  body.package = {PackageHash(member.hash_at(0).bytes), 1'000, {body.to}};
+  member.append(body);
+}
+
+void link(Member& member, std::string_view tag, const Member& other, const std::string& other_tag,
+          const Member* patient = nullptr) {
+  entry::Link body;
+  body.act = other_tag.empty() ? entry::LinkAct::own : entry::LinkAct::same;
+  body.person = somebody();
+  body.custodian = member.name();
+  body.subject = must(parse_hash<SubjectTag>(tag));
+  body.other = other.name();
+  if (!other_tag.empty()) body.other_subject = must(parse_hash<SubjectTag>(other_tag));
+  if (patient != nullptr)
+    member.append(body, {&other, patient});
+  else
+    member.append(body, {&other});
 }
 
 void release(Member& member, const std::string& to, std::string_view place) {
@@ -102,9 +172,7 @@ void release(Member& member, const std::string& to, std::string_view place) {
   body.person = somebody();
   body.to = grant.scope.actors.members.front();
   body.purpose = grant.scope.purposes.front();
-  const std::size_t colon = place.find(':');
-  body.records = {{EntryIndex(must(parse_u64(place.substr(0, colon)))),
-                   entry::RowRanges::of({static_cast<std::uint32_t>(must(parse_u64(place.substr(colon + 1))))})}};
+  body.records = records_at(place);
   body.package = {PackageHash(member.hash_at(0).bytes), 1'000, {body.to}};
   member.append(body);
 }
@@ -123,6 +191,17 @@ int main(int argc, char** argv) {
     body.about = member.hash_at(must(parse_u64(words[4])));
     body.person = somebody();
     member.append(body);
+  } else if (words[0] == "own" && words.size() == 6) {
+    const Member patient(words[5]);
+    link(member, words[4], patient, "");
+  } else if (words[0] == "same" && words.size() == 8) {
+    const Member other(words[5]);
+    const Member patient(words[7]);
+    link(member, words[4], other, words[6], &patient);
+  } else if (words[0] == "give-release" && words.size() == 6) {
+    release_by(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
+  } else if (words[0] == "serve" && words.size() == 6) {
+    serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "apply") {
     std::ifstream lines(words[4]);
     for (std::string line; std::getline(lines, line);) {

@@ -33,6 +33,7 @@ inline entry::Review review(const EntryHash& of,
   body.emergency = of;
   body.person = person("reviewer");
   body.outcome = outcome;
+  body.reason = word("life-threat");
   return body;
 }
 inline entry::Denied denied(std::string_view rule = "grant.used_up", const char* actor = "req-a") {

@@ -94,3 +94,22 @@ TEST_CASE("what was judged unjustified releases nothing more") {
   world.no(rescue(hash), {"hosp-a"}, Code::emergency_over,
            "the emergency was judged unjustified by " + to_text(last));
 }
+
+TEST_CASE("words of a review are sealed to the other side") {
+  Duties world;
+  const EntryHash hash = world.put(emergency(), {"req-a"});
+  const auto to = [&](std::initializer_list<const char*> readers) {
+    return with(review(hash), [&](auto& r) {
+      r.terms = test::commitment("words");
+      r.package = test::package(readers);
+    });
+  };
+  world.no(with(to({"hosp-a"}), [](auto& r) { r.package.reset(); }), {"req-a"}, Code::entry_rule,
+           "terms and the package that opens them come together");
+  world.no(to({"req-a"}), {"req-a"}, Code::entry_rule, "the package is not sealed to 'hosp-a'");
+  world.no(to({"hosp-a"}), {"hosp-a"}, Code::entry_rule, "the package is not sealed to 'req-a'");
+  world.no(to({"hosp-a"}), {"reg"}, Code::entry_rule, "the package is not sealed to 'req-a'");
+  CHECK(world.may(to({"hosp-a"}), {"req-a"}));
+  CHECK(world.may(to({"req-a"}), {"hosp-a"}));
+  CHECK(world.may(to({"hosp-a", "req-a"}), {"reg"}));
+}
