@@ -54,9 +54,9 @@ bool is_value(std::string_view text);
 /// A value as devices spell it: `Low`, `LO`, `HIGH`, `Hi`, and a comma as decimal point with one or
 /// two digits behind it.  Nothing if it is none.
 std::optional<std::string> find_value(std::string_view text);
-/// True if both can be the same measurement: the same text in one unit, or `low` or `high` in any;
-/// the same number in one unit (5.6 and 5.60); or numbers in two units that are equal within the
-/// rounding of their last digits, by 1 mmol/L = 18.0156 mg/dL.  Time and method are not looked at.
+/// True if both can be the same measurement: the same text; the same number in one unit (5.6 and
+/// 5.60); or numbers in two units that are equal within the rounding of their last digits, by 1
+/// mmol/L = 18.0156 mg/dL.  Time and method are not looked at.
 bool agree(const Reading& a, const Reading& b);
 
 /// How to read `6/2/20`.  Dates with the year first and `2.6.2020` (day first) need none.

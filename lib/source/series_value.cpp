@@ -126,9 +126,7 @@ std::optional<std::string> find_value(std::string_view text) {
 }
 
 bool agree(const Reading& a, const Reading& b) {
-  // Out of the device's range in whatever unit.
-  const bool is_word = a.value == "low" || a.value == "high";
-  if (a.value == b.value && (is_word || a.unit == b.unit)) return true;
+  if (a.unit == b.unit && a.value == b.value) return true;
   if (!is_decimal(a.value) || !is_decimal(b.value)) return false;
   if (a.unit == b.unit) return scale(a.value).value == scale(b.value).value;
   return a.unit == Unit::mg_dl ? agree_across_units(a.value, b.value)
