@@ -215,8 +215,7 @@ class SeriesRun {
         if (totals.skipped[i] > 0)
           parts.push_back(std::to_string(totals.skipped[i]) + " " +
                           std::string(source::skipped_name(static_cast<source::Skipped>(i))));
-      session_.tell("skipped " + counted(all, "row") +
-                    " that hold no reading: " + join(parts, ", "));
+      session_.tell("skipped " + counted(all, "row") + " without a reading: " + join(parts, ", "));
     }
     if (totals.repeated_hour > 0)
       session_.warn(counted(totals.repeated_hour, "reading") +

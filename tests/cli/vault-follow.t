@@ -89,9 +89,9 @@ expect_summary '.count == 5 and .added == 2 and .rejected == 1'
 
 it "ends with the right words when nobody reads its acknowledgements, and has what it committed"
 {
-  code=0
-  { readings 500 30; sleep 2; readings 530 30; } | medchain-vault put --series --follow --batch 10 --subject-file subject --time "$now" 2>log || code=$?
-  echo $code >code
+  ended_with=0
+  { readings 500 30; sleep 2; readings 530 30; } | medchain-vault put --series --follow --batch 10 --subject-file subject --time "$now" 2>log || ended_with=$?
+  echo $ended_with >code
 } | head -n 1 >first
 [[ $(<code) == 7 ]] || fail "status $(<code): $(<log)"
 grep -q "appended entries .*, but the receipts could not be written" log

@@ -56,7 +56,7 @@ it "is killed at each call"
 everywhere signal=KILL fdatasync pwrite64 write openat unlink
 
 it "has no space at each call"
-everywhere error=ENOSPC fdatasync pwrite64 openat
+everywhere error=ENOSPC fdatasync pwrite64
 
 it "is killed at seeded moments"
 RANDOM=11

@@ -41,7 +41,7 @@ for file in readings.ndjson "dexcom.csv --zone UTC" table.csv "readings.ndjson r
 done
 run put_series --time "$now" <table.csv
 expect_summary '.added == 0 and .unchanged == 3'
-cat table.csv | run put_series --time "$now"
+run put_series --time "$now" < <(cat table.csv)
 expect_summary ".added == 0 and .count == $lines"
 
 it "makes a new version of a late reading, however late, and drops nothing"
@@ -82,7 +82,7 @@ echo libre >libre
 run medchain-vault put --series --subject-file libre --time "$now" --zone Europe/Berlin --date-order day-first libre.csv
 expect_status 0
 expect_summary '.added > 280 and .skipped > 0 and .complete'
-expect_err "skipped [0-9]+ rows that hold no reading: .*note"
+expect_err "skipped [0-9]+ rows without a reading: .*note"
 echo fhir >fhir
 run medchain-vault put --series --subject-file fhir --time "$now" fhir.ndjson
 expect_summary ".added == $lines"
