@@ -18,8 +18,9 @@ void also_opens(const Session& session, cli::Places& places) {
 }
 
 Result<int> run(Session& session) {
-  cli::AnchorRequest request =
-      cli::anchor_request(session, session.has("job") ? cli::Receipts::batch : cli::Receipts::each);
+  cli::AnchorRequest request;
+  request.wishes =
+      cli::receipt_wishes(session, session.has("job") ? cli::Receipts::batch : cli::Receipts::each);
   cli::RecordInputs inputs;
   if (const auto job = session.setting("job")) {
     if (!session.operands().empty())

@@ -5,6 +5,7 @@
 #include "cli/places.hpp"
 #include "cli/program.hpp"
 #include "cli/record_inputs.hpp"
+#include "cli/series_put.hpp"
 #include "cli/vault_acts.hpp"
 #include "cli/vault_own_acts.hpp"
 
@@ -17,6 +18,7 @@ using cli::ValueKind;
 void put_also_opens(const Session& session, cli::Places& places) {
   cli::add_vault_to_write(session, places);
   cli::add_record_inputs(session, places);
+  cli::add_series_places(session, places);
 }
 
 void check_also_opens(const Session& session, cli::Places& places) {
@@ -24,7 +26,10 @@ void check_also_opens(const Session& session, cli::Places& places) {
 }
 
 Result<int> run_put(Session& session) {
-  cli::AnchorRequest request = cli::anchor_request(session, cli::Receipts::each);
+  MC_TRY(cli::check_series_options(session));
+  if (session.has("series")) return cli::put_series(session);
+  cli::AnchorRequest request;
+  request.wishes = cli::receipt_wishes(session, cli::Receipts::each);
   MC_ASSIGN(cli::RecordInputs inputs, cli::open_record_inputs(session));
   request.reader = std::move(inputs.reader);
   request.inputs = inputs.places;
@@ -40,8 +45,9 @@ cli::Verb put_verb() {
   // Sums come without bytes.
   verb.options = cli::record_input_options();
   std::erase_if(verb.options, [](const cli::Option& option) { return option.name == "from-sums"; });
-  const auto more = cli::anchor_options();
-  verb.options.insert(verb.options.end(), more.begin(), more.end());
+  for (const auto& more : {cli::series_options(), cli::anchor_options()})
+    verb.options.insert(verb.options.end(), more.begin(), more.end());
+  verb.profile_flag = "series";
   verb.common = {"ledger", "key",  "vault",   "host",   "emit",
                  "time",   "wait", "dry-run", "output", "progress"};
   verb.formats = "json";
@@ -138,7 +144,8 @@ cli::Program program() {
   tool.name = "medchain-vault";
   tool.summary = "a member's private copies of its records";
   tool.examples = {"medchain-vault put scans/", "medchain-vault get Observation/9 -o obs9.json"};
-  tool.verbs = {put_verb(), get_verb(), list_verb(), check_verb(), backup_verb(), restore_verb()};
+  tool.verbs = {put_verb(),    get_verb(),     list_verb(),     check_verb(),
+                backup_verb(), restore_verb(), cli::gaps_verb()};
   for (cli::Verb verb : cli::own_act_verbs()) tool.verbs.push_back(std::move(verb));
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, rules 1"};
   return tool;

@@ -24,17 +24,17 @@ std::vector<Option> anchor_options() {
           {"keep-going", 0, ValueKind::flag, {}, "tell and skip bad inputs; status 3 at the end"}};
 }
 
-AnchorRequest anchor_request(const Session& session, Receipts receipts) {
-  AnchorRequest request;
-  request.with_openings = session.has("with-openings");
-  request.with_names = session.has("with-names");
-  request.keep_going = session.has("keep-going");
+ReceiptWishes receipt_wishes(const Session& session, Receipts receipts) {
+  ReceiptWishes wishes;
+  wishes.with_openings = session.has("with-openings");
+  wishes.with_names = session.has("with-names");
+  wishes.keep_going = session.has("keep-going");
   const auto word = session.setting("receipts");
-  request.receipts = !word              ? receipts
-                     : *word == "each"  ? Receipts::each
-                     : *word == "batch" ? Receipts::batch
-                                        : Receipts::none;
-  return request;
+  wishes.receipts = !word              ? receipts
+                    : *word == "each"  ? Receipts::each
+                    : *word == "batch" ? Receipts::batch
+                                       : Receipts::none;
+  return wishes;
 }
 
 }  // namespace medchain::cli

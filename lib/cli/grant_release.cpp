@@ -219,9 +219,17 @@ class Releasing {
     if (state.subject) {
       tags.insert(*state.subject);
     } else {
+      MC_TRY(act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
+        MC_ASSIGN(const auto linked,
+                  rules::same_subjects(view, state.author, state.body.subject, act_.member()));
+        tags.insert(linked.begin(), linked.end());
+        return {};
+      }));
+      // An identifier, or the tag that the custodian gave the subject.
       MC_ASSIGN(const auto terms, act_.open_terms(state.index));
       MC_TRY(act_.vault()->read([&]() -> Status {
         for (const std::string& name : terms ? terms->subjects : std::vector<std::string>()) {
+          if (const auto tag = parse_hash<SubjectTag>(name)) tags.insert(*tag);
           MC_ASSIGN(const auto subject, act_.vault()->find_subject(name));
           if (subject && !vault::is_erased(subject->k)) tags.insert(subject->tag);
         }

@@ -55,7 +55,10 @@ struct Verb {
   std::function<Result<int>(Session&)>
       run;  ///< exit status (0 or an answer such as 1), or an Error
   ValueKind operand_kind = ValueKind::file;  ///< for completions
-  bool makes_profile = false;                ///< --profile may name one that does not exist yet
+  /// With this flag --profile is the verb's own, and the profile of the configuration is named by
+  /// the environment alone.
+  std::string_view profile_flag = {};
+  bool makes_profile = false;  ///< --profile may name one that does not exist yet
   // What it may open when it is sealed (places.hpp): what options and operands name, to be read.
   std::vector<std::string_view> writes = {};  ///< options whose places are written too
   bool signs = false;                         ///< private keys are read from key directories

@@ -78,7 +78,10 @@ std::vector<std::string> SystemSession::input_files() const {
 }
 
 std::optional<std::string> SystemSession::given(std::string_view name) const {
-  if (std::optional<std::string> value = arguments_.value(name)) return value;
+  const std::string_view flag = arguments_.verb->profile_flag;
+  const bool is_verbs_own = name == "profile" && !flag.empty() && has(flag);
+  std::optional<std::string> value = arguments_.value(name);
+  if (value && !is_verbs_own) return value;
   const Option* option = find_option(options_, name);
   if (option == nullptr) option = find_option(common_options(), name);
   if (option == nullptr) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <new>
 #include <system_error>
+#include <utility>
 
 #include "json/record_scanner.hpp"
 #include "source/lines_internal.hpp"
@@ -96,6 +97,10 @@ Result<bool> Lines::fill() {
 }
 
 Result<std::optional<Line>> Lines::next() {
+  if (skipping_) {
+    MC_ASSIGN(Line line, skip_long_line());
+    return std::optional<Line>(line);
+  }
   std::size_t searched = 0;  // bytes behind begin_ that hold no separator
   for (;;) {
     const char* from = buffer_.data() + begin_ + searched;
@@ -123,18 +128,20 @@ Result<std::optional<Line>> Lines::next() {
 }
 
 Result<Line> Lines::skip_long_line() {
-  Line line = take(end_ - begin_, false);
-  line.text = {};
-  line.too_long = true;
+  if (!skipping_) {
+    skipping_ = take(end_ - begin_, false);
+    skipping_->text = {};
+    skipping_->too_long = true;
+  }
   for (;;) {
     begin_ = end_ = 0;
     MC_ASSIGN(const bool more, fill());
-    if (!more) return line;
+    if (!more) return *std::exchange(skipping_, std::nullopt);
     if (const void* found = std::memchr(buffer_.data(), separator_, end_)) {
       begin_ = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data()) + 1;
       offset_ += begin_;
-      line.ended = true;
-      return line;
+      skipping_->ended = true;
+      return *std::exchange(skipping_, std::nullopt);
     }
     offset_ += end_;
   }

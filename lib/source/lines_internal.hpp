@@ -53,7 +53,8 @@ class Lines {
   Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
         std::uint64_t first_number = 1, std::uint64_t first_offset = 0, int stop_fd = -1);
 
-  /// Nothing at the end.  Fails with input_unreadable or interrupted.
+  /// Nothing at the end.  Fails with input_unreadable or interrupted; after that it goes on where
+  /// it was.
   Result<std::optional<Line>> next();
   std::uint64_t bytes_read() const { return bytes_read_; }
 
@@ -70,6 +71,7 @@ class Lines {
   std::size_t begin_ = 0, end_ = 0;  ///< what is in the buffer and not given out
   std::uint64_t number_, offset_;    ///< of the next line
   std::uint64_t bytes_read_ = 0;
+  std::optional<Line> skipping_;  ///< an over-long line whose end was not read yet
 };
 
 /// Strips one CR in front of LF, and a byte order mark from the first line; true if there was a

@@ -254,7 +254,8 @@ Result<std::optional<Reading>> read_row(const Layout& layout, const std::vector<
   const auto in_time = [&](Error error) {
     return fail(error.code, "column " + std::to_string(layout.time.index + 1) + " " +
                                 layout.time.title + ": " + error.message + ", got " +
-                                (time_text.empty() ? "nothing" : shape(time_text)));
+                                (time_text.empty() ? "nothing" : shape(time_text)))
+        .with_hint(error.hint);
   };
   const auto row_time = parse_row_time(time_text, options.date_order);
   if (!row_time) return in_time(row_time.error());

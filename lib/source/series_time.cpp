@@ -175,7 +175,8 @@ Result<UnixSeconds> RowClock::instant_of(const RowTime& time, const std::string&
     found = *time.instant;
   } else {
     if (!zone_)
-      return fail(Code::input_invalid, "a local time needs the time zone of the device's clock");
+      return fail(Code::input_invalid, "a local time needs the time zone of the device's clock")
+          .with_hint("give it, such as '--zone=Europe/Berlin'");
     if (!zone_->covers(time.local))
       return expected("a year from 1970 to 2037: of later ones the zone data say nothing");
     const std::vector<UnixSeconds> instants = zone_->instants_of(time.local);

@@ -68,6 +68,8 @@ class Anchoring {
   /// record_erased (its subject's key is gone, or a copy would be made of an erased record); where
   /// copies are kept, also as Copying::add does.  An error leaves the batch as it was.
   Status add(const source::Item& item, const std::optional<source::RecordBytes>& bytes = {});
+  /// Keyed by the subject's key, for ids that must not name it.  Fails with record_erased.
+  Result<ByteArray<8>> handle_of(const std::string& subject, std::string_view label);
   /// Rows that wait for flush().
   std::size_t waiting() const { return rows_.size(); }
   bool full() const {

@@ -67,6 +67,10 @@ run medchain-audit prove Patient/p1 -o proof
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"
 run medchain-vault list --json
+echo Patient/p1 >who
+printf '%s\n' '{"time":"2025-01-01T07:05:00Z","value":"104","unit":"mg/dL"}' '{"time":"2025-01-01T08:05:00Z","value":"low","unit":"mg/dL"}' >readings
+run medchain-vault put --series --subject-file who readings --time "$(at 3)"
+run medchain-vault gaps --json
 act_own() { medchain-vault "$@" --person p --time "$(at 3)"; }
 run act_own link Patient/p2 replaces Patient/p3
 run medchain-vault links --json
