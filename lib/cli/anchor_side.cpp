@@ -11,13 +11,7 @@
 #include "vault/backup.hpp"
 
 namespace medchain::cli {
-namespace {
-
-std::string scratch_directory(const Session& session) {
-  return session.environment("TMPDIR").value_or("/tmp");
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<std::string> ScratchVault::make(const Session& session) {
   std::string path = scratch_directory(session) + "/medchain-dry-run.XXXXXX";

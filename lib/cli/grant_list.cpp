@@ -136,8 +136,9 @@ class Lister {
   }
 
   Status emergencies() {
-    return each<rules::EmergencyState>(
-        "emergency/", [&](const EntryHash& hash, const rules::EmergencyState& state) -> Status {
+    return rules::for_each_state<rules::EmergencyState>(
+        view_, "emergency/",
+        [&](const EntryHash& hash, const rules::EmergencyState& state) -> Status {
           MC_ASSIGN(const auto told, rules::notice(view_, hash));
           Item item{"emergency",
                     std::string(emergency_state(state, now_)),

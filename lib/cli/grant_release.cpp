@@ -206,7 +206,7 @@ class Releasing {
 
   /// An emergency says whom it is for; about whom it is, is in its terms.
   Status choose_subject(Order& order) {
-    const auto& [hash, state] = *order.emergency;
+    const rules::EmergencyState& state = order.emergency->second;
     for (const std::string_view option : {"to", "purpose", "receiver", "disclosure", "new"})
       if (session_.has(option))
         return fail(Code::usage, "option '--" + std::string(option) +

@@ -52,6 +52,12 @@ bool is_within(const entry::Scope& scope, const entry::Word& type, const Subject
           }));
 }
 
+Error copy_lacks(const ledger::RowPlace& place, const Error& error) {
+  return fail(error.code, "entry " + std::to_string(place.entry.get()) + " row " +
+                              std::to_string(place.row) + ": " + error.message)
+      .with_hint("'medchain-vault put' keeps copies");
+}
+
 void sort_by_place(std::vector<HeldRecord>& records) {
   const auto by_place = [](const HeldRecord& a, const HeldRecord& b) { return a.place < b.place; };
   const auto same = [](const HeldRecord& a, const HeldRecord& b) { return a.place == b.place; };
@@ -105,7 +111,9 @@ class Collector {
     if (open)
       record.open = *std::move(open);
     else if (open.error().code == Code::copy_missing)
-      record.open = [error = open.error()]() -> Result<ByteSource> { return error; };
+      record.open = [error = copy_lacks(record.place, open.error())]() -> Result<ByteSource> {
+        return error;
+      };
     else
       return std::move(open).error();
     return std::optional(std::move(record));

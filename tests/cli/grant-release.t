@@ -124,7 +124,8 @@ act_as hosp-b
 echo '{"resourceType":"Observation","id":"11","subject":{"reference":"SubjectCanary003"}}' >anchored.ndjson
 medchain-anchor -q --subject-from json:/subject/reference anchored.ndjson --time "$(at 0)" >/dev/null
 granted --subject SubjectCanary003
-fails_with 3 'no copy' medchain-grant release "$grant" --time "$(at 0)"
+fails_with 3 'entry [0-9]+ row 0: the vault has no copy of the record' medchain-grant release "$grant" --time "$(at 0)"
+expect_err "hint: 'medchain-vault put' keeps copies"
 medchain-vault put -q --subject-from json:/subject/reference anchored.ndjson --time "$(at 0)" >/dev/null
 released
 medchain-vault erase -q --yes --basis GDPR-17 Observation/11 --time "$(at 0)" >/dev/null

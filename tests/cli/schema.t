@@ -46,6 +46,18 @@ run medchain-grant overdue --all --json --time "$(at 3)"
 run medchain-grant list --json
 run medchain-grant check --member hosp-b --purpose HRESCH --json
 run medchain-grant check --member hosp-b --purpose TREAT --json
+run medchain-vault put -q records.ndjson more.ndjson --time "$(at 3)"
+run medchain-grant give --to hosp-b --purpose TREAT --type Patient --until 90d --time "$(at 3)"
+treatment=$(jq -r .entry "$out")
+run medchain-grant release "$treatment" --time "$(at 3)"
+expect_status 0
+release=$(jq -r .entry "$out")
+run medchain-grant release "$treatment" --purpose HRESCH --time "$(at 3)"
+(
+  act_as hosp-b
+  run medchain-grant open "$release" -C opened --time "$(at 3)"
+)
+run medchain-grant list --releases --uses --json
 run medchain-grant revoke "$(medchain-grant list --grants --json | jq -r .hash)" --time "$(at 3)"
 (
   act_as hosp-b
@@ -89,15 +101,14 @@ cat seen seen.evidence >>"$tmp/objects"
 it "has a schema for each type that the tools print, and prints each type that has one"
 fits <"$tmp/objects" >said || fail "$(<said)"
 printed=$(grep '^types: ' said | grep -oE '[a-z]+=' | tr -d = | LC_ALL=C sort | paste -sd' ')
-# Nothing makes releases and uses yet.
-described=$(cd "$SOURCE/share/schema" && printf '%s\n' *.json | sed 's/[.]json$//' | grep -vxE 'common|statement|release|use' | LC_ALL=C sort | paste -sd' ')
+described=$(cd "$SOURCE/share/schema" && printf '%s\n' *.json | sed 's/[.]json$//' | grep -vxE 'common|statement' | LC_ALL=C sort | paste -sd' ')
 [[ $printed == "$described" ]] || fail "printed: $printed; described: $described"
 
 it "describes the statement of every entry on a ledger"
 for ((i = 0; i < $(entry_count L); i++)); do
   "$MEDCHAIN_TEST_TAMPER" L get "$i" | jq -Rsc '{schema: "medchain/1", type: "entry", kind: (split("\n")[0] | fromjson | .type), note: .}'
 done >entries
-[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor answer attest case emergency erase genesis grant group link member notice release request review revoke tick" ]]
+[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor answer attest case denied emergency erase genesis grant group link member notice release request review revoke tick use" ]]
 fits <entries >said || fail "$(<said)"
 sed 's/\\"count\\":3/\\"count\\":-3/' entries >wrong
 run fits <wrong
