@@ -118,7 +118,7 @@ class Releasing {
     if (session_.interrupted()) return fail(Code::interrupted, "stopped by a signal");
     Result<bool> done = work();
     if (done) {
-      released_ += *done ? 1 : 0;
+      if (*done) ++released_;
     } else {
       ++failed_;
       session_.report(std::move(done).error().context(what));
@@ -273,8 +273,9 @@ class Releasing {
     if (!grant.parent || order.grant->second.author != act_.member())
       return fail(Code::not_permitted, "only " + quote(grant.custodian.get()) +
                                            " releases by this grant, or who passes it on");
+    MC_ASSIGN(const auto grants, exchange::with_replaced(view, *grant.parent));
     return exchange::received_records(
-        view, act_.packages(), identity, act_.member(), *grant.parent, order.scope,
+        view, act_.packages(), identity, act_.member(), grants, order.scope,
         session_.dry_run() ? scratch_directory(session_) : act_.vault()->directory());
   }
 
@@ -283,7 +284,8 @@ class Releasing {
                                   const crypto::Secret& identity) {
     MC_ASSIGN(auto records, look_up(order, view, identity));
     if (order.only_new) {
-      MC_ASSIGN(const auto before, exchange::released_so_far(view, order.basis(), order.use.to));
+      MC_ASSIGN(const auto grants, exchange::with_replaced(view, order.basis()));
+      MC_ASSIGN(const auto before, exchange::released_so_far(view, grants, order.use.to));
       std::erase_if(records, [&](const exchange::HeldRecord& record) {
         return before.contains(record.place);
       });

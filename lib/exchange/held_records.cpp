@@ -163,15 +163,25 @@ Result<std::vector<HeldRecord>> own_records(
   return records;
 }
 
-Result<std::vector<HeldRecord>> received_records(const ledger::Snapshot& view,
-                                                 const package::Store& store,
-                                                 const crypto::Secret& identity,
-                                                 const MemberName& member, const EntryHash& grant,
-                                                 const entry::Scope& scope,
-                                                 const std::string& scratch) {
+Result<std::set<EntryHash>> with_replaced(const rules::View& view, const EntryHash& grant) {
+  std::set<EntryHash> grants;
+  std::optional<EntryHash> next = grant;
+  while (next && grants.insert(*next).second) {
+    MC_ASSIGN(const auto state, rules::grant(view, *next));
+    if (!state) return fail(Code::entry_missing, to_text(*next) + " is not a grant on this ledger");
+    next = state->body.amends;
+  }
+  return grants;
+}
+
+Result<std::vector<HeldRecord>> received_records(
+    const ledger::Snapshot& view, const package::Store& store, const crypto::Secret& identity,
+    const MemberName& member, const std::set<EntryHash>& grants, const entry::Scope& scope,
+    const std::string& scratch) {
   std::vector<EntryIndex> releases;
   const auto add = [&](const EntryHash&, const rules::ReleaseState& state) -> Status {
-    if (state.grant == grant && state.to == member) releases.push_back(state.index);
+    if (state.grant && grants.contains(*state.grant) && state.to == member)
+      releases.push_back(state.index);
     return {};
   };
   MC_TRY(rules::for_each_state<rules::ReleaseState>(view, "release/", add));

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,15 +38,16 @@ Result<std::vector<HeldRecord>> own_records(
     const vault::Vault& vault, const ledger::Snapshot& view, const entry::Scope& scope,
     const std::optional<std::vector<std::uint64_t>>& wanted);
 
-/// By place: what releases by this grant have brought to `member`, as far as types, subjects and
+/// The grant, and those that it replaced one after another: its uses count on.
+Result<std::set<EntryHash>> with_replaced(const rules::View& view, const EntryHash& grant);
+
+/// By place: what releases by these grants have brought to `member`, as far as types, subjects and
 /// places of the scope allow.  The packages are opened and compared with the ledger, in private
 /// directories within `scratch` that are gone when the last opener is.  Fails as open_release().
-Result<std::vector<HeldRecord>> received_records(const ledger::Snapshot& view,
-                                                 const package::Store& store,
-                                                 const crypto::Secret& identity,
-                                                 const MemberName& member, const EntryHash& grant,
-                                                 const entry::Scope& scope,
-                                                 const std::string& scratch);
+Result<std::vector<HeldRecord>> received_records(
+    const ledger::Snapshot& view, const package::Store& store, const crypto::Secret& identity,
+    const MemberName& member, const std::set<EntryHash>& grants, const entry::Scope& scope,
+    const std::string& scratch);
 
 /// Instant at which a FHIR date, dateTime or instant begins, UTC where it names no offset; nothing
 /// for what is none.

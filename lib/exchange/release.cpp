@@ -35,7 +35,9 @@ Result<Passed> judge_records(const RecordJudge& judge, std::vector<HeldRecord> r
                                    facts ? &*facts : nullptr};
     if (Status verdict = judge.judge(resource); !verdict) {
       ++passed.withheld;
-      if (!passed.why) passed.why = std::move(verdict).error();
+      // That a record is not meant says less than that no use is left.
+      if (!passed.why || passed.why->code == Code::grant_scope)
+        passed.why = std::move(verdict).error();
       continue;
     }
     passed.records.push_back(std::move(record));
@@ -87,10 +89,11 @@ Result<Contents> release_contents(const ledger::Snapshot& view,
 }
 
 Result<std::set<ledger::RowPlace>> released_so_far(const ledger::Snapshot& view,
-                                                   const EntryHash& grant, const MemberName& to) {
+                                                   const std::set<EntryHash>& grants,
+                                                   const MemberName& to) {
   std::set<ledger::RowPlace> places;
   const auto add = [&](const EntryHash&, const rules::ReleaseState& state) -> Status {
-    if (state.grant != grant || state.to != to) return {};
+    if (!state.grant || !grants.contains(*state.grant) || state.to != to) return {};
     MC_ASSIGN(const entry::Entry entry, view.entry(state.index));
     const auto* release = std::get_if<entry::Release>(&entry.statement.body);
     if (release == nullptr)

@@ -18,7 +18,8 @@ namespace medchain::exchange {
 struct Passed {
   std::vector<HeldRecord> records;  ///< by place
   std::uint64_t withheld = 0;       ///< in the scope, but not permitted
-  std::optional<Error> why;         ///< of the first that was withheld
+  std::optional<Error>
+      why;  ///< of one that was withheld; if there is a reason beside grant_scope, that
 };
 
 /// Those that the judge lets pass.  Fails as facts_of() does.
@@ -38,8 +39,9 @@ Result<Contents> release_contents(const ledger::Snapshot& view,
 /// By place, as statements name them.
 std::vector<entry::RecordSet> sets_of(const std::vector<HeldRecord>& records);
 
-/// Places that releases by this grant have given this member so far.
+/// Places that releases by these grants have given this member so far.
 Result<std::set<ledger::RowPlace>> released_so_far(const ledger::Snapshot& view,
-                                                   const EntryHash& grant, const MemberName& to);
+                                                   const std::set<EntryHash>& grants,
+                                                   const MemberName& to);
 
 }  // namespace medchain::exchange

@@ -46,7 +46,8 @@ run medchain-grant overdue --all --json --time "$(at 3)"
 run medchain-grant list --json
 run medchain-grant check --member hosp-b --purpose HRESCH --json
 run medchain-grant check --member hosp-b --purpose TREAT --json
-run medchain-vault put -q records.ndjson more.ndjson --time "$(at 3)"
+run medchain-vault put -q records.ndjson more.ndjson emitted.ndjson --time "$(at 3)"
+expect_status 0
 run medchain-grant give --to hosp-b --purpose TREAT --type Patient --until 90d --time "$(at 3)"
 treatment=$(jq -r .entry "$out")
 run medchain-grant release "$treatment" --time "$(at 3)"
@@ -58,7 +59,7 @@ run medchain-grant release "$treatment" --purpose HRESCH --time "$(at 3)"
   run medchain-grant open "$release" -C opened --time "$(at 3)"
 )
 run medchain-grant list --releases --uses --json
-run medchain-grant revoke "$(medchain-grant list --grants --json | jq -r .hash)" --time "$(at 3)"
+run medchain-grant revoke "$(medchain-grant list --grants --json | jq -rs '.[0].hash')" --time "$(at 3)"
 (
   act_as hosp-b
   run medchain inbox --json
@@ -108,7 +109,8 @@ it "describes the statement of every entry on a ledger"
 for ((i = 0; i < $(entry_count L); i++)); do
   "$MEDCHAIN_TEST_TAMPER" L get "$i" | jq -Rsc '{schema: "medchain/1", type: "entry", kind: (split("\n")[0] | fromjson | .type), note: .}'
 done >entries
-[[ $(jq -r .kind entries | LC_ALL=C sort -u | paste -sd' ') == "anchor answer attest case denied emergency erase genesis grant group link member notice release request review revoke tick use" ]]
+kinds=$(jq -r .kind entries | LC_ALL=C sort -u | paste -sd" ")
+[[ $kinds == "anchor answer attest case denied emergency erase genesis grant group link member notice release request review revoke tick use" ]] || fail "$kinds"
 fits <entries >said || fail "$(<said)"
 sed 's/\\"count\\":3/\\"count\\":-3/' entries >wrong
 run fits <wrong

@@ -1,0 +1,114 @@
+# shellcheck shell=bash
+# For scripts/demo*: programs (built if they are not there), a place of its own, and commands that are shown and must hold.
+# Who sources it has set `here` (the source tree), `bin` (--bin, or empty), `keep` (yes, no) and `files` (the user's own).
+#
+#   heading, say TEXT     for people
+#   run STATUS COMMAND    shows the command as typed, runs exactly that, shows what it prints, demands the status
+#   says TEXT             the command just run printed it; all of that is in $output
+#   holds TEXT            what was just asserted
+#   broken TEXT           it was not: ends the demo
+#   $work/show            where commands run, with `environment` and nothing else; $work goes away at the end
+
+bold='' green='' red='' plain=''
+if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
+  bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
+fi
+
+claims=0
+heading() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
+say() { printf '%s\n' "$@"; }
+
+# holds TEXT: what was just asserted.
+holds() {
+  claims=$((claims + 1))
+  printf '%s=> %s%s\n' "$green" "$1" "$plain"
+}
+
+broken() {
+  printf '%sdemo: error: this does not hold: %s%s\n' "$red" "$1" "$plain" >&2
+  printf 'demo: %d claims held before it; everything is kept in %s\n' "$claims" "${work:-}" >&2
+  keep=yes
+  exit 1
+}
+
+# ---- Programs
+
+tools=()
+for file in "$here"/tools/*.cpp; do tools+=("$(basename "$file" .cpp)"); done
+
+# Builds the tools and the generator, not the tests.
+build() {
+  local log
+  say "The programs are not built yet; building them takes some minutes (once)."
+  "$here/scripts/install-deps" --build-only
+  log=$(mktemp "${TMPDIR:-/tmp}/medchain-demo-build.XXXXXX")
+  if ! (cd "$here" && cmake --preset release && cmake --build build/release --target "${tools[@]}" medchain-testdata) >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    printf "demo: error: the build failed; all of its output is in '%s'\n" "$log" >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+have_programs() {
+  local tool
+  for tool in "${tools[@]}"; do [[ -x $bin/$tool ]] || return 1; done
+  [[ ${#files[@]} -gt 0 || -x $generator ]]
+}
+
+if [[ -n $bin ]]; then
+  bin=$(cd "$bin" && pwd)
+  generator=${bin%/*}/tests/data/medchain-testdata
+  have_programs || {
+    printf "demo: error: '%s' does not hold all programs\n" "$bin" >&2
+    exit 2
+  }
+else
+  bin=$here/build/release/bin
+  generator=$here/build/release/tests/data/medchain-testdata
+  have_programs || build
+  have_programs || {
+    printf "demo: error: the build did not make all programs in '%s'\n" "$bin" >&2
+    exit 1
+  }
+fi
+
+# ---- A place of its own
+
+# Symbolic links are resolved, because the tools show real paths.
+work=$(cd "$(mktemp -d "${TMPDIR:-/tmp}/medchain-demo.XXXXXX")" && pwd -P)
+finish() {
+  local status=$?
+  trap - EXIT
+  if [[ $keep == yes ]]; then
+    printf 'The files of the demo are in %s\n' "$work"
+  else
+    rm -rf "$work"
+  fi
+  exit "$status"
+}
+trap finish EXIT
+trap 'printf "demo: error: line %d: %s failed\n" "$LINENO" "$BASH_COMMAND" >&2' ERR
+trap 'exit 130' INT
+trap 'exit 143' TERM
+mkdir "$work/home" "$work/tmp" "$work/show"
+environment=(PATH="$bin:/usr/local/bin:/usr/bin:/bin" HOME="$work/home" XDG_CONFIG_HOME="$work/home/.config"
+  XDG_DATA_HOME="$work/show" TMPDIR="$work/tmp" TZ=UTC LC_ALL=C.UTF-8 TERM=dumb)
+output=$work/output
+# Of the demo itself too: what commands make is nobody else's.
+umask 077
+
+# run STATUS COMMAND: shows the command line as typed, runs exactly that, shows what it prints, demands the status.
+run() {
+  local expected=$1 status=0
+  printf '%s$ %s%s\n' "$bold" "$2" "$plain"
+  (cd "$work/show" && env -i "${environment[@]}" bash -o pipefail -c "$2") >"$output" 2>&1 </dev/null || status=$?
+  # Long lines of JSON say little to people; what is left out is marked.
+  awk 'length($0) > 170 { $0 = substr($0, 1, 160) " [...]" } NR <= 12 { print "  " $0 }
+    END { if (NR > 12) print "  [... " NR - 12 " more lines]" }' "$output"
+  ((expected == 0)) || printf '  (exit status %d)\n' "$status"
+  ((status == expected)) || broken "the status of '$2' is $status, expected $expected"
+}
+
+# says TEXT: the command just run printed it.
+says() { grep -Fq -e "$1" -- "$output" || broken "expected to read '$1'"; }
