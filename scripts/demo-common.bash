@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # here, bin, keep, files and place are of who sources it
 # For scripts/demo*: programs (built if they are not there), a place of its own, and commands that are shown and must hold.
 # Who sources it has set `here` (the source tree), `bin` (--bin, or empty), `keep` (yes, no) and `files` (the user's own).
 #
@@ -7,6 +7,8 @@
 #   says TEXT             the command just run printed it; all of that is in $output
 #   holds TEXT            what was just asserted
 #   broken TEXT           it was not: ends the demo
+#   as MEMBER             whose keys, vault and person the next commands use, beside what is in `place`
+#   number NAME [KIND]    sets the variable NAME to the entry of the newest receipt in $output (of KIND)
 #   $work/show            where commands run, with `environment` and nothing else; $work goes away at the end
 
 bold='' green='' red='' plain=''
@@ -112,3 +114,14 @@ run() {
 
 # says TEXT: the command just run printed it.
 says() { grep -Fq -e "$1" -- "$output" || broken "expected to read '$1'"; }
+
+as() {
+  environment=("${place[@]}" MEDCHAIN_KEY="$work/show/keys/$1" MEDCHAIN_VAULT="$work/show/vaults/$1" MEDCHAIN_PERSON="staff-of-$1")
+  printf '\n%s(%s)%s\n' "$bold" "$1" "$plain"
+}
+
+number() {
+  local -n of=$1
+  of=$(sed -n "s/.*\"kind\":\"${2-[a-z]*}\",\"entry\":\([0-9]*\).*/\1/p" "$output" | tail -n 1)
+  [[ -n $of ]] || broken "there is a receipt of $1"
+}

@@ -18,8 +18,8 @@ packages=$(published)
 fails_with 5 'passed on' medchain-grant give --parent "$first" --actor member:hosp-c --time "$(at 0)"
 expect_err 'recorded the refusal at entry'
 last_entry >denied
-grep -q '"type":"denied"' denied && grep -q '"author":"hosp-r"' denied && grep -q '"actor":"hosp-r"' denied || fail "$(<denied)"
-grep -q '"rule":"grant.onward"' denied && grep -q '"refused":"' denied || fail "$(<denied)"
+{ grep -q '"type":"denied"' denied && grep -q '"author":"hosp-r"' denied && grep -q '"actor":"hosp-r"' denied; } || fail "$(<denied)"
+{ grep -q '"rule":"grant.onward"' denied && grep -q '"refused":"' denied; } || fail "$(<denied)"
 [[ $(published) == "$packages" && $(staged) == 0 ]]
 
 it "passes on within what the grant allows, with both grants in the chain"
@@ -64,7 +64,7 @@ released
 act_as hosp-r
 fails_with 5 'wider' medchain-grant give --parent "$parent" --actor member:hosp-c --uses 4 --time "$(at 0)"
 last_entry >denied
-grep -q '"rule":"grant.wider"' denied && grep -q '"refused":"' denied || fail "$(<denied)"
+{ grep -q '"rule":"grant.wider"' denied && grep -q '"refused":"' denied; } || fail "$(<denied)"
 fails_with 5 'wider' medchain-grant give --parent "$parent" --actor member:hosp-c --data-from 2025-02-01 --time "$(at 0)"
 
 it "passes on what came by the grant, not other records that it has"

@@ -31,7 +31,7 @@ if command -v age >/dev/null; then
   [[ $(sha256sum <"$file") == "${hash#sha256:}  -" ]]
   age -d -i keys/hosp-r/seal.key "$file" >release.tar
   tar -tf release.tar >names
-  grep -qx 'records/Observation-9.json' names && grep -qx 'openings.json' names || fail "$(<names)"
+  { grep -qx 'records/Observation-9.json' names && grep -qx 'openings.json' names; } || fail "$(<names)"
   tar -xf release.tar
   head -n 1 observations.ndjson | tr -d '\n' | cmp - records/Observation-9.json
   run medchain-verify proof proofs/Observation-9.json.tlog-proof --record records/Observation-9.json --policy L/policy
@@ -50,7 +50,7 @@ fails_with 9 'used up' medchain-grant release "$grant" --time "$(at 0)"
 expect_no_err 'refusal'
 [[ $(entry_count L) == "$entries" ]] || fail "the same refusal twice in an hour"
 entry_of $((entries - 1)) >denied
-grep -q '"actor":"hosp-r"' denied && grep -q '"rule":"grant.used_up"' denied || fail "$(<denied)"
+{ grep -q '"actor":"hosp-r"' denied && grep -q '"rule":"grant.used_up"' denied; } || fail "$(<denied)"
 # hosp-r signed nothing that was refused: asserted, not proven.
 ! grep -q '"refused"' denied || fail "$(<denied)"
 
@@ -60,7 +60,7 @@ packages=$(published)
 fails_with 5 'purpose' medchain-grant release "$grant" --purpose TREAT --time "$(at 0)"
 fails_with 5 "hosp-a" medchain-grant release "$grant" --to hosp-a --time "$(at 0)"
 entry_of $(($(entry_count L) - 1)) >denied
-grep -q '"actor":"hosp-a"' denied && grep -q '"rule":"grant.actor"' denied || fail "$(<denied)"
+{ grep -q '"actor":"hosp-a"' denied && grep -q '"rule":"grant.actor"' denied; } || fail "$(<denied)"
 nothing_new
 
 it "refuses what is suspended, resumes, and refuses what is revoked"
@@ -68,7 +68,7 @@ granted --uses 9
 packages=$(published)
 medchain-grant suspend "$grant" --reason audit --time "$(at 0)" -q >/dev/null
 fails_with 8 'suspended' medchain-grant release "$grant" --time "$(at 0)"
-medchain-grant resume "$grant" --reason done --time "$(at 0)" -q >/dev/null
+medchain-grant resume "$grant" --reason over --time "$(at 0)" -q >/dev/null
 released
 medchain-grant revoke "$grant" --reason ended --time "$(at 0)" -q >/dev/null
 packages=$(published)
