@@ -60,11 +60,18 @@ class Releasing {
   /// for its records and had none.
   Result<int> standing() {
     MC_ASSIGN(const auto grants, standing_grants());
-    for (const auto& grant : grants)
-      for (const MemberName& to : grant.second.body.scope.actors.members)
-        MC_TRY(serve(
-            "grant of entry " + std::to_string(grant.second.index.get()) + " to " + quote(to.get()),
-            [&] { return standing_to(grant, to); }));
+    for (const auto& grant : grants) {
+      MC_ASSIGN(const auto receivers, receivers_of(grant.second.body.scope.actors));
+      const std::string name = "grant of entry " + std::to_string(grant.second.index.get());
+      for (const MemberName& to : receivers)
+        MC_TRY(serve(name + " to " + quote(to.get()), [&] { return standing_to(grant, to); }));
+      // Roles are many and change: nobody is served for having one.
+      if (receivers.empty())
+        MC_TRY(serve(name, []() -> Result<bool> {
+          return fail(Code::grant_actor,
+                      "a standing grant is served to members and groups, this one names none");
+        }));
+    }
     if (session_.has("emergencies")) {
       MC_ASSIGN(const auto emergencies, open_emergencies());
       for (const auto& emergency : emergencies)
@@ -95,6 +102,21 @@ class Releasing {
       return rules::for_each_state<rules::GrantState>(view, "grant/", add);
     }));
     return grants;
+  }
+
+  /// Members that the grant names, and those of its groups now.
+  Result<std::set<MemberName>> receivers_of(const entry::Actors& actors) {
+    std::set<MemberName> receivers(actors.members.begin(), actors.members.end());
+    MC_TRY(act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
+      for (const MemberName& name : actors.groups) {
+        MC_ASSIGN(const auto group, rules::group(view, name));
+        if (group && !group->dissolved)
+          receivers.insert(group->members.begin(), group->members.end());
+      }
+      return {};
+    }));
+    receivers.erase(act_.member());
+    return receivers;
   }
 
   Result<std::vector<Emergency>> open_emergencies() {

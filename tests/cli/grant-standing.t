@@ -51,6 +51,15 @@ expect_err "grant of entry [0-9]+ to 'hosp-c': a standing grant is served for on
 expect_err "released 1 record to 'hosp-r'"
 expect_err '1 release by standing orders, 1 failed'
 
+it "serves the members of a group that a grant names, and tells of one that names nobody to serve"
+(act_as hosp-a && medchain-member group create team hosp-c --time "$(at 0)" -q >/dev/null)
+medchain-grant give --actor group:team --purpose TREAT --until 90d --type Observation --subject SubjectCanary002 --standing --time "$(at 0)" -q >/dev/null
+medchain-grant give --actor role:requester --purpose TREAT --until 90d --type Observation --subject SubjectCanary002 --standing --time "$(at 0)" -q >/dev/null
+run serve
+expect_status 1
+expect_err "released 2 records to 'hosp-c'"
+expect_err 'a standing grant is served to members and groups, this one names none'
+
 it "serves no emergency unless it is told to"
 act_as hosp-r
 echo words >why
