@@ -118,4 +118,10 @@ Result<EntryHash> find_entry(const ledger::Snapshot& view, std::string_view text
   return view.leaf(EntryIndex(*index));
 }
 
+Result<MemberName> member_operand(std::string_view text) {
+  auto name = MemberName::parse(text);
+  if (name) return name;
+  return fail(Code::usage, "member " + quote(text) + ": " + name.error().message);
+}
+
 }  // namespace medchain::cli

@@ -23,6 +23,8 @@ Result<std::pair<EntryHash, rules::RequestState>> find_request(const ledger::Sna
 Result<std::pair<EntryHash, rules::GrantState>> find_grant(const ledger::Snapshot& view,
                                                            std::string_view text);
 
+/// A member's name as an operand.  Fails with usage.
+Result<MemberName> member_operand(std::string_view text);
 /// `option '--from': ...` in front of what is wrong with a member's name.
 Result<MemberName> member_option(std::string_view option, std::string_view text);
 Result<entry::Word> word_option(std::string_view option, std::string_view text);

@@ -65,4 +65,16 @@ std::string to_text(const ledger::RowPlace& place) {
   return std::to_string(place.entry.get()) + ":" + std::to_string(place.row);
 }
 
+Result<SubjectTag> find_own_subject(vault::Vault& vault, std::string_view name) {
+  std::optional<vault::Subject> known;
+  MC_TRY(vault.read([&]() -> Status {
+    MC_ASSIGN(known, vault.find_subject(name));
+    return {};
+  }));
+  if (!known) return fail(Code::record_unknown, "the vault has no record of this subject");
+  if (vault::is_erased(known->k))
+    return fail(Code::record_erased, "the subject was erased from this vault");
+  return known->tag;
+}
+
 }  // namespace medchain::cli

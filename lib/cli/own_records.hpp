@@ -28,4 +28,8 @@ Result<ledger::RowPlace> place_of(const vault::Vault& vault, std::uint64_t versi
 std::optional<ledger::RowPlace> parse_place(std::string_view text);
 std::string to_text(const ledger::RowPlace& place);
 
+/// Tag of the subject of this name.  Fails with record_unknown, record_erased.  Not within
+/// Vault::read().
+Result<SubjectTag> find_own_subject(vault::Vault& vault, std::string_view name);
+
 }  // namespace medchain::cli

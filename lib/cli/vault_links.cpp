@@ -73,14 +73,7 @@ Result<int> link_subject(Session& session, const std::string& subject) {
   body.custodian = act->member();
   body.other = *other;
   body.other_subject = *other_subject;
-  MC_TRY(act->vault().read([&]() -> Status {
-    MC_ASSIGN(const auto known, act->vault().find_subject(subject));
-    if (!known) return fail(Code::record_unknown, "the vault has no record of this subject");
-    if (vault::is_erased(known->k))
-      return fail(Code::record_erased, "the subject was erased from this vault");
-    body.subject = known->tag;
-    return {};
-  }));
+  MC_ASSIGN(body.subject, find_own_subject(act->vault(), subject));
   MC_ASSIGN(body.person, act->person());
   return act->finish(std::move(body), "a subject is one of " + quote(member));
 }

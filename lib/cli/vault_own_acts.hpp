@@ -15,6 +15,10 @@ Result<int> vault_link(Session& session);
 /// Status 1: a link dangles.
 Result<int> vault_links(Session& session);
 Result<int> vault_search(Session& session);
+Result<int> vault_own(Session& session);
+Result<int> vault_disown(Session& session);
+Result<int> vault_delegate(Session& session);
+Result<int> vault_undelegate(Session& session);
 
 /// Their option tables.
 std::vector<Verb> own_act_verbs();

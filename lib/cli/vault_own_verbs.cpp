@@ -101,6 +101,26 @@ std::vector<Verb> own_act_verbs() {
        source_option()},
       vault_link);
   link.max_operands = 3;
+  const Option whose{"subject", 0, ValueKind::text, "NAME", "whose records"};
+  Verb own = act("own", "PATIENT", "make a patient member an owner of a subject; both sign",
+                 {whose, subject_file()}, vault_own);
+  Verb disown = act("disown", "PATIENT", "end that a patient member owns a subject; both sign",
+                    {whose, subject_file()}, vault_disown);
+  const Option patient{"patient", 0, ValueKind::text, "MEMBER",
+                       "for whom, if named by a custodian"};
+  Verb delegate = act("delegate", "MEMBER", "name who acts for a patient; it signs too",
+                      {{"guardian", 0, ValueKind::flag, {}, "as a guardian, of a child"},
+                       {"until", 0, ValueKind::time, "TIME", "log time at which it ends"},
+                       patient,
+                       whose,
+                       subject_file()},
+                      vault_delegate);
+  delegate.also_opens = make_vault_opens;
+  Verb undelegate = act("undelegate", "MEMBER", "end that somebody acts for a patient",
+                        {patient, whose, subject_file()}, vault_undelegate);
+  undelegate.also_opens = make_vault_opens;
+  for (Verb* verb : {&own, &disown, &delegate, &undelegate})
+    verb->min_operands = verb->max_operands = 1;
   Verb links = query("links", "", "list links of own records, and which dangle",
                      {{"dangling", 0, ValueKind::flag, {}, "only links that dangle"}}, vault_links);
   Verb search = query("search", "[VAULT...]", "find records by subject, type, code and date",
@@ -115,7 +135,7 @@ std::vector<Verb> own_act_verbs() {
   search.operand_kind = ValueKind::directory;
   search.also_opens = search_opens;
   for (Verb* verb : {&links, &search, &notices}) verb->secret_output = true;
-  return {erase, notices, retain, link, links, search};
+  return {erase, notices, retain, link, links, own, disown, delegate, undelegate, search};
 }
 
 }  // namespace medchain::cli
