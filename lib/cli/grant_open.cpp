@@ -51,6 +51,17 @@ Status declare(ActSession& act, const Found& found, entry::UseOutcome outcome,
   return {};
 }
 
+/// Packages are sealed to the key that the ledger shows of this member.
+Result<bool> is_on_card(ActSession& act, const crypto::Secret& identity) {
+  bool same = false;
+  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(const auto state, rules::member(view, act.member()));
+    same = state && state->card.seal == crypto::recipient_of(identity);
+    return {};
+  }));
+  return same;
+}
+
 /// Failures of this machine say nothing of what was released.
 bool is_of_package(Code code) {
   const std::string_view id = info(code).id;
@@ -89,6 +100,9 @@ Result<int> grant_open(Session& session) {
   });
   if (!checked) {
     Error error = checked.error();
+    MC_ASSIGN(const bool is_own_key, is_on_card(*act, *identity));
+    if (error.code == Code::age_wrong_key && !is_own_key)
+      return std::move(error).with_hint("the seal key is not the one on this member's card");
     if (!session.dry_run() && is_of_package(error.code)) {
       MC_ASSIGN(auto problem, entry::Word::parse(info(error.code).id));
       const Status recorded =
@@ -99,6 +113,10 @@ Result<int> grant_open(Session& session) {
   }
   MC_TRY(declare(*act, found, entry::UseOutcome::opened, std::nullopt, opened->records));
   if (session.dry_run()) return 0;
+  if (session.has("emit")) {
+    session.tell("no file yet: run this without '--emit' once the use is on the ledger");
+    return 0;
+  }
   using What = package::Unpacked::What;
   MC_ASSIGN(const auto paths,
             std::move(opened->files)

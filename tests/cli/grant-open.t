@@ -68,7 +68,44 @@ cat whole >"$file"
 run medchain-grant open "$release" -C mended --time "$(at 0)"
 expect_status 0
 
+it "says of a wrong key that it is wrong, and records nothing against the package"
+cp -r keys/hosp-r other-key
+medchain-key new -q --name hosp-x -k keys/hosp-x >/dev/null
+cp keys/hosp-x/seal.key other-key/seal.key
+entries=$(entry_count L)
+fails_with 5 'sealed for others' medchain-grant open "$release" -C wrong -k other-key --time "$(at 0)"
+expect_err "hint: the seal key is not the one on this member's card"
+head -c 3000 /dev/zero >other-key/seal.key
+fails_with 5 "'other-key/seal.key': line 1" medchain-grant open "$release" -C wrong -k other-key --time "$(at 0)"
+: >other-key/seal.key
+fails_with 5 "'other-key/seal.key'.*there is no identity" medchain-grant open "$release" -C wrong -k other-key --time "$(at 0)"
+[[ ! -e wrong && $(entry_count L) == "$entries" ]]
+
+it "writes no file for a use that is only printed, and writes it once the use is on the ledger"
+act_as hosp-b
+released
+act_as hosp-r
+run medchain-grant open "$release" -C emitted --emit --time "$(at 0)"
+expect_status 0
+expect_json '.type == "entry" and .kind == "use"'
+expect_err "no file yet"
+[[ ! -e emitted ]] || fail "files before the use was declared"
+cp "$out" printed
+"$MEDCHAIN_TEST_SHARING" apply L L.host keys/hosp-a printed
+uses=$(medchain-grant list --uses --json | wc -l)
+run medchain-grant open "$release" -C emitted --time "$(at 0)"
+expect_status 0
+same emitted/Observation-9.json o9
+[[ $(medchain-grant list --uses --json | wc -l) == "$uses" ]] || fail "one use was declared twice"
+
+it "lets four at once write the same files"
+for _ in 1 2 3 4; do medchain-grant open "$release" -C together --wait 60s -q --time "$(at 0)" >/dev/null 2>>told & done
+wait
+same together/Observation-9.json o9
+[[ $(find together -mindepth 1 | wc -l) == 2 && ! -s told ]] || fail "$(ls -A together) $(<told)"
+
 it "tells a package that is not there from one that is damaged"
+file=$(file_of "$release")
 mv "$file" away
 run medchain-grant open "$release" -C missing --time "$(at 0)"
 expect_status 3
