@@ -16,6 +16,7 @@
 #   expect_receipts FILTER         jq over the array of the receipts in $out
 #   expect_summary FILTER          jq over the last line of $out, which is the only summary
 #   expect_error_id ID             the last line of $err is an error in JSON of this id
+#   struck CALL N HOW COMMAND...   the command, killed or failing at its Nth such call (needs strace)
 #   wait_for CONDITION...          until the command succeeds, at most 20 s
 
 # shellcheck disable=SC2154 # out and err are lib.sh's
@@ -103,3 +104,19 @@ wait_for() {
   done
   fail "still not so after 20 s: $*"
 }
+
+# struck CALL N HOW COMMAND...: the command, struck at the Nth such call (HOW as of strace's inject, `signal=KILL`, `error=ENOSPC`).
+# $code is its status, one of $may_end_with: nothing in here may be an internal error or a crash of its own.  What it printed is in
+# the files result and log.  was_struck: there was an Nth call.
+struck() {
+  local call=$1 n=$2 how=$3
+  shift 3
+  code=0
+  # Within parentheses, so that the shell's own word about a kill goes nowhere.
+  (
+    strace -f -qq -o trace -e trace="$call" -e inject="$call:$how:when=$n" "$@" >result 2>log
+    exit $?
+  ) 2>/dev/null || code=$?
+  [[ " $may_end_with " == *" $code "* ]] || fail "status $code at $call number $n: $(cat log)"
+}
+was_struck() { grep -Eq 'INJECTED|killed by SIGKILL' trace; }

@@ -15,34 +15,20 @@ emergency() {
   medchain-grant emergency --from hosp-b --reason unconscious --text-file words --time "$(at 0)" -q --subject "subject-$total"
 }
 
-# struck CALL N HOW: an emergency about a new subject, struck at the Nth such call.
-struck() {
-  local code=0
-  # Within parentheses, so that the shell's own word about a kill goes nowhere.
-  (
-    strace -f -qq -o trace -e trace="$1" -e inject="$1:$3:when=$2" medchain-grant emergency --from hosp-b --reason unconscious \
-      --text-file words --time "$(at 0)" -q --subject "subject-$total" >result 2>log
-    exit $?
-  ) 2>/dev/null || code=$?
-  case $code in
-    0 | 4 | 5 | 6 | 7 | 137) ;;
-    *) fail "status $code at $1 number $2: $(cat log)" ;;
-  esac
-}
-
 everywhere() { # HOW CALL...
   local how=$1 call n points=0
   shift
   for call in "$@"; do
     for ((n = 1; n < 40; n++)); do
       total=$((total + 1))
-      struck "$call" "$n" "$how"
+      struck "$call" "$n" "$how" medchain-grant emergency --from hosp-b --reason unconscious --text-file words --time "$(at 0)" -q \
+        --subject "subject-$total"
       # Who was told that it is appended, and that only something after it failed, knows; typed again it states another.
       if grep -q 'appended entry' log && ! grep -q 'the rest waits for the next run' log; then again=$((again + 1)); fi
       run emergency
       [[ $status == 0 ]] || fail "the run after $how at $call number $n does not complete: $(<"$err")"
       expect_json '.type == "receipt" and .kind == "emergency"'
-      grep -Eq 'INJECTED|killed by SIGKILL' trace || break
+      was_struck || break
       points=$((points + 1))
     done
     # A run that was not struck is done, and its repetition states another: once for each call.

@@ -8,20 +8,7 @@ export MEDCHAIN_PERSON="staff 17"
 now=$(at 1)
 next=0
 
-struck() {
-  local call=$1 n=$2 how=$3
-  shift 3
-  code=0
-  (
-    strace -f -qq -o trace -e trace="$call" -e inject="$call:$how:when=$n" "$@" >result 2>log
-    exit $?
-  ) 2>/dev/null || code=$?
-  case $code in
-    0 | 1 | 4 | 5 | 6 | 7 | 11 | 137) ;;
-    *) fail "status $code at $call number $n: $(cat log)" ;;
-  esac
-}
-was_struck() { grep -Eq 'INJECTED|killed by SIGKILL' trace; }
+may_end_with="0 1 4 5 6 7 11 137"
 zeros() { python3 -c 'import sys; d = open(sys.argv[1], "rb").read(); print(sum(d[i:i + 32] == bytes(32) for i in range(0, len(d), 32)))' "$MEDCHAIN_VAULT/secrets"; }
 
 # everywhere HOW CALL...: a subject with two records for each point at which a run can be struck.

@@ -33,7 +33,6 @@ send() {
   line=$(grep -a '"type":"committed".*}$' result | tail -n1 | jq -r .line) || true
   done=$((done + ${line:-0}))
 }
-was_struck() { grep -Eq 'INJECTED|killed by SIGKILL' trace; }
 
 everywhere() {
   local how=$1 call n points=0
