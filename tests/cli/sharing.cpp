@@ -3,17 +3,19 @@
 //   medchain-sharing acknowledge LEDGER HOST KEYS NOTICE     the notice of this index was read
 //   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS             a subject is that patient's
 //   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG PATIENT-KEYS
-//   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW     a release by a grant, for TREAT
-//   medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW        a release for an emergency
-//   medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they are
+//   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW     a release by a grant, for
+//   TREAT medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW        a release for an
+//   emergency medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about
+//   another subject medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they
+//   are
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
+#include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "crypto/random.hpp"
 #include "crypto/ssh_key.hpp"
-#include "base/encoding.hpp"
 #include "ledger/ledger.hpp"
 #include "rules/sharing_view.hpp"
 
@@ -46,18 +48,30 @@ class Member {
   /// Another member, who only signs.
   explicit Member(const std::string& keys) { read_keys(keys); }
   EntryHash append(entry::Body body, std::initializer_list<const Member*> others = {}) {
-    entry::Statement statement;
     const UnixSeconds now = log_time();
+    const auto entry = sign(std::move(body), now, others);
+    apply(entry, now);
+    return entry::entry_hash(entry.bytes);
+  }
+  /// All of them, in one transaction.
+  void append_all(std::vector<entry::Body> bodies) {
+    const UnixSeconds now = log_time();
+    std::vector<ledger::Prepared> prepared;
+    for (entry::Body& body : bodies) prepared.push_back({sign(std::move(body), now, {}), {}});
+    must(ledger_->append(prepared, *host_, {now, false, false}, random_));
+  }
+  entry::Entry sign(entry::Body body, UnixSeconds now,
+                    std::initializer_list<const Member*> others) {
+    entry::Statement statement;
     must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
-      statement.header = must(ledger::new_header(view, must(MemberName::parse(name_)), random_.statement_id(), now));
+      statement.header = must(
+          ledger::new_header(view, must(MemberName::parse(name_)), random_.statement_id(), now));
       return {};
     }));
     statement.body = std::move(body);
     std::vector<entry::SignAs> signers = {{name_, key_.get()}};
     for (const Member* other : others) signers.push_back({other->name_, other->key_.get()});
-    const auto entry = must(entry::sign_statement(statement, signers));
-    apply(entry, now);
-    return entry::entry_hash(entry.bytes);
+    return must(entry::sign_statement(statement, signers));
   }
   void apply(const entry::Entry& entry, UnixSeconds now) {
     const ledger::Prepared prepared{entry, {}};
@@ -113,11 +127,13 @@ PersonTag somebody() {
 std::vector<entry::RecordSet> records_at(std::string_view place) {
   const std::size_t colon = place.find(':');
   return {{EntryIndex(must(parse_u64(place.substr(0, colon)))),
-           entry::RowRanges::of({static_cast<std::uint32_t>(must(parse_u64(place.substr(colon + 1))))})}};
+           entry::RowRanges::of(
+               {static_cast<std::uint32_t>(must(parse_u64(place.substr(colon + 1))))})}};
 }
 
 void serve(Member& member, const EntryHash& emergency, std::string_view place) {
-  const auto state = member.ask([&](const ledger::Snapshot& view) { return rules::emergency(view, emergency); });
+  const auto state =
+      member.ask([&](const ledger::Snapshot& view) { return rules::emergency(view, emergency); });
   if (!state) stop("no such emergency");
   entry::Release body;
   body.emergency = emergency;
@@ -131,7 +147,8 @@ void serve(Member& member, const EntryHash& emergency, std::string_view place) {
 }
 
 void release_by(Member& member, const EntryHash& grant, std::string_view place) {
-  const auto state = member.ask([&](const ledger::Snapshot& view) { return rules::grant(view, grant); });
+  const auto state =
+      member.ask([&](const ledger::Snapshot& view) { return rules::grant(view, grant); });
   if (!state) stop("no such grant");
   entry::Release body;
   body.grant = grant;
@@ -158,7 +175,7 @@ void link(Member& member, std::string_view tag, const Member& other, const std::
     member.append(body, {&other});
 }
 
-void release(Member& member, const std::string& to, std::string_view place) {
+entry::Grant treatment(Member& member, const std::string& to) {
   entry::Grant grant;
   grant.custodian = member.name();
   grant.person = somebody();
@@ -167,6 +184,26 @@ void release(Member& member, const std::string& to, std::string_view place) {
   grant.scope.until = UnixSeconds(member.log_time().get() + 90 * 86'400);
   grant.basis.policy = must(entry::Label::parse("urn:example:policy"));
   grant.basis.version = must(entry::Word::parse("1"));
+  return grant;
+}
+
+void grants(Member& member, const std::string& to, std::uint64_t count) {
+  const entry::Grant grant = treatment(member, to);
+  std::vector<entry::Body> bodies;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    entry::Grant one = grant;
+    SubjectTag subject;
+    store_be(i, MutableByteView(subject.bytes).first(sizeof(i)));
+    one.scope.subjects = {subject};
+    bodies.emplace_back(std::move(one));
+    if (bodies.size() < 1'000 && i + 1 < count) continue;
+    member.append_all(std::move(bodies));
+    bodies.clear();
+  }
+}
+
+void release(Member& member, const std::string& to, std::string_view place) {
+  const entry::Grant grant = treatment(member, to);
   entry::Release body;
   body.grant = member.append(grant);
   body.person = somebody();
@@ -200,12 +237,15 @@ int main(int argc, char** argv) {
     link(member, words[4], other, words[6], &patient);
   } else if (words[0] == "give-release" && words.size() == 6) {
     release_by(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
+  } else if (words[0] == "grants" && words.size() == 6) {
+    grants(member, words[4], must(parse_u64(words[5])));
   } else if (words[0] == "serve" && words.size() == 6) {
     serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "apply") {
     std::ifstream lines(words[4]);
     for (std::string line; std::getline(lines, line);) {
-      const auto entry = must(entry::parse_entry(*must(json::parse_object(line)).find("note")->string()));
+      const auto entry =
+          must(entry::parse_entry(*must(json::parse_object(line)).find("note")->string()));
       member.apply(entry, entry.statement.header.time);
     }
   } else {
