@@ -145,7 +145,7 @@ cli::Program program() {
   tool.summary = "a member's private copies of its records";
   tool.examples = {"medchain-vault put scans/", "medchain-vault get Observation/9 -o obs9.json"};
   tool.verbs = {put_verb(),    get_verb(),     list_verb(),     check_verb(),
-                backup_verb(), restore_verb(), cli::gaps_verb()};
+                backup_verb(), restore_verb(), cli::gaps_verb(), cli::prune_verb()};
   for (cli::Verb verb : cli::own_act_verbs()) tool.verbs.push_back(std::move(verb));
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, rules 1"};
   return tool;

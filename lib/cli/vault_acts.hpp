@@ -24,5 +24,7 @@ void add_restore_places(const Session& session, Places& places);
 /// Sources, copies and, with --packages, packages against the ledger.  Status 0, 1, 9 and 10 as
 /// medchain-verify vault.
 Result<int> vault_check(Session& session);
+/// Packages of one's own entries that nobody needs any more are deleted.
+Verb prune_verb();
 
 }  // namespace medchain::cli

@@ -1,6 +1,6 @@
 // medchain-verify vault and medchain-vault check: a vault against its ledger, its sources, its
 // copies.
-#include <type_traits>
+#include <map>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -10,6 +10,7 @@
 #include "cli/vault_acts.hpp"
 #include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
+#include "exchange/deletion.hpp"
 #include "package/store.hpp"
 #include "verify/record_check.hpp"
 
@@ -141,33 +142,6 @@ Status check_orphans(Session& session, vault::Vault& vault, RecordReport& out) {
   return done;
 }
 
-/// Takes the packages out of any statement, by its field list.
-struct PackageVisitor {
-  std::vector<package::Sealed>& found;
-  template <class T>
-  void operator()(const entry::Field&, const T& value) {
-    if constexpr (std::is_same_v<T, entry::PackageRef>)
-      found.push_back({value.hash, value.bytes});
-    else if constexpr (std::is_same_v<T, std::optional<entry::PackageRef>>)
-      if (value) found.push_back({value->hash, value->bytes});
-  }
-};
-
-Result<std::vector<package::Sealed>> packages_of(const ledger::Snapshot& view) {
-  std::vector<package::Sealed> found;
-  MC_ASSIGN(const TreeSize size, view.size());
-  for (std::uint64_t i = 0; i < size.get(); ++i) {
-    MC_ASSIGN(const auto entry, view.entry(EntryIndex(i)));
-    std::visit(
-        [&](const auto& body) {
-          PackageVisitor visitor{found};
-          std::decay_t<decltype(body)>::fields(body, visitor);
-        },
-        entry.statement.body);
-  }
-  return found;
-}
-
 std::string_view package_finding(package::Finding::Kind kind) {
   switch (kind) {
     case package::Finding::Kind::missing:
@@ -183,15 +157,25 @@ std::string_view package_finding(package::Finding::Kind kind) {
 }
 
 Status check_packages(ledger::Ledger& ledger, const std::string& directory, RecordReport& out) {
+  std::map<PackageHash, MemberName> authors;
   const auto expected = [&]() -> Result<std::vector<package::Sealed>> {
     std::vector<package::Sealed> named;
-    MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
-      MC_ASSIGN(named, packages_of(view));
-      return {};
+    MC_TRY(ledger.read([&](const ledger::Snapshot& view) {
+      return exchange::for_each_package(
+          view, [&](EntryIndex, const entry::Entry& entry, const entry::PackageRef& ref) -> Status {
+            named.push_back({ref.hash, ref.bytes});
+            authors.emplace(ref.hash, entry.statement.header.author);
+            return {};
+          });
     }));
     return named;
   };
-  MC_ASSIGN(const auto findings, package::Store::at(directory).check(expected));
+  const auto check_deletion = [&](const PackageHash& hash, std::string_view note) {
+    return ledger.read([&](const ledger::Snapshot& view) {
+      return exchange::check_deletion(view, hash, authors.at(hash), note);
+    });
+  };
+  MC_ASSIGN(const auto findings, package::Store::at(directory).check(expected, check_deletion));
   for (const package::Finding& finding : findings)
     MC_TRY(out.add_other(package_finding(finding.kind), escape_for_terminal(finding.path),
                          finding.message));

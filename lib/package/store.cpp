@@ -138,11 +138,21 @@ std::string Store::path(const PackageHash& hash) const {
   return directory_ + "/" + folder_name(hash) + "/" + file_name(hash);
 }
 
+std::string Store::deletion_path(const PackageHash& hash) const {
+  return directory_ + "/" + folder_name(hash) + "/" + deletion_name(hash);
+}
+
+Error Store::missing(const PackageHash& hash) const {
+  if (const std::string note = deletion_path(hash); file_exists(note))
+    return fail(Code::package_missing,
+                "package " + quote(path(hash)) + " was deleted, as " + quote(note) + " says");
+  return fail(Code::package_missing, "there is no package " + quote(path(hash)));
+}
+
 Result<File> Store::read(const PackageHash& hash) const {
   const std::string place = path(hash);
   const int fd = ::open(place.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0 && errno == ENOENT)
-    return fail(Code::package_missing, "there is no package " + quote(place));
+  if (fd < 0 && errno == ENOENT) return missing(hash);
   if (fd < 0) return fail_errno(Code::storage_failed, "open", place, errno);
   File file(fd);
   struct stat facts {};
@@ -151,10 +161,12 @@ Result<File> Store::read(const PackageHash& hash) const {
   return file;
 }
 
-Status Store::remove(const PackageHash& hash) {
+Status Store::remove(const PackageHash& hash, std::string_view note) {
   const std::string place = path(hash);
+  if (!file_exists(place)) return missing(hash);
+  MC_TRY(replace_file(deletion_path(hash), note, 0644));
   if (::unlink(place.c_str()) != 0) {
-    if (errno == ENOENT) return fail(Code::package_missing, "there is no package " + quote(place));
+    if (errno == ENOENT) return missing(hash);
     return fail_errno(Code::storage_failed, "remove", place, errno);
   }
   return sync_directory(parent_directory(place));

@@ -59,7 +59,7 @@ struct Finding {
   enum class Kind {
     missing,   ///< an entry names it, and it is not there
     damaged,   ///< it is there, but its bytes are not those of its name or the entry
-    orphaned,  ///< no entry names it
+    orphaned,  ///< no entry names it, or the package of which this is the note
     foreign    ///< a file that is no package
   };
   Kind kind;
@@ -80,10 +80,13 @@ class Store {
   Result<Staged> stage();
   /// Where a published package is.
   std::string path(const PackageHash& hash) const;
-  /// Fails with package_missing.
+  /// Where the note is that stands in the place of a package that was deleted.
+  std::string deletion_path(const PackageHash& hash) const;
+  /// Fails with package_missing, and says so where a note says that it was deleted.
   Result<File> read(const PackageHash& hash) const;
-  /// Fails with package_missing, or with storage_failed.
-  Status remove(const PackageHash& hash);
+  /// Takes it away, and leaves `note` (medchain-package(5), deletion) in its place, durably and
+  /// first.  Fails with package_missing, or with storage_failed.
+  Status remove(const PackageHash& hash, std::string_view note);
 
   /// To be called when pending statements are settled.  Removes what killed processes left
   /// unsealed, and does with each package they left sealed what `judge` says: publish if its entry
@@ -94,13 +97,16 @@ class Store {
 
   /// Compares the packages that are there, hashing each, with those that entries name.  `expected`
   /// is asked after the directory was listed: so a package that appears meanwhile is no finding.
-  /// Findings in the order of their paths.
+  /// A package that is not there is no finding either if `check_deletion` finds nothing wrong with
+  /// the note in its place.  Findings in the order of their paths.
   Result<std::vector<Finding>> check(
-      const std::function<Result<std::vector<Sealed>>()>& expected) const;
+      const std::function<Result<std::vector<Sealed>>()>& expected,
+      const std::function<Status(const PackageHash&, std::string_view note)>& check_deletion) const;
 
  private:
   explicit Store(std::string directory) : directory_(std::move(directory)) {}
   std::string staging() const;
+  Error missing(const PackageHash& hash) const;
 
   std::string directory_;
   std::string owner_;

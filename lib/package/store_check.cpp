@@ -15,6 +15,16 @@ namespace medchain::package {
 namespace {
 
 constexpr std::string_view suffix = ".age";
+constexpr std::string_view deletion_suffix = ".deleted";
+constexpr std::size_t max_deletion = 4'096;
+
+std::optional<PackageHash> parse_name(std::string_view name, std::string_view ending) {
+  PackageHash hash;
+  if (!name.ends_with(ending) ||
+      !parse_hex(name.substr(0, name.size() - ending.size()), hash.bytes))
+    return std::nullopt;
+  return hash;
+}
 
 /// Sorted.
 Result<std::vector<std::string>> list(const std::string& directory) {
@@ -31,7 +41,7 @@ Result<std::vector<std::string>> list(const std::string& directory) {
 }
 
 struct Listed {
-  std::map<PackageHash, std::string> packages;  // and their paths
+  std::map<PackageHash, std::string> packages, deletions;  // and their paths
   std::vector<Finding> foreign;
 };
 
@@ -46,8 +56,10 @@ Status list_folder(const std::string& directory, const std::string& folder, List
   MC_ASSIGN(const auto names, list(path));
   for (const std::string& name : names) {
     const std::string place = path + "/" + name;
-    const auto hash = parse_file_name(name);
-    if (!hash || folder_name(*hash) != folder)
+    const auto hash = parse_file_name(name), deleted = parse_deletion_name(name);
+    if (deleted && folder_name(*deleted) == folder)
+      into.deletions.emplace(*deleted, place);
+    else if (!hash || folder_name(*hash) != folder)
       into.foreign.push_back({Finding::Kind::foreign, place, {}, "it is not named as a package"});
     else
       into.packages.emplace(*hash, place);
@@ -66,17 +78,29 @@ std::string difference(const std::string& path, const Sealed& expected) {
   return {};
 }
 
+Status check_note(const std::string& path, const PackageHash& hash,
+                  const std::function<Status(const PackageHash&, std::string_view)>& check) {
+  struct stat facts {};
+  if (::lstat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode))
+    return fail(Code::storage_failed, quote(path) + " is not a regular file");
+  MC_ASSIGN(const std::string note, read_file(path, max_deletion, Code::storage_failed));
+  return check(hash, note);
+}
+
 }  // namespace
 
 std::string folder_name(const PackageHash& hash) { return to_hex(hash.view().first(1)); }
 std::string file_name(const PackageHash& hash) { return to_hex(hash.view()) + std::string(suffix); }
 
+std::string deletion_name(const PackageHash& hash) {
+  return to_hex(hash.view()) + std::string(deletion_suffix);
+}
+
 std::optional<PackageHash> parse_file_name(std::string_view name) {
-  PackageHash hash;
-  if (!name.ends_with(suffix) ||
-      !parse_hex(name.substr(0, name.size() - suffix.size()), hash.bytes))
-    return std::nullopt;
-  return hash;
+  return parse_name(name, suffix);
+}
+std::optional<PackageHash> parse_deletion_name(std::string_view name) {
+  return parse_name(name, deletion_suffix);
 }
 
 Result<Sealed> hash_file(const std::string& path) {
@@ -127,7 +151,8 @@ Result<Settled> settle(
 }
 
 Result<std::vector<Finding>> Store::check(
-    const std::function<Result<std::vector<Sealed>>()>& expected) const {
+    const std::function<Result<std::vector<Sealed>>()>& expected,
+    const std::function<Status(const PackageHash&, std::string_view)>& check_deletion) const {
   Listed listed;
   MC_ASSIGN(const auto folders, list(directory_));
   for (const std::string& folder : folders)
@@ -140,9 +165,12 @@ Result<std::vector<Finding>> Store::check(
     const auto place = listed.packages.find(hash);
     if (place == listed.packages.end()) {
       // It may have been published since: only what is not there now is missing.
-      if (!file_exists(path(hash)))
-        findings.push_back(
-            {Finding::Kind::missing, path(hash), hash, "an entry names it, and it is not there"});
+      if (file_exists(path(hash))) continue;
+      const Status deleted = check_note(deletion_path(hash), hash, check_deletion);
+      if (deleted) continue;
+      std::string text = "an entry names it, and it is not there";
+      if (file_exists(deletion_path(hash))) text += "; " + deleted.error().message;
+      findings.push_back({Finding::Kind::missing, path(hash), hash, std::move(text)});
       continue;
     }
     if (std::string text = difference(place->second, sealed); !text.empty())
@@ -151,6 +179,9 @@ Result<std::vector<Finding>> Store::check(
   for (const auto& [hash, place] : listed.packages)
     if (!wanted.contains(hash))
       findings.push_back({Finding::Kind::orphaned, place, hash, "no entry names it"});
+  for (const auto& [hash, place] : listed.deletions)
+    if (!wanted.contains(hash))
+      findings.push_back({Finding::Kind::orphaned, place, hash, "no entry names its package"});
   std::sort(findings.begin(), findings.end(),
             [](const Finding& a, const Finding& b) { return a.path < b.path; });
   return findings;

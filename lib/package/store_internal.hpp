@@ -18,10 +18,12 @@ inline bool is_staging(std::string_view folder) {
   return folder == staging_name || folder.starts_with(std::string(staging_name) + "-");
 }
 
-std::string folder_name(const PackageHash& hash);  ///< `ab`
-std::string file_name(const PackageHash& hash);    ///< `abcd....age`
+std::string folder_name(const PackageHash& hash);    ///< `ab`
+std::string file_name(const PackageHash& hash);      ///< `abcd....age`
+std::string deletion_name(const PackageHash& hash);  ///< `abcd....deleted`
 /// Nothing if it is no name of a package.
 std::optional<PackageHash> parse_file_name(std::string_view name);
+std::optional<PackageHash> parse_deletion_name(std::string_view name);
 
 /// SHA-256 and size of a regular file.  Fails with storage_failed.
 Result<Sealed> hash_file(const std::string& path);

@@ -59,6 +59,7 @@ run medchain-grant release "$treatment" --purpose HRESCH --time "$(at 3)"
   run medchain-grant open "$release" -C opened --time "$(at 3)"
 )
 run medchain-grant list --releases --uses --json
+run medchain-vault prune --older-than 0d --json
 run medchain-grant revoke "$(medchain-grant list --grants --json | jq -rs '.[0].hash')" --time "$(at 3)"
 (
   act_as hosp-b

@@ -162,7 +162,7 @@ TEST_CASE("an act puts its package where its receivers find it, and they open th
   const auto refused = exchange::open_terms(store, stranger, entry);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Code::age_wrong_key);
-  must(store.remove(hash));
+  must(store.remove(hash, "a note"));
   const auto missing = exchange::open_terms(store, world.keys.at("hosp-b"), entry);
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == Code::package_missing);

@@ -59,8 +59,14 @@ Status add(Store& store, std::string_view text) {
 Sealed sealed(std::string_view text) { return {hash_of(text), text.size()}; }
 
 using Expected = std::vector<Sealed>;
+/// The only note of a deletion that is believed.
+constexpr std::string_view deletion_note = "deleted\n";
+Status is_note(const PackageHash&, std::string_view note) {
+  if (note == deletion_note) return {};
+  return fail(Code::package_invalid, "it is not the note");
+}
 std::vector<Finding> check(const Store& store, const Expected& expected) {
-  return must(store.check([&]() -> Result<Expected> { return expected; }));
+  return must(store.check([&]() -> Result<Expected> { return expected; }, is_note));
 }
 /// KIND PATH MESSAGE, relative.
 std::vector<std::string> found(const std::string& directory, const Expected& expected) {
@@ -227,7 +233,7 @@ TEST_CASE("a damaged package in the place is not taken for the same") {
         "package '" + store.path(hash_of("good")) +
             "' is there already, but its bytes have another hash: " + to_text(hash_of("bad")));
   }
-  must(store.remove(hash_of("good")));
+  must(store.remove(hash_of("good"), deletion_note));
   CHECK(must(store.recover(always(Verdict::publish))) == 1);
   CHECK(test::read_all(store.path(hash_of("good"))) == "good");
 }
@@ -237,10 +243,16 @@ TEST_CASE("what is not there cannot be read or removed") {
   Store store = must(Store::open(dir.path()));
   const std::string message = "there is no package '" + store.path(hash_of("x")) + "'";
   check_error(store.read(hash_of("x")), Code::package_missing, message);
-  check_error(store.remove(hash_of("x")), Code::package_missing, message);
+  check_error(store.remove(hash_of("x"), deletion_note), Code::package_missing, message);
+  CHECK(!fs::exists(store.deletion_path(hash_of("x"))));
   must(add(store, "x"));
-  must(store.remove(hash_of("x")));
-  check_error(store.read(hash_of("x")), Code::package_missing, message);
+  must(store.remove(hash_of("x"), deletion_note));
+  CHECK(test::read_all(store.deletion_path(hash_of("x"))) == deletion_note);
+  CHECK(mode_of(store.deletion_path(hash_of("x"))) == 0644);
+  const std::string deleted = "package '" + store.path(hash_of("x")) + "' was deleted, as '" +
+                              store.deletion_path(hash_of("x")) + "' says";
+  check_error(store.read(hash_of("x")), Code::package_missing, deleted);
+  check_error(store.remove(hash_of("x"), "other"), Code::package_missing, deleted);
   must(add(store, "x"));
   CHECK(store.read(hash_of("x")));
   fs::remove(store.path(hash_of("x")));
@@ -292,17 +304,45 @@ TEST_CASE("check finds what is missing, damaged, orphaned and foreign, and nothi
             "foreign " + place("b").substr(0, 3) + hex("a") + ".age it is not named as a package"});
 }
 
+TEST_CASE("check takes the right note in the place of a package, and nothing else") {
+  const test::TempDir dir;
+  const std::string root = dir.path("packages");
+  Store store = must(Store::open(root));
+  for (const char* text : {"a", "b"}) must(add(store, text));
+  must(store.remove(hash_of("a"), deletion_note));
+  CHECK(found(root, {sealed("a"), sealed("b")}).empty());
+  const std::string note = place("a").substr(0, place("a").size() - 4) + ".deleted";
+  CHECK(found(root, {sealed("b")}) == Lines{"orphaned " + note + " no entry names its package"});
+  const std::string missing = "missing " + place("a") + " an entry names it, and it is not there; ";
+  std::ofstream(store.deletion_path(hash_of("a"))) << "something else";
+  CHECK(found(root, {sealed("a"), sealed("b")}) == Lines{missing + "it is not the note"});
+  std::ofstream(store.deletion_path(hash_of("a"))) << std::string(5'000, 'x');
+  CHECK(found(root, {sealed("a"), sealed("b")}).size() == 1);
+  fs::remove(store.deletion_path(hash_of("a")));
+  fs::create_directory(store.deletion_path(hash_of("a")));
+  CHECK(found(root, {sealed("a"), sealed("b")}) ==
+        Lines{missing + "'" + store.deletion_path(hash_of("a")) + "' is not a regular file"});
+  fs::remove(store.deletion_path(hash_of("a")));
+  // A deletion that was interrupted: the package is there, and must be whole.
+  std::ofstream(store.deletion_path(hash_of("b"))) << deletion_note;
+  std::ofstream(store.path(hash_of("b"))) << "x";
+  CHECK(found(root, {sealed("b")}).size() == 1);
+}
+
 TEST_CASE("a package that is published while check runs is no finding") {
   const test::TempDir dir;
   Store store = must(Store::open(dir.path()));
   must(add(store, "before"));
-  const auto findings = must(store.check([&]() -> Result<Expected> {
-    MC_TRY(add(store, "meanwhile"));
-    return Expected{sealed("before"), sealed("meanwhile")};
-  }));
+  const auto findings = must(store.check(
+      [&]() -> Result<Expected> {
+        MC_TRY(add(store, "meanwhile"));
+        return Expected{sealed("before"), sealed("meanwhile")};
+      },
+      is_note));
   CHECK(findings.empty());
-  check_error(store.check([]() -> Result<Expected> { return fail(Code::ledger_missing, "none"); }),
-              Code::ledger_missing, "none");
+  check_error(
+      store.check([]() -> Result<Expected> { return fail(Code::ledger_missing, "none"); }, is_note),
+      Code::ledger_missing, "none");
 }
 
 TEST_CASE("every flipped bit of a package is found") {
