@@ -119,14 +119,41 @@ Status EnvironmentImpl::measure(Usage& usage) {
   return {};
 }
 
-Status EnvironmentImpl::copy_to(int fd) {
+Status EnvironmentImpl::copy_to(const std::string& directory) {
   if (damage_was_caught()) return met_damage(data_path_);
-  // Compacting: it needs no writer lock, leaves out free pages and counts that no page is lost.
-  const int code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT);
-  if (code > 0 && code != EINVAL)
-    return fail_errno(Code::output_failed, "write the copy of", data_path_, code);
-  if (code != 0) return lmdb_error(code, "copy the pages", data_path_);
-  return {};
+  OpenOptions options;
+  for (const auto& [name, handle] : tables_) options.tables.push_back(name);
+  options.create = true;
+  options.mode = options_.mode;
+  MC_ASSIGN(const auto copy, Environment::open(directory, options));
+  return guard_damage([&] { return copy_rows(*copy); });
+}
+
+Status EnvironmentImpl::copy_rows(Environment& copy) {
+  // A transaction keeps its pages in memory.
+  constexpr std::size_t transaction_bytes = std::size_t{32} << 20;
+  MC_ASSIGN(const ReadTxn from, begin_read());
+  std::optional<WriteTxn> to;
+  std::size_t bytes = 0;
+  for (const auto& [name, handle] : tables_) {
+    MC_ASSIGN(Cursor row, from.cursor(table(name)));
+    MC_ASSIGN(bool more, row.first());
+    while (more) {
+      if (!to) {
+        MC_ASSIGN(WriteTxn begun, copy.begin_write());
+        to.emplace(std::move(begun));
+      }
+      MC_TRY(to->append(copy.table(name), row.key(), row.value()));
+      bytes += row.key().size() + row.value().size();
+      if (bytes >= transaction_bytes) {
+        MC_TRY(std::move(*to).commit());
+        to.reset();
+        bytes = 0;
+      }
+      MC_ASSIGN(more, row.next());
+    }
+  }
+  return to ? std::move(*to).commit() : Status();
 }
 
 }  // namespace medchain::store

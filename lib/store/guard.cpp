@@ -1,8 +1,8 @@
 // Catching faults of damaged pages.  LMDB trusts its file: a wrong offset or page number in it
 // becomes a wild read (SIGSEGV), a read past the end of the file (SIGBUS) or a failed assertion.
 // Inside of a guard each of these jumps back to the guard of its own thread.  The handlers are
-// process-wide, so they are installed by the first guard and taken away by the last; a fault of a
-// thread without a guard meets the handler that was there before.
+// process-wide, so they are installed by the first FaultHandlers and taken away by the last; a
+// fault of a thread without a guard meets the handler that was there before.
 #include <array>
 #include <atomic>
 #include <csetjmp>
@@ -51,26 +51,6 @@ void on_fault(int signal, siginfo_t* info, void*) {
   if (info->si_code <= 0) raise(signal);
 }
 
-class Handlers {
- public:
-  Handlers() {
-    const std::lock_guard lock(handlers_mutex);
-    if (handlers_users++ != 0) return;
-    struct sigaction action = {};
-    action.sa_sigaction = on_fault;
-    action.sa_flags = SA_SIGINFO;
-    sigemptyset(&action.sa_mask);
-    for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &previous[i]);
-  }
-  Handlers(const Handlers&) = delete;
-  Handlers& operator=(const Handlers&) = delete;
-  ~Handlers() {
-    const std::lock_guard lock(handlers_mutex);
-    if (--handlers_users != 0) return;
-    for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &previous[i], nullptr);
-  }
-};
-
 class PushFrame {
  public:
   explicit PushFrame(Frame& frame) : frame_(frame) { frame.outer = innermost; }
@@ -99,6 +79,22 @@ class PushFrame {
 
 bool damage_was_caught() { return caught.load(); }
 
+FaultHandlers::FaultHandlers() {
+  const std::lock_guard lock(handlers_mutex);
+  if (handlers_users++ != 0) return;
+  struct sigaction action = {};
+  action.sa_sigaction = on_fault;
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &previous[i]);
+}
+
+FaultHandlers::~FaultHandlers() {
+  const std::lock_guard lock(handlers_mutex);
+  if (--handlers_users != 0) return;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &previous[i], nullptr);
+}
+
 void on_lmdb_assertion(MDB_env*, const char* text) {
   if (innermost == nullptr) return;
   innermost->signal = 0;
@@ -107,7 +103,7 @@ void on_lmdb_assertion(MDB_env*, const char* text) {
 }
 
 Status guard_damage(const std::function<Status()>& work) {
-  const Handlers handlers;
+  const FaultHandlers handlers;
   Frame frame;
   const PushFrame push(frame);
   Status status;

@@ -10,6 +10,16 @@ namespace medchain::store {
 /// up behind the process).
 bool damage_was_caught();
 
+/// The process's handlers of faults, from the first of these to the last.  An environment has one,
+/// so that the many guards of its reads need not put them in and out.
+class FaultHandlers {
+ public:
+  FaultHandlers();
+  FaultHandlers(const FaultHandlers&) = delete;
+  FaultHandlers& operator=(const FaultHandlers&) = delete;
+  ~FaultHandlers();
+};
+
 /// Given to mdb_env_set_assert: a failed assertion of LMDB inside of a guard is damage too; outside
 /// LMDB aborts.
 void on_lmdb_assertion(MDB_env* env, const char* text);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "store/guard_internal.hpp"
 #include "store/store.hpp"
 #include "store/writer_lock_internal.hpp"
 
@@ -60,7 +61,7 @@ class EnvironmentImpl final : public Environment {
   Result<ReadTxn> begin_read() override;
   Result<WriteTxn> begin_write() override;
   Result<Usage> usage() override;
-  Status copy_to(int fd) override;
+  Status copy_to(const std::string& directory) override;
 
   const std::string& data_path() const { return data_path_; }
   std::string table_name(MDB_dbi handle) const;
@@ -69,6 +70,7 @@ class EnvironmentImpl final : public Environment {
 
  private:
   Status measure(Usage& usage);
+  Status copy_rows(Environment& copy);
   Status check_lock_file() const;
   /// In a set-group-ID directory: the exact mode, whatever the umask, if the file is one's own.
   Status share(const File& file, const std::string& path, mode_t mode) const;
@@ -86,6 +88,7 @@ class EnvironmentImpl final : public Environment {
   const std::string directory_, data_path_, lock_path_;
   const OpenOptions options_;
   OpenClaim claim_;
+  const FaultHandlers fault_handlers_;
   File data_;  // for the writer lock and for looking at the header; never written through
   MDB_env* env_ = nullptr;
   std::vector<std::pair<std::string, MDB_dbi>> tables_;

@@ -62,8 +62,10 @@ class Environment {
     std::uint64_t file_bytes = 0, used_bytes = 0, readers = 0, max_readers = 0;
   };
   virtual Result<Usage> usage() = 0;
-  /// A consistent copy of data.mdb into the open descriptor, while in use, without free pages.  Fails with output_failed.
-  virtual Status copy_to(int fd) = 0;
+  /// A consistent copy of all tables, while in use and row by row, so that no damaged page gets into it: a new
+  /// environment in an existing directory, which is closed and durable on return.  Fails with store_damaged and
+  /// storage_failed, and then leaves files.
+  virtual Status copy_to(const std::string& directory) = 0;
 };
 
 /// Walks one table in key order.  Ends with its transaction.  Moves fail with store_damaged (also where keys are out of

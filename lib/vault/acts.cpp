@@ -75,27 +75,27 @@ Status Acts::for_each(const std::function<Status(const StatementId&, const Act&)
 }
 
 Status Acts::keep(std::span<const std::pair<StatementId, Act>> acts) {
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  std::uint64_t number = 0;
-  {
-    MC_ASSIGN(const auto last, txn.get(vault_.tables_.meta, as_bytes(act_counter)));
-    if (last) {
-      MC_ASSIGN(number, number_of(last, act_counter));
+  return vault_.write([&](store::WriteTxn& txn) -> Status {
+    std::uint64_t number = 0;
+    {
+      MC_ASSIGN(const auto last, txn.get(vault_.tables_.meta, as_bytes(act_counter)));
+      if (last) {
+        MC_ASSIGN(number, number_of(last, act_counter));
+      }
     }
-  }
-  for (const auto& [id, act] : acts) {
-    MC_ASSIGN(const auto there, txn.get(*vault_.tables_.acts, id.bytes));
-    if (there) {
-      MC_ASSIGN(const Act before, decode_act(*there));
-      if (before.state != ActState::abandoned)
-        return fail(Code::entry_id_used, "the vault has another act under this id");
+    for (const auto& [id, act] : acts) {
+      MC_ASSIGN(const auto there, txn.get(*vault_.tables_.acts, id.bytes));
+      if (there) {
+        MC_ASSIGN(const Act before, decode_act(*there));
+        if (before.state != ActState::abandoned)
+          return fail(Code::entry_id_used, "the vault has another act under this id");
+      }
+      Act kept = act;
+      kept.number = ++number;
+      MC_TRY(txn.put(*vault_.tables_.acts, id.bytes, encode(kept)));
     }
-    Act kept = act;
-    kept.number = ++number;
-    MC_TRY(txn.put(*vault_.tables_.acts, id.bytes, encode(kept)));
-  }
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes(act_counter), number_key(number)));
-  return std::move(txn).commit();
+    return txn.put(vault_.tables_.meta, as_bytes(act_counter), number_key(number));
+  });
 }
 
 Status Acts::change(const StatementId& id, store::WriteTxn& txn, ActState state, EntryIndex entry) {
@@ -109,15 +109,17 @@ Status Acts::change(const StatementId& id, store::WriteTxn& txn, ActState state,
 }
 
 Status Acts::land(std::span<const std::pair<StatementId, EntryIndex>> acts) {
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  for (const auto& [id, entry] : acts) MC_TRY(change(id, txn, ActState::anchored, entry));
-  return std::move(txn).commit();
+  return vault_.write([&](store::WriteTxn& txn) -> Status {
+    for (const auto& [id, entry] : acts) MC_TRY(change(id, txn, ActState::anchored, entry));
+    return {};
+  });
 }
 
 Status Acts::abandon(std::span<const StatementId> ids) {
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  for (const StatementId& id : ids) MC_TRY(change(id, txn, ActState::abandoned, EntryIndex(0)));
-  return std::move(txn).commit();
+  return vault_.write([&](store::WriteTxn& txn) -> Status {
+    for (const StatementId& id : ids) MC_TRY(change(id, txn, ActState::abandoned, EntryIndex(0)));
+    return {};
+  });
 }
 
 Result<std::optional<Act>> Acts::find(const StatementId& id) const {

@@ -31,16 +31,17 @@ Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
       copying_(vault.directory_, random) {}
 
 Status Anchoring::begin() {
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  std::uint64_t run = 0;
-  MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("run")));
-  if (found && found->size() == 8) run = load_be<std::uint64_t>(*found);
-  run_ = run + 1;
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes("run"), number_key(run_)));
   std::uint64_t next_blob = 1;
-  MC_ASSIGN(const auto blob, txn.get(vault_.tables_.meta, as_bytes("next-blob")));
-  if (blob && blob->size() == 8) next_blob = load_be<std::uint64_t>(*blob);
-  MC_TRY(std::move(txn).commit());
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
+    std::uint64_t run = 0;
+    MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("run")));
+    if (found && found->size() == 8) run = load_be<std::uint64_t>(*found);
+    run_ = run + 1;
+    MC_TRY(txn.put(vault_.tables_.meta, as_bytes("run"), number_key(run_)));
+    MC_ASSIGN(const auto blob, txn.get(vault_.tables_.meta, as_bytes("next-blob")));
+    if (blob && blob->size() == 8) next_blob = load_be<std::uint64_t>(*blob);
+    return {};
+  }));
   copying_.begin(next_blob);
   return VaultAccess(vault_).remove_unknown_blobs();
 }
@@ -383,31 +384,31 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
   }
   MC_TRY(copying_.sync());
 
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  const Vault::Tables& tables = vault_.tables_;
-  MC_TRY(mark_landed(txn));
-  MC_ASSIGN(const auto slot_found, txn.get(tables.meta, as_bytes("next-slot")));
-  if (!slot_found || slot_found->size() != 8)
-    return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
-  const auto first_slot = load_be<std::uint64_t>(*slot_found);
   std::uint64_t first = 1;
-  {
-    MC_ASSIGN(auto cursor, txn.cursor(tables.versions));
-    MC_ASSIGN(const bool any, cursor.last());
-    if (any) first = load_be<std::uint64_t>(cursor.key()) + 1;
-  }
-  MC_TRY(write_subjects(txn, secrets, first_slot));
-  const std::uint64_t first_key = first_slot + secrets.size();
-  for (const Copying::Made& made : copying_.made()) secrets.push_back(made.key);
-  // Salts and keys are durable before anything refers to them; slots written for a transaction that
-  // then fails are written again.
-  MC_TRY(vault_.secrets_->write(first_slot, secrets));
-  MC_TRY(vault_.secrets_->sync());
-  MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));
-  if (!rows_.empty()) MC_TRY(write_versions(txn, ready, first, first_slot));
   Dropped replaced;
-  MC_TRY(write_copies(txn, first, first_key, replaced));
-  MC_TRY(std::move(txn).commit());
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
+    const Vault::Tables& tables = vault_.tables_;
+    MC_TRY(mark_landed(txn));
+    MC_ASSIGN(const auto slot_found, txn.get(tables.meta, as_bytes("next-slot")));
+    if (!slot_found || slot_found->size() != 8)
+      return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
+    const auto first_slot = load_be<std::uint64_t>(*slot_found);
+    {
+      MC_ASSIGN(auto cursor, txn.cursor(tables.versions));
+      MC_ASSIGN(const bool any, cursor.last());
+      if (any) first = load_be<std::uint64_t>(cursor.key()) + 1;
+    }
+    MC_TRY(write_subjects(txn, secrets, first_slot));
+    const std::uint64_t first_key = first_slot + secrets.size();
+    for (const Copying::Made& made : copying_.made()) secrets.push_back(made.key);
+    // Salts and keys are durable before anything refers to them; slots written for a transaction
+    // that then fails are written again.
+    MC_TRY(vault_.secrets_->write(first_slot, secrets));
+    MC_TRY(vault_.secrets_->sync());
+    MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));
+    if (!rows_.empty()) MC_TRY(write_versions(txn, ready, first, first_slot));
+    return write_copies(txn, first, first_key, replaced);
+  }));
 
   MC_TRY(VaultAccess(vault_).destroy(replaced));
   landed_.clear();
@@ -427,9 +428,7 @@ Status Anchoring::abandon(std::uint64_t batch) { return VaultAccess(vault_).aban
 
 Status Anchoring::finish() {
   if (landed_.empty()) return {};
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  MC_TRY(mark_landed(txn));
-  MC_TRY(std::move(txn).commit());
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) { return mark_landed(txn); }));
   landed_.clear();
   return {};
 }

@@ -116,24 +116,17 @@ Result<std::set<std::uint64_t>> abandoned_now(Vault& vault) {
   return numbers;
 }
 
-Status copy_tables(Vault& vault, const std::string& to) {
-  MC_ASSIGN(const File data, make_file(to + "/data.mdb"));
-  if (Status copied = vault.environment().copy_to(data.fd()); !copied)
-    return fail(Code::storage_failed, copied.error().message);
-  return sync_file(data, to + "/data.mdb");
-}
-
 /// Tables first: slots that they name are in the secrets already, and an erasure in between leaves
 /// zeros, which is what it is to leave.  A batch that is abandoned in between would stand there as
 /// pending without its salts: then once more.
 Status copy_core(Vault& vault, const std::string& to) {
   for (int i = 0; i < max_tries; ++i) {
     MC_ASSIGN(const auto before, abandoned_now(vault));
-    MC_TRY(copy_tables(vault, to));
+    MC_TRY(vault.environment().copy_to(to));
     MC_TRY(must_copy(vault.directory() + "/secrets", to + "/secrets"));
     MC_ASSIGN(const auto after, abandoned_now(vault));
     if (before == after) return {};
-    for (const char* name : {"/data.mdb", "/secrets"}) unlink((to + name).c_str());
+    for (const char* name : {"/data.mdb", "/lock.mdb", "/secrets"}) unlink((to + name).c_str());
   }
   return fail(Code::lock_timeout, "batches were given up all the time while the vault was copied");
 }

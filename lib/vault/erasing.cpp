@@ -108,12 +108,13 @@ Result<std::vector<std::uint64_t>> Erasing::intend(const std::vector<Erasure>& e
     return {};
   }));
   std::vector<std::uint64_t> numbers;
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  for (const Erasure& erasure : erasures) {
-    MC_TRY(change(txn, ++last, erasure));
-    numbers.push_back(last);
-  }
-  MC_TRY(std::move(txn).commit());
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
+    for (const Erasure& erasure : erasures) {
+      MC_TRY(change(txn, ++last, erasure));
+      numbers.push_back(last);
+    }
+    return {};
+  }));
   return numbers;
 }
 
@@ -177,9 +178,10 @@ Status Erasing::change_all(const std::vector<std::pair<std::uint64_t, EntryIndex
     erasure->note.clear();
     changed.emplace_back(number, std::move(*erasure));
   }
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  for (const auto& [number, erasure] : changed) MC_TRY(change(txn, number, erasure));
-  return std::move(txn).commit();
+  return vault_.write([&](store::WriteTxn& txn) -> Status {
+    for (const auto& [number, erasure] : changed) MC_TRY(change(txn, number, erasure));
+    return {};
+  });
 }
 
 Status Erasing::state(const std::vector<std::pair<std::uint64_t, EntryIndex>>& landed) {
@@ -216,24 +218,25 @@ Result<Doomed> Erasing::doomed_by(const Erasure& erasure) const {
 Status Erasing::forget(const Doomed& doomed, std::vector<CopyPlace>& places) {
   VaultAccess access(vault_);
   Dropped dropped;
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  for (const std::uint64_t number : doomed.versions) {
-    MC_ASSIGN(const auto bytes, txn.get(vault_.tables_.versions, number_key(number)));
-    if (!bytes) return damaged("version " + std::to_string(number) + " is missing");
-    MC_ASSIGN(const Version version, decode_version(*bytes));
-    // Bytes that come again are no unchanged record: Anchoring::add() looks at the salt then.
-    const RecordKey key = record_key(version.source, version.type, version.id);
-    MC_ASSIGN(const auto found, txn.get(vault_.tables_.ids, key));
-    if (found) {
-      MC_ASSIGN(Latest latest, decode_latest(*found));
-      if (latest.digest != Digest()) {
-        latest.digest = Digest();
-        MC_TRY(txn.put(vault_.tables_.ids, key, encode_latest(latest)));
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
+    for (const std::uint64_t number : doomed.versions) {
+      MC_ASSIGN(const auto bytes, txn.get(vault_.tables_.versions, number_key(number)));
+      if (!bytes) return damaged("version " + std::to_string(number) + " is missing");
+      MC_ASSIGN(const Version version, decode_version(*bytes));
+      // Bytes that come again are no unchanged record: Anchoring::add() looks at the salt then.
+      const RecordKey key = record_key(version.source, version.type, version.id);
+      MC_ASSIGN(const auto found, txn.get(vault_.tables_.ids, key));
+      if (found) {
+        MC_ASSIGN(Latest latest, decode_latest(*found));
+        if (latest.digest != Digest()) {
+          latest.digest = Digest();
+          MC_TRY(txn.put(vault_.tables_.ids, key, encode_latest(latest)));
+        }
       }
+      MC_TRY(access.drop_copy(txn, number, dropped));
     }
-    MC_TRY(access.drop_copy(txn, number, dropped));
-  }
-  MC_TRY(std::move(txn).commit());
+    return {};
+  }));
   const std::set<std::uint64_t> gone(dropped.blobs.begin(), dropped.blobs.end());
   std::erase_if(places, [&](const CopyPlace& place) { return gone.contains(place.blob); });
   return access.destroy(dropped);
@@ -277,9 +280,7 @@ Status Erasing::destroy(std::uint64_t number) {
   }));
   MC_TRY(destroy_all(doomed));
   erasure->state = ErasureState::done;
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  MC_TRY(change(txn, number, *erasure));
-  return std::move(txn).commit();
+  return vault_.write([&](store::WriteTxn& txn) { return change(txn, number, *erasure); });
 }
 
 Result<Doomed> Erasing::doomed_since(const ledger::Snapshot& view, std::uint64_t from,
@@ -366,9 +367,9 @@ Result<Erasing::Redone> Erasing::redo(const ledger::Snapshot& view) {
     redone.subjects = doomed.subjects.size();
     MC_TRY(destroy_all(doomed));
   }
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes(seen_key), encode_seen(count, through)));
-  MC_TRY(std::move(txn).commit());
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) {
+    return txn.put(vault_.tables_.meta, as_bytes(seen_key), encode_seen(count, through));
+  }));
   return redone;
 }
 

@@ -24,17 +24,17 @@ Result<std::optional<SecretValue>> Persons::key(crypto::Random& random) {
     return std::optional(k);
   }
   if (vault_.is_read_only_) return std::optional<SecretValue>();
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("next-slot")));
-  MC_ASSIGN(const std::uint64_t next, number_in_meta(found, "next-slot"));
   SecretValue k;
-  random.fill(k);
-  // Durable before anything refers to it; a slot whose transaction then fails is written again.
-  MC_TRY(vault_.secrets_->write(next, std::span(&k, 1)));
-  MC_TRY(vault_.secrets_->sync());
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes("next-slot"), number_key(next + 1)));
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes(key_slot), number_key(next)));
-  MC_TRY(std::move(txn).commit());
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
+    MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("next-slot")));
+    MC_ASSIGN(const std::uint64_t next, number_in_meta(found, "next-slot"));
+    random.fill(k);
+    // Durable before anything refers to it; a slot whose transaction then fails is written again.
+    MC_TRY(vault_.secrets_->write(next, std::span(&k, 1)));
+    MC_TRY(vault_.secrets_->sync());
+    MC_TRY(txn.put(vault_.tables_.meta, as_bytes("next-slot"), number_key(next + 1)));
+    return txn.put(vault_.tables_.meta, as_bytes(key_slot), number_key(next));
+  }));
   return std::optional(k);
 }
 

@@ -14,25 +14,25 @@ Result<std::optional<Subject>> Subjects::find_or_make(std::string_view name,
   if (known && is_erased(known->k))
     return fail(Code::record_erased, "the subject was erased from this vault");
   if (known || vault_.is_read_only_) return known;
-  MC_ASSIGN(auto txn, vault_.environment_->begin_write());
-  MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("next-slot")));
   Subject made;
-  MC_ASSIGN(made.slot, number_in_meta(found, "next-slot"));
-  {
-    MC_ASSIGN(auto cursor, txn.cursor(vault_.tables_.subject_names));
-    MC_ASSIGN(const bool any, cursor.last());
-    made.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
-  }
-  random.fill(made.k);
-  made.tag = entry::subject_tag(made.k, vault_.owner_.genesis);
-  // Durable before anything refers to it; a slot whose transaction then fails is written again.
-  MC_TRY(vault_.secrets_->write(made.slot, std::span(&made.k, 1)));
-  MC_TRY(vault_.secrets_->sync());
-  MC_TRY(txn.put(vault_.tables_.meta, as_bytes("next-slot"), number_key(made.slot + 1)));
-  MC_TRY(txn.insert(vault_.tables_.subjects, subject_key(name), number_key(made.number)));
-  MC_TRY(txn.append(vault_.tables_.subject_names, number_key(made.number),
-                    encode_subject(made.slot, name)));
-  MC_TRY(std::move(txn).commit());
+  MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
+    MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("next-slot")));
+    MC_ASSIGN(made.slot, number_in_meta(found, "next-slot"));
+    {
+      MC_ASSIGN(auto cursor, txn.cursor(vault_.tables_.subject_names));
+      MC_ASSIGN(const bool any, cursor.last());
+      made.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
+    }
+    random.fill(made.k);
+    made.tag = entry::subject_tag(made.k, vault_.owner_.genesis);
+    // Durable before anything refers to it; a slot whose transaction then fails is written again.
+    MC_TRY(vault_.secrets_->write(made.slot, std::span(&made.k, 1)));
+    MC_TRY(vault_.secrets_->sync());
+    MC_TRY(txn.put(vault_.tables_.meta, as_bytes("next-slot"), number_key(made.slot + 1)));
+    MC_TRY(txn.insert(vault_.tables_.subjects, subject_key(name), number_key(made.number)));
+    return txn.append(vault_.tables_.subject_names, number_key(made.number),
+                      encode_subject(made.slot, name));
+  }));
   return std::optional(made);
 }
 

@@ -199,9 +199,17 @@ Status Vault::read(const std::function<Status()>& work) {
   auto txn = environment_->begin_read();
   if (!txn) return std::move(txn).error();
   txn_.emplace(std::move(txn).value());
-  Status status = work();
+  Status status = store::guard_damage(work);
   txn_.reset();
   return status;
+}
+
+Status Vault::write(const std::function<Status(store::WriteTxn&)>& work) {
+  MC_ASSIGN(auto txn, environment_->begin_write());
+  return store::guard_damage([&]() -> Status {
+    MC_TRY(work(txn));
+    return std::move(txn).commit();
+  });
 }
 
 Result<std::uint64_t> Vault::counter(std::string_view name) const {

@@ -93,10 +93,9 @@ class Vault {
   Result<std::string> path(std::uint64_t number) const;  ///< empty for 0
   Result<std::string> subject_name(std::uint64_t number) const;
   Result<std::optional<Subject>> find_subject(std::string_view name) const;
-  Result<Subject> subject(std::uint64_t number) const;  ///< k all zeros when erased
-  Result<Salt> salt(const Version& version) const;      ///< all zeros when erased
-  /// Nothing: there is none.
-  Result<std::optional<CopyPlace>> copy(std::uint64_t version) const;
+  Result<Subject> subject(std::uint64_t number) const;                 ///< k all zeros when erased
+  Result<Salt> salt(const Version& version) const;                     ///< all zeros when erased
+  Result<std::optional<CopyPlace>> copy(std::uint64_t version) const;  ///< nothing: there is none
   Result<std::optional<Blob>> blob(std::uint64_t number) const;
   bool has_blob(std::uint64_t number) const;
   /// The bytes of the version, as open_copy() gives them.  Fails with copy_missing, record_erased
@@ -127,6 +126,8 @@ class Vault {
   friend class Erasing;
   friend class Persons;
   friend class Subjects;
+  /// One transaction, committed if `work` succeeds.
+  Status write(const std::function<Status(store::WriteTxn&)>& work);
   struct Tables {
     store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers,
         batches;

@@ -108,6 +108,30 @@ run medchain-vault backup killed
 expect_status 0
 [[ -z $(find . -maxdepth 1 -name '.killed*') ]]
 
+it "dies of no damaged page, and leaves no backup of one"
+cp -r saved damaged.v
+bytes=$(stat -c %s damaged.v/data.mdb)
+found=0
+for ((page = 2; page < bytes / 4096; ++page)); do
+  cp saved/data.mdb damaged.v/data.mdb
+  head -c 4096 /dev/zero | tr '\0' '\377' | dd of=damaged.v/data.mdb bs=4096 seek="$page" conv=notrunc status=none
+  for command in "list" "check --copies-only" "backup from-damaged"; do
+    # shellcheck disable=SC2086 # words
+    run medchain-vault $command --vault damaged.v
+    ((status < 100)) || fail "page $page, $command: status $status"
+    if grep -q "error: .*damaged" "$err"; then
+      ((++found))
+      expect_status 1
+      [[ ! -e from-damaged ]] || fail "page $page: there is a backup"
+    fi
+    rm -rf from-damaged
+  done
+  run medchain-vault put --vault damaged.v --time "$(at 5)" < <(patients 1 77)
+  ((status < 100)) || fail "page $page, put: status $status"
+done
+((found >= 10)) || fail "damage was found $found times in $((bytes / 4096)) pages"
+[[ -z $(find . -maxdepth 1 -name '.from*') ]]
+
 it "gives no vault of another ledger a place"
 new_ledger other
 fails_with 8 "is of another ledger" medchain-vault restore saved --vault foreign
