@@ -20,12 +20,7 @@ Result<rules::Provided> RecordJudge::provided(const Sources& sources, const Entr
                                               std::to_string(known.state.index.get()));
     if (terms) known.terms = std::move(*terms);
   }
-  if (known.terms) {
-    const auto asks = [](const entry::Conditions& conditions) { return !conditions.is_empty(); };
-    asks_for_facts_ =
-        asks_for_facts_ || asks(known.terms->conditions) ||
-        std::any_of(known.terms->exceptions.begin(), known.terms->exceptions.end(), asks);
-  }
+  if (known.terms) asks_for_facts_ = asks_for_facts_ || known.terms->has_conditions();
   MC_ASSIGN(rules::Provided one, rules::provided(sources.view, known.hash, known.state, now));
   if (known.terms) one.terms = &*known.terms;
   return one;
