@@ -49,7 +49,7 @@ Status RecordJudge::add_others(const Sources& sources, const MemberName& custodi
 Result<RecordJudge> RecordJudge::by_grant(const Sources& sources, const EntryHash& grant,
                                           const Use& use, const std::set<SubjectTag>& subjects) {
   RecordJudge judge;
-  MC_ASSIGN(const UnixSeconds now, rules::log_time(sources.view));
+  const UnixSeconds now = sources.now;
   MC_ASSIGN(rules::Question question,
             rules::question_of(sources.view, use.to, use.receiver, use.purpose, now));
   question.anybody = !use.receiver;
@@ -79,7 +79,7 @@ Result<RecordJudge> RecordJudge::by_emergency(const Sources& sources, const Memb
                                               const EntryHash& emergency, const Use& use,
                                               const std::set<SubjectTag>& subjects) {
   RecordJudge judge;
-  MC_ASSIGN(const UnixSeconds now, rules::log_time(sources.view));
+  const UnixSeconds now = sources.now;
   Level level;
   MC_ASSIGN(level.question,
             rules::question_of(sources.view, use.to, use.receiver, use.purpose, now));
