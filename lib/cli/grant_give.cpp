@@ -181,7 +181,7 @@ class Giving {
     if (is_custodian()) return choose_held(terms);
     if (!typed_.subjects.empty())
       return fail(Code::usage, "option '--subject': only the custodian knows identifiers")
-          .with_hint("without it a patient's grant is about all that is linked to it");
+          .with_hint("give '--subject-tag=TAG'; without it a patient's grant is about all it owns");
     if (body_.parent || (body_.amends && !body_.scope.subjects.empty())) return {};
     return choose_own();
   }
