@@ -82,25 +82,6 @@ Result<int> change_grant(Session& session, entry::RevokeAct which, std::string_v
   return act->finish(std::move(drafts));
 }
 
-/// Patients who own all of these: they can answer the request, and must know what is asked.
-Result<std::vector<MemberName>> owners_of_all(const ledger::Snapshot& view,
-                                              const MemberName& custodian,
-                                              const std::vector<SubjectTag>& subjects) {
-  std::optional<std::vector<MemberName>> all;
-  for (const SubjectTag& subject : subjects) {
-    MC_ASSIGN(const auto state, rules::owners(view, custodian, subject));
-    if (!state) return std::vector<MemberName>();
-    if (!all) {
-      all = state->owners;
-      continue;
-    }
-    std::erase_if(*all, [&](const MemberName& owner) {
-      return !std::binary_search(state->owners.begin(), state->owners.end(), owner);
-    });
-  }
-  return all.value_or(std::vector<MemberName>());
-}
-
 }  // namespace
 
 Result<int> grant_request(Session& session) {
@@ -129,8 +110,9 @@ Result<int> grant_request(Session& session) {
   Draft draft;
   draft.what = "asked " + quote(body.custodian.get());
   draft.must_read = {body.custodian};
+  // They can answer, and must know what is asked.
   MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(draft.may_read, owners_of_all(view, body.custodian, body.scope.subjects));
+    MC_ASSIGN(draft.may_read, rules::owners_of_all(view, body.custodian, body.scope.subjects));
     return {};
   }));
   draft.body = std::move(body);

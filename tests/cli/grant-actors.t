@@ -287,18 +287,20 @@ custodian_says hosp-r --record Observation/81
 told 1 '.rule == "grant.expired"'
 
 it "is about the data of a period, the codes, labels, authors and encounters that its terms say"
-# only N RECORD OPTION...: of the records of N, TREAT is for RECORD alone, and that is released.
+# only CONDITION N RECORD OPTION...: of the records of N, TREAT is for RECORD alone, and that is released.
 only() {
+  local condition=$1
+  shift
   about "$1"
   gives --to hosp-r "${@:3}"
   local record
   for record in Observation/${1}0 Observation/${1}1 Condition/${1}2; do
-    custodian_says hosp-r --record $record
+    custodian_says hosp-r --record "$record"
     if [[ $record == "$2" ]]; then
       told 0 ".permit and .grant == $grant and .filters == [] and .facts_known"
     else
       told 1 '.rule == "grant.scope"'
-      refused 5 grant.scope "$lacking" release $record
+      refused 5 grant.scope "$lacking" release "$record"
     fi
   done
   asks hosp-r
@@ -308,14 +310,14 @@ only() {
   opens hosp-r "${2/\//-}.json"
 }
 lacking="the record's date is not within"
-condition='dates until before 2025-01-01T00:00:00Z' only 91 Observation/910 --data-until 2025-01-01
-condition='dates from 2025-02-01T12:00:00Z' only 92 Condition/922 --data-from 2025-02-01T12:00:00Z
+only 'dates until before 2025-01-01T00:00:00Z' 91 Observation/910 --data-until 2025-01-01
+only 'dates from 2025-02-01T12:00:00Z' 92 Condition/922 --data-from 2025-02-01T12:00:00Z
 lacking="the record has none of"
-condition='codes 2339-0' only 93 Observation/930 --code 2339-0
-condition='codes http://loinc.org|718-7' only 94 Observation/941 --code 'http://loinc.org|718-7'
-condition='labels R' only 95 Observation/950 --label R
-condition='authors Practitioner/8' only 96 Observation/961 --author Practitioner/8
-condition='encounters and care plans Encounter/7' only 97 Condition/972 --related Encounter/7
+only 'codes 2339-0' 93 Observation/930 --code 2339-0
+only 'codes http://loinc.org|718-7' 94 Observation/941 --code 'http://loinc.org|718-7'
+only 'labels R' 95 Observation/950 --label R
+only 'authors Practitioner/8' 96 Observation/961 --author Practitioner/8
+only 'encounters and care plans Encounter/7' 97 Condition/972 --related Encounter/7
 about 98
 gives --to hosp-r --code 4548-4
 refused 5 grant.scope 'codes 4548-4' release

@@ -17,10 +17,10 @@ medchain-vault put -q --subject-from json:/subject/reference more.ndjson --time 
 unset MEDCHAIN_PERSON
 act_as hosp-a
 for name in $ann $bob $father; do
-  new_keys $name --kind patient
-  admit $name
+  new_keys "$name" --kind patient
+  admit "$name"
 done
-# by_hosp_b COMMAND...: by a person of hosp-b; by_hosp_r the same.
+# by MEMBER COMMAND...: by a person of it.
 by() {
   act_as "$1"
   MEDCHAIN_PERSON=PersonCanary0001 "${@:2}"
@@ -46,7 +46,7 @@ tag_of() {
 one=$(tag_of SubjectCanary001) two=$(tag_of SubjectCanary003) bobs=$(tag_of SubjectCanary002)
 both=$(printf '"%s"\n' "$one" "$two" | LC_ALL=C sort | paste -sd,)
 
-# gives OPTION...: who acts gives for TREAT; $grant is its index.
+# giving OPTION..., gives OPTION...: who acts gives for TREAT; $grant is its index.
 giving() { medchain-grant give --custodian hosp-b --to hosp-r --purpose TREAT --until 90d --time "$(at 0)" "$@"; }
 gives() {
   run giving "$@"
@@ -66,7 +66,7 @@ releases() {
   [[ $(cd got && echo *) == "$*" ]] || fail "hosp-r got $(ls got)"
 }
 revokes() { medchain-grant revoke "$grant" --reason withdrawn --time "$(at 0)" "$@"; }
-# asked OPTION...: hosp-r asks for TREAT; $asked is the index.
+# asking OPTION...: hosp-r asks for TREAT; $asked is the index.
 asking() {
   run by hosp-r medchain-grant request --from hosp-b --purpose TREAT --until 90d --time "$(at 0)" "$@"
   expect_status 0
@@ -127,7 +127,18 @@ it "answers a request about its own subjects, whose terms it can read, with that
 asking --subject-tag "$one" --label N --label R --uses 3
 run medchain-grant list --requests --json
 jq -es "last | .scope.subjects == [\"$one\"] and .package.to == [\"hosp-b\", \"hosp-r\", \"$ann\"]" "$out" >/dev/null || fail "sealed to others"
+act_as $ann
+run medchain inbox
+expect_out "^request $asked of hosp-r to hosp-b, expires "
+expect_out "^ +labels: N, R$"
+run medchain inbox --json
+jq -es "map(select(.what == \"request\")) | length == 1 and .[0].entry == $asked and .[0].custodian == \"hosp-b\"" "$out" >/dev/null ||
+  fail "not in the inbox"
+run by hosp-b medchain inbox
+expect_out "^request $asked of hosp-r, expires "
 act_as $bob
+run medchain inbox
+expect_no_out request
 refused 5 age.wrong_key "terms of entry $asked: the file is sealed for others" answer
 act_as $ann
 refused 5 grant.wider "'label' is wider than that of the request" answer --label V
@@ -150,6 +161,8 @@ last_grant ".scope.subjects == [$both]"
 it "does not answer for more than its own: a request about others, or about nobody in particular"
 asking --subject-tag "$one" --subject-tag "$bobs"
 act_as $ann
+run medchain inbox
+expect_no_out "^request $asked "
 refused 5 access.denied "'$ann' is neither an owner" answer
 refused 5 access.denied "the request is about more than the subjects that '$ann' answers for" answer --subject-tag "$one"
 asking
@@ -177,8 +190,8 @@ run revokes
 expect_status 0
 expect_err "told 1 member"
 refused 9 grant.revoked 'revoked' by hosp-b medchain-grant release "$grant" --time "$(at 0)"
-for whom in "--subject SubjectCanary001" "--subject-tag $one"; do
-  run by hosp-b medchain-grant give --to hosp-r --purpose TREAT --until 90d $whom --time "$(at 0)"
+for whom in --subject=SubjectCanary001 "--subject-tag=$one"; do
+  run by hosp-b medchain-grant give --to hosp-r --purpose TREAT --until 90d "$whom" --time "$(at 0)"
   grant=$(jq -r .entry "$out")
   act_as $ann
   run medchain-grant suspend "$grant" --time "$(at 0)"
@@ -244,14 +257,12 @@ expect_status 0
 last_grant '.request != null and .basis.by == "guardian"'
 act_as $ann
 gives --subject-tag "$one"
-given=$grant
 act_as $father
 run revokes
 expect_status 0
 gives --for $ann --subject-tag "$two"
 act_as $ann
 gives --subject-tag "$one"
-given=$grant
 by hosp-b medchain-vault undelegate $father --patient $ann --subject-file who --time "$(at 0)" -q >/dev/null
 act_as $father
 refused 5 access.denied "'$father' can not revoke the grant of '$ann'" revokes
