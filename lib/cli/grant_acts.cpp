@@ -110,6 +110,11 @@ Result<int> grant_request(Session& session) {
   Draft draft;
   draft.what = "asked " + quote(body.custodian.get());
   draft.must_read = {body.custodian};
+  // They can answer, and must know what is asked.
+  MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(draft.may_read, rules::owners_of_all(view, body.custodian, body.scope.subjects));
+    return {};
+  }));
   draft.body = std::move(body);
   if (terms != entry::Terms{}) draft.terms = std::move(terms);
   std::vector<Draft> drafts;

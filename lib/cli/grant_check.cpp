@@ -1,5 +1,6 @@
 // check: does what was granted permit this use?  The custodian, with vault and seal key, knows
 // terms and records; others are told what the ledger can tell, and what remains open.
+#include <algorithm>
 #include <deque>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "cli/own_side.hpp"
 #include "cli/scope_options.hpp"
 #include "entry/row.hpp"
+#include "exchange/held_records.hpp"
 #include "rules/decide.hpp"
 #include "vault/persons.hpp"
 
@@ -126,29 +128,56 @@ class Check {
     if (is_custodian()) MC_TRY(read_facts(*place));
     return {};
   }
-  /// What the vault knows of the record; what was typed is known besides.
+  /// What the vault has written down of the record; what was typed is known besides.
   Status read_facts(const entry::RecordSet& place) {
     const std::uint32_t row = place.rows.ranges().front().first;
     vault::Vault& vault = *own_.vault();
     return vault.read([&]() -> Status {
-      std::optional<std::uint64_t> number;
       MC_TRY(vault.for_each_batch([&](std::uint64_t, const vault::Batch& batch) -> Status {
         if (batch.state == vault::BatchState::anchored && batch.entry == place.entry)
-          number = batch.first + row;
+          number_ = batch.first + row;
         return {};
       }));
-      if (!number) return {};
-      MC_ASSIGN(const vault::Version version, vault.version(*number));
-      knows_record_ = true;
+      if (!number_) return {};
+      MC_ASSIGN(const vault::Version version, vault.version(*number_));
       facts_.record = version.type + "/" + version.id;
-      if (facts_.codes.empty() && !version.code.empty()) facts_.codes = {version.code};
-      if (const auto date = parse_time(version.date)) facts_.date = *date;
+      if (!version.code.empty()) facts_.codes.push_back(version.code);
+      facts_.date = exchange::begin_of_date(version.date);
       return {};
     });
+  }
+  /// What its copy says: all that terms can ask for, where it is kept and is FHIR JSON.
+  Status read_copy() {
+    const auto has_none = [](Code code) {
+      return code == Code::copy_missing || code == Code::record_erased;
+    };
+    vault::Vault& vault = *own_.vault();
+    std::vector<exchange::HeldRecord> held;
+    Status found = vault.read([&]() -> Status {
+      MC_ASSIGN(held, exchange::own_records(vault, view_, {}, std::vector{*number_}));
+      return {};
+    });
+    if (!found && has_none(found.error().code)) return {};
+    MC_TRY(std::move(found));
+    auto said = exchange::facts_of(held.front());
+    if (!said && has_none(said.error().code)) return {};
+    MC_ASSIGN(const auto facts, std::move(said));
+    if (!facts) return {};
+    const auto add = [](std::vector<std::string>& known, const std::vector<std::string>& more) {
+      known.insert(known.end(), more.begin(), more.end());
+    };
+    add(facts_.codes, facts->codes);
+    add(facts_.labels, facts->labels);
+    add(facts_.authors, facts->authors);
+    add(facts_.related, facts->related);
+    if (facts->date) facts_.date = facts->date;
+    knows_copy_ = true;
+    return {};
   }
 
   /// Whether these conditions ask only for what is known of the record.
   bool knows_enough(const entry::Conditions& conditions) const {
+    if (knows_copy_) return true;
     const auto known = [](const auto& asked, const auto& found) {
       return asked.empty() || !found.empty();
     };
@@ -167,20 +196,25 @@ class Check {
       MC_TRY(all_about());
     }
     std::vector<rules::Provided> ready;
-    bool enough = knows_record_;
     for (const auto& [hash, state] : grants_) {
       MC_ASSIGN(auto one, rules::provided(view_, hash, state, question_.at));
       if (state.body.terms) {
         const auto terms = own_.terms(view_, state.index);
         if (terms && *terms) {
           one.terms = &terms_.emplace_back(**terms);
-          enough = enough && knows_enough(one.terms->conditions);
-          for (const entry::Conditions& each : one.terms->exceptions)
-            enough = enough && knows_enough(each);
         }
       }
       ready.push_back(std::move(one));
     }
+    if (!number_) return ready;
+    const auto asks = [](const entry::Terms& terms) { return terms.has_conditions(); };
+    if (std::any_of(terms_.begin(), terms_.end(), asks)) MC_TRY(read_copy());
+    const bool enough =
+        std::all_of(terms_.begin(), terms_.end(), [this](const entry::Terms& terms) {
+          return knows_enough(terms.conditions) &&
+                 std::all_of(terms.exceptions.begin(), terms.exceptions.end(),
+                             [this](const auto& each) { return knows_enough(each); });
+        });
     if (enough) resource_.facts = &facts_;
     return ready;
   }
@@ -304,7 +338,8 @@ class Check {
   rules::Question question_;
   rules::Resource resource_;
   rules::Facts facts_;
-  bool knows_record_ = false;
+  std::optional<std::uint64_t> number_;  ///< of the record in the custodian's vault
+  bool knows_copy_ = false;
   std::vector<std::pair<EntryHash, rules::GrantState>> grants_;
   std::deque<entry::Terms> terms_;
 };

@@ -152,8 +152,9 @@ Result<UnixSeconds> read_until(Session& session, const ledger::Snapshot& view) {
 /// A dissent of the custodian that is sure to forbid every release: nobody is to wait for one.  One
 /// about a subject is seen here only where the subjects are linked; the release is judged anyway.
 Status check_dissent(const ledger::Snapshot& view, const MemberName& member,
-                     const entry::Emergency& body, const std::optional<SubjectTag>& subject) {
-  MC_ASSIGN(const UnixSeconds now, rules::log_time(view));
+                     const entry::Emergency& body, const std::optional<SubjectTag>& subject,
+                     UnixSeconds clock) {
+  MC_ASSIGN(const UnixSeconds now, rules::judged_at(view, clock));
   std::optional<rules::Decision> forbidden;
   for (const std::string_view purpose : purposes) {
     MC_ASSIGN(const auto word, entry::Word::parse(purpose));
@@ -228,7 +229,7 @@ Result<int> grant_emergency(Session& session) {
   body.subject = meant.own;
   MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(body.until, read_until(session, view));
-    MC_TRY(check_dissent(view, act->member(), body, meant.theirs));
+    MC_TRY(check_dissent(view, act->member(), body, meant.theirs, session.clock()));
     MC_ASSIGN(body.notify, told_of(view, act->member(), body, named));
     return {};
   }));

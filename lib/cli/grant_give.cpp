@@ -44,6 +44,7 @@ class Giving {
     MC_TRY(open_base());
     MC_ASSIGN(typed_, read_scope(act_, receipts_));
     MC_ASSIGN(body_.person, act_.person());
+    MC_TRY(choose_actors());
     apply_typed(typed_, body_.scope);
     entry::Terms terms = base_.terms;
     // What others wrote to us is not what we write to others.
@@ -152,6 +153,18 @@ class Giving {
     return {};
   }
 
+  Status choose_actors() {
+    if (!session_.has("everybody")) return {};
+    const entry::Actors& typed = typed_.actors;
+    if (!typed.members.empty() || !typed.groups.empty() || !typed.roles.empty())
+      return fail(Code::usage, "option '--everybody' goes with neither '--to' nor '--actor'");
+    entry::Actors& actors = body_.scope.actors;
+    actors.members.clear();
+    actors.groups.clear();
+    actors.roles.clear();
+    return {};
+  }
+
   Status choose_records() {
     if (typed_.record_names.empty()) return {};
     if (!is_custodian() || act_.vault() == nullptr)
@@ -164,46 +177,55 @@ class Giving {
   }
 
   /// Identifiers become tags of the custodian; nobody else has them.
-  Status choose_subjects(const entry::Terms& terms) {
-    if (is_custodian()) {
-      if (terms.subjects.empty() || (typed_.subjects.empty() && !body_.scope.subjects.empty()))
-        return {};
-      if (act_.vault() == nullptr) return fail(Code::vault_missing, "there is no vault");
-      if (base_.index && !base_.terms.subjects.empty() && !body_.amends)
-        for (const std::string& identifier : terms.subjects)
-          if (std::find(base_.terms.subjects.begin(), base_.terms.subjects.end(), identifier) ==
-              base_.terms.subjects.end())
-            return fail(Code::grant_wider, "'subject' is wider than that of the request");
-      MC_ASSIGN(body_.scope.subjects, tags_of_subjects(*act_.vault(), terms.subjects));
-      return {};
-    }
+  Status choose_subjects(entry::Terms& terms) {
+    if (is_custodian()) return choose_held(terms);
     if (!typed_.subjects.empty())
       return fail(Code::usage, "option '--subject': only the custodian knows identifiers")
-          .with_hint("without it a patient's grant is about all that is linked to it");
-    if (!body_.scope.subjects.empty() || body_.parent) return {};
-    return own_subjects();
+          .with_hint("give '--subject-tag=TAG'; without it a patient's grant is about all it owns");
+    if (body_.parent || (body_.amends && !body_.scope.subjects.empty())) return {};
+    return choose_own();
+  }
+  Status choose_held(entry::Terms& terms) {
+    const bool is_asked = base_.index && !base_.terms.subjects.empty() && !body_.amends;
+    if (!typed_.tags.empty()) {
+      for (const SubjectTag& tag : typed_.tags)
+        if (is_asked && !is_among_asked(tag)) return wider_subject();
+      // The tags on the ledger say whom it is about.
+      terms.subjects.clear();
+      return {};
+    }
+    if (terms.subjects.empty() || (typed_.subjects.empty() && !body_.scope.subjects.empty()))
+      return {};
+    if (act_.vault() == nullptr) return fail(Code::vault_missing, "there is no vault");
+    if (is_asked)
+      for (const std::string& identifier : terms.subjects)
+        if (std::find(base_.terms.subjects.begin(), base_.terms.subjects.end(), identifier) ==
+            base_.terms.subjects.end())
+          return wider_subject();
+    MC_ASSIGN(body_.scope.subjects, tags_of_subjects(*act_.vault(), terms.subjects));
+    return {};
+  }
+  static Error wider_subject() {
+    return fail(Code::grant_wider, "'subject' is wider than that of the request");
+  }
+  bool is_among_asked(const SubjectTag& tag) {
+    return act_.vault() != nullptr &&
+           std::any_of(base_.terms.subjects.begin(), base_.terms.subjects.end(),
+                       [&](const std::string& identifier) {
+                         const auto tags = tags_of_subjects(*act_.vault(), {identifier});
+                         return tags && tags->front() == tag;
+                       });
   }
 
-  /// Subjects at the custodian that are linked to this patient, or to the one it acts for.
-  Status own_subjects() {
+  /// Subjects at the custodian that are linked to this patient, or to the one it acts for: those
+  /// that were typed or asked for, or all of them.
+  Status choose_own() {
     MemberName owner = act_.member();
     if (const auto whom = session_.setting("for")) {
       MC_ASSIGN(owner, member_option("for", *whom));
     }
-    const std::string prefix = "owner/" + body_.custodian.get() + "/";
     return act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
-      MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
-        MC_ASSIGN(const json::Object object, json::parse_object(value));
-        MC_ASSIGN(const auto state, entry::decode<rules::OwnerState>(object));
-        if (!std::binary_search(state.owners.begin(), state.owners.end(), owner)) return {};
-        MC_ASSIGN(const auto tag,
-                  parse_hash<SubjectTag>("sha256:" + std::string(key.substr(prefix.size()))));
-        body_.scope.subjects.push_back(tag);
-        return {};
-      }));
-      if (body_.scope.subjects.empty())
-        return fail(Code::not_permitted, "no subject at " + quote(body_.custodian.get()) +
-                                             " is linked to " + quote(owner.get()));
+      if (body_.scope.subjects.empty()) MC_TRY(find_owned(view, owner));
       body_.basis.by = ConsentBy::subject;
       if (owner == act_.member()) return {};
       MC_ASSIGN(const auto acting, rules::delegate(view, owner, act_.member()));
@@ -212,6 +234,21 @@ class Giving {
                                                                        : ConsentBy::delegate;
       return {};
     });
+  }
+  Status find_owned(const ledger::Snapshot& view, const MemberName& owner) {
+    const std::string prefix = "owner/" + body_.custodian.get() + "/";
+    MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
+      MC_ASSIGN(const json::Object object, json::parse_object(value));
+      MC_ASSIGN(const auto state, entry::decode<rules::OwnerState>(object));
+      if (!std::binary_search(state.owners.begin(), state.owners.end(), owner)) return {};
+      MC_ASSIGN(const auto tag,
+                parse_hash<SubjectTag>("sha256:" + std::string(key.substr(prefix.size()))));
+      body_.scope.subjects.push_back(tag);
+      return {};
+    }));
+    if (!body_.scope.subjects.empty()) return {};
+    return fail(Code::not_permitted, "no subject at " + quote(body_.custodian.get()) +
+                                         " is linked to " + quote(owner.get()));
   }
 
   Status read_options(entry::Terms& terms) {
@@ -268,8 +305,9 @@ class Giving {
   Status check_permit() {
     const entry::Actors& actors = body_.scope.actors;
     if (actors.members.empty() && actors.groups.empty() && actors.roles.empty())
-      return fail(Code::usage, "the grant says for whom: option '--to' is needed")
-          .with_hint("give '--to=MEMBER' or '--actor=KIND:NAME'");
+      if (!session_.has("everybody"))
+        return fail(Code::usage, "the grant says for whom: option '--to' is needed")
+            .with_hint("give '--to=MEMBER', '--actor=KIND:NAME' or '--everybody'");
     if (body_.scope.purposes.empty()) {
       if (const auto purpose = session_.setting("purpose")) {
         MC_ASSIGN(auto word, word_option("purpose", *purpose));
@@ -305,7 +343,8 @@ class Giving {
     MC_ASSIGN(draft.may_read, readers());
     if (asker_) draft.must_read.push_back(*asker_);
     if (!is_custodian()) draft.must_read.push_back(body_.custodian);
-    const std::string whom = body_.scope.actors.members.size() == 1 &&
+    const std::string whom = session_.has("everybody") ? "everybody"
+                             : body_.scope.actors.members.size() == 1 &&
                                      body_.scope.actors.groups.empty() &&
                                      body_.scope.actors.roles.empty()
                                  ? quote(body_.scope.actors.members.front().get())
@@ -338,6 +377,7 @@ std::vector<Option> give_options() {
   Option legal{"legal", 0, ValueKind::text, "CODE", "code of the legal basis"};
   legal.repeat = true;
   return {to,
+          {"everybody", 0, ValueKind::flag, {}, "every member may: instead of --to and --actor"},
           {"all", 0, ValueKind::flag, {}, "all records: nothing else says which"},
           {"no-require-summary", 0, ValueKind::flag, {}, "take receipts without a summary"},
           {"forbid", 0, ValueKind::flag, {}, "a dissent: forbid instead of permit"},

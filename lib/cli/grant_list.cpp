@@ -59,6 +59,7 @@ class Lister {
     }
     if (const auto to = session_.setting("to")) {
       MC_ASSIGN(to_, member_option("to", *to));
+      MC_TRY(read_receiver());
     }
     state_ = session_.setting("state");
     return {};
@@ -73,15 +74,23 @@ class Lister {
     return line;
   }
 
+  /// Groups and roles are those of now; who is no active member has none.
+  Status read_receiver() {
+    MC_ASSIGN(const auto state, rules::member(view_, *to_));
+    if (!state || state->status != rules::MemberStatus::active) return {};
+    MC_ASSIGN(receiver_, rules::question_of(view_, *to_, std::nullopt, entry::Word(), now_));
+    return {};
+  }
+  bool is_for(const entry::Actors& actors) const {
+    if (receiver_) return rules::is_meant(actors, *receiver_);
+    return to_ && std::binary_search(actors.members.begin(), actors.members.end(), *to_);
+  }
+
   void take(EntryIndex index, Item item, bool fits_to) {
     if (by_ && item.from != by_->get()) return;
     if (to_ && !fits_to) return;
     if (state_ && item.state != *state_ && item.more != *state_) return;
     items_.emplace(index, std::move(item));
-  }
-
-  bool is_meant(const entry::Actors& actors) const {
-    return to_ && std::binary_search(actors.members.begin(), actors.members.end(), *to_);
   }
 
   Status requests() {
@@ -129,7 +138,7 @@ class Lister {
           item.line.set("used", state.uses).set("depth", state.depth);
           entry::Encoder encoder(item.line);
           entry::Grant::fields(state.body, encoder);
-          const bool fits = is_meant(scope.actors);
+          const bool fits = is_for(scope.actors);
           take(state.index, std::move(item), fits);
           return {};
         });
@@ -241,6 +250,7 @@ class Lister {
   const ledger::Snapshot& view_;
   UnixSeconds now_;
   std::optional<MemberName> by_, to_;
+  std::optional<rules::Question> receiver_;  ///< `to_` with what it is meant by
   std::optional<std::string> state_;
   std::map<EntryIndex, Item> items_;
 };

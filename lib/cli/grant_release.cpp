@@ -10,6 +10,7 @@
 #include "cli/own_records.hpp"
 #include "cli/refusal.hpp"
 #include "exchange/release.hpp"
+#include "rules/apply.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -90,7 +91,7 @@ class Releasing {
   Result<std::vector<Grant>> standing_grants() {
     std::vector<Grant> grants;
     MC_TRY(act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
-      MC_ASSIGN(const UnixSeconds now, rules::log_time(view));
+      MC_ASSIGN(const UnixSeconds now, rules::judged_at(view, session_.clock()));
       const auto add = [&](const EntryHash& hash, const rules::GrantState& state) -> Status {
         const entry::Scope& scope = state.body.scope;
         if (state.body.standing && state.body.custodian == act_.member() &&
@@ -122,7 +123,7 @@ class Releasing {
   Result<std::vector<Emergency>> open_emergencies() {
     std::vector<Emergency> emergencies;
     MC_TRY(act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
-      MC_ASSIGN(const UnixSeconds now, rules::log_time(view));
+      MC_ASSIGN(const UnixSeconds now, rules::judged_at(view, session_.clock()));
       const auto add = [&](const EntryHash& hash, const rules::EmergencyState& state) -> Status {
         if (state.body.custodian == act_.member() && now < state.body.until &&
             state.releases == 0 && state.outcome != entry::ReviewOutcome::unjustified)
@@ -314,7 +315,8 @@ class Releasing {
     }
     std::set<SubjectTag> subjects;
     for (const exchange::HeldRecord& record : records) subjects.insert(record.row.subject);
-    const exchange::RecordJudge::Sources sources{view, act_.packages(), identity};
+    MC_ASSIGN(const UnixSeconds now, rules::judged_at(view, session_.clock()));
+    const exchange::RecordJudge::Sources sources{view, act_.packages(), identity, now};
     auto judge =
         order.grant
             ? exchange::RecordJudge::by_grant(sources, order.grant->first, order.use, subjects)

@@ -100,14 +100,21 @@ class Inbox {
     return view_.scan("request/", [&](std::string_view, std::string_view value) -> Status {
       MC_ASSIGN(const json::Object object, json::parse_object(value));
       MC_ASSIGN(const auto state, entry::decode<rules::RequestState>(object));
-      if (state.body.custodian != me_ || state.answer || now_ >= state.body.expires) return {};
+      if (state.answer || now_ >= state.body.expires) return {};
+      const MemberName& custodian = state.body.custodian;
+      if (custodian != me_) {
+        MC_ASSIGN(const auto owners,
+                  rules::owners_of_all(view_, custodian, state.body.scope.subjects));
+        if (!std::binary_search(owners.begin(), owners.end(), me_)) return {};
+      }
       MC_ASSIGN(const EntryHash hash, view_.leaf(state.index));
       Item item = begin("request", state.index, hash, state.author);
       item.line.set("expires", format_time(state.body.expires));
+      if (custodian != me_) item.line.set("custodian", custodian.get());
       add_scope(state.body.scope, item);
       item.text = "request " + std::to_string(state.index.get()) + " of " + state.author.get() +
-                  ", expires " + format_time(state.body.expires) + "\n    " +
-                  scope_text(state.body.scope) + "\n";
+                  (custodian == me_ ? "" : " to " + custodian.get()) + ", expires " +
+                  format_time(state.body.expires) + "\n    " + scope_text(state.body.scope) + "\n";
       add_terms(state.index, state.body.terms.has_value(), item);
       items_.emplace(state.index, std::move(item));
       return {};

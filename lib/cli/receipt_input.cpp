@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t max_line = std::size_t{1} << 20;
 /// Options that say which records are meant.
 constexpr std::string_view selecting[] = {
-    "all",    "type",    "code",      "label",      "subject", "subject-file", "record",
-    "author", "related", "data-from", "data-until", "parent",  "amend"};
+    "all",    "type",   "code",    "label",     "subject",    "subject-file", "subject-tag",
+    "record", "author", "related", "data-from", "data-until", "parent",       "amend"};
 
 class Receipts {
  public:

@@ -119,6 +119,14 @@ Status read_words(ActSession& act, TypedScope& typed) {
     if (!is_utf8(identifier)) return wrong("subject", "expected UTF-8");
     act.note_input(identifier);
   }
+  for (const std::string& text : session.arguments().all("subject-tag")) {
+    const auto tag = parse_hash<SubjectTag>(text);
+    if (!tag) return wrong("subject-tag", tag.error().message);
+    typed.tags.push_back(*tag);
+  }
+  sort_unique(typed.tags);
+  if (!typed.tags.empty() && !typed.subjects.empty())
+    return fail(Code::usage, "option '--subject-tag' takes the place of '--subject'");
   for (const auto* text : {&typed.text, &typed.justification}) act.note_input(text->value_or(""));
   return {};
 }
@@ -138,6 +146,7 @@ std::vector<Option> scope_options() {
           many("label", "LABEL", "security label of records; sealed"),
           many("subject", "ID", "whom the records are about; sealed"),
           {"subject-file", 0, ValueKind::file, "FILE", "the same, one in a line; '-' is stdin"},
+          many("subject-tag", "TAG", "the same by the custodian's tag, which is in clear"),
           many("record", "RECORD", "Observation/9, ENTRY:ROWS, or '-' for receipts on stdin"),
           many("author", "REF", "who made the records; sealed"),
           many("related", "REF", "encounter or care plan of the records; sealed"),
@@ -193,6 +202,7 @@ void apply_typed(const TypedScope& typed, entry::Scope& scope) {
   replace(typed.purposes, scope.purposes);
   replace(typed.actions, scope.actions);
   replace(typed.types, scope.types);
+  replace(typed.tags, scope.subjects);
   replace(typed.places, scope.records);
   if (typed.start) scope.from = typed.start;
   if (typed.until) scope.until = typed.until;

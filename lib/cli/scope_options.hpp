@@ -17,6 +17,7 @@ struct TypedScope {
   entry::Actors actors;
   std::vector<entry::Word> purposes, actions, types;
   std::vector<std::string> subjects;      ///< identifiers
+  std::vector<SubjectTag> tags;           ///< ... or tags of the custodian
   std::vector<std::string> record_names;  ///< Observation/9
   std::vector<entry::RecordSet> places;   ///< 42:0-99, and receipts on standard input
   std::optional<UnixSeconds> start, until, erase_at;

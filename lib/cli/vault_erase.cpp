@@ -120,10 +120,9 @@ class EraseRun {
   /// The ledger refuses too; it knows neither names nor, of this run, reasons.
   Status check_holds() {
     return act_->ledger().read([&](const ledger::Snapshot& view) -> Status {
-      MC_ASSIGN(UnixSeconds now, rules::log_time(view));
-      // A tick goes before the entry then.
-      const UnixSeconds clock = session_.clock();
-      if (!session_.has("emit") && clock.get() > now.get() + rules::tick_after) now = clock;
+      MC_ASSIGN(const UnixSeconds now, session_.has("emit")
+                                           ? rules::log_time(view)
+                                           : rules::judged_at(view, session_.clock()));
       for (const vault::ErasurePlan& plan : plans_)
         for (const vault::ErasureItem& item : plan.items) {
           const std::string name = (item.record ? "record " : "subject ") + quote(item.name);

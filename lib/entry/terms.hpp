@@ -50,6 +50,13 @@ struct Terms {
   Conditions conditions;
   std::vector<Conditions> exceptions;  ///< of the grant's exceptions, in their order
 
+  /// Whether something in them asks for what only the bytes of a record tell.
+  bool has_conditions() const {
+    if (!conditions.is_empty()) return true;
+    for (const Conditions& exception : exceptions)
+      if (!exception.is_empty()) return true;
+    return false;
+  }
   bool operator==(const Terms&) const = default;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {

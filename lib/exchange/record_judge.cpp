@@ -20,12 +20,7 @@ Result<rules::Provided> RecordJudge::provided(const Sources& sources, const Entr
                                               std::to_string(known.state.index.get()));
     if (terms) known.terms = std::move(*terms);
   }
-  if (known.terms) {
-    const auto asks = [](const entry::Conditions& conditions) { return !conditions.is_empty(); };
-    asks_for_facts_ =
-        asks_for_facts_ || asks(known.terms->conditions) ||
-        std::any_of(known.terms->exceptions.begin(), known.terms->exceptions.end(), asks);
-  }
+  if (known.terms) asks_for_facts_ = asks_for_facts_ || known.terms->has_conditions();
   MC_ASSIGN(rules::Provided one, rules::provided(sources.view, known.hash, known.state, now));
   if (known.terms) one.terms = &*known.terms;
   return one;
@@ -54,7 +49,7 @@ Status RecordJudge::add_others(const Sources& sources, const MemberName& custodi
 Result<RecordJudge> RecordJudge::by_grant(const Sources& sources, const EntryHash& grant,
                                           const Use& use, const std::set<SubjectTag>& subjects) {
   RecordJudge judge;
-  MC_ASSIGN(const UnixSeconds now, rules::log_time(sources.view));
+  const UnixSeconds now = sources.now;
   MC_ASSIGN(rules::Question question,
             rules::question_of(sources.view, use.to, use.receiver, use.purpose, now));
   question.anybody = !use.receiver;
@@ -84,7 +79,7 @@ Result<RecordJudge> RecordJudge::by_emergency(const Sources& sources, const Memb
                                               const EntryHash& emergency, const Use& use,
                                               const std::set<SubjectTag>& subjects) {
   RecordJudge judge;
-  MC_ASSIGN(const UnixSeconds now, rules::log_time(sources.view));
+  const UnixSeconds now = sources.now;
   Level level;
   MC_ASSIGN(level.question,
             rules::question_of(sources.view, use.to, use.receiver, use.purpose, now));

@@ -28,6 +28,7 @@ class RecordJudge {
     const ledger::Snapshot& view;
     const package::Store& packages;
     const crypto::Secret& identity;  ///< the seal key of who releases: opens the terms
+    UnixSeconds now;                 ///< log time at which the release will be judged
   };
 
   /// For a use of this grant.  Fails with entry_missing (no such grant), and as open_terms() does:

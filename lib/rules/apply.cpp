@@ -221,4 +221,9 @@ Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
   return std::move(judgement.changes);
 }
 
+Result<UnixSeconds> judged_at(const View& view, UnixSeconds clock) {
+  MC_ASSIGN(const UnixSeconds now, log_time(view));
+  return clock.get() > now.get() + tick_after ? clock : now;
+}
+
 }  // namespace medchain::rules

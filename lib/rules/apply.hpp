@@ -36,4 +36,8 @@ Status judge_row(const MemberName& custodian, const entry::Row& row, const Previ
 /// Seconds by which log time may lag behind the appender's clock before it ticks first (DESIGN 5).
 constexpr std::int64_t tick_after = 60;
 
+/// Log time by which an entry is judged that is appended now: the appender's clock, if a tick goes
+/// first.
+Result<UnixSeconds> judged_at(const View& view, UnixSeconds clock);
+
 }  // namespace medchain::rules

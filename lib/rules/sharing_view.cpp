@@ -40,6 +40,19 @@ Result<std::optional<OwnerState>> owners(const View& view, const MemberName& cus
                                          const SubjectTag& subject) {
   return typed<OwnerState>(view, key_of_owner(custodian, subject));
 }
+Result<std::vector<MemberName>> owners_of_all(const View& view, const MemberName& custodian,
+                                              const std::vector<SubjectTag>& subjects) {
+  std::optional<std::vector<MemberName>> all;
+  for (const SubjectTag& subject : subjects) {
+    MC_ASSIGN(const auto state, owners(view, custodian, subject));
+    if (!state) return std::vector<MemberName>();
+    if (!all) all = state->owners;
+    std::erase_if(*all, [&](const MemberName& owner) {
+      return !std::binary_search(state->owners.begin(), state->owners.end(), owner);
+    });
+  }
+  return all.value_or(std::vector<MemberName>());
+}
 Result<std::optional<DelegateState>> delegate(const View& view, const MemberName& patient,
                                               const MemberName& member) {
   return typed<DelegateState>(view, key_of_delegate(patient, member));

@@ -34,6 +34,9 @@ Result<std::optional<CaseState>> case_of(const View& view, const EntryHash& hash
 Result<std::optional<ErasureState>> erasure(const View& view, const EntryHash& hash);
 Result<std::optional<OwnerState>> owners(const View& view, const MemberName& custodian,
                                          const SubjectTag& subject);
+/// Patients who own each of these subjects; none if there are no subjects.
+Result<std::vector<MemberName>> owners_of_all(const View& view, const MemberName& custodian,
+                                              const std::vector<SubjectTag>& subjects);
 Result<std::optional<DelegateState>> delegate(const View& view, const MemberName& patient,
                                               const MemberName& member);
 /// Cases of hold or seal over this record or its subject, or over the subject and any record of

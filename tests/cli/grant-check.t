@@ -100,3 +100,48 @@ fails_with 2 "option '--member' is needed" medchain-grant check --purpose TREAT
 fails_with 3 "entry 3 has no row 9" check --record 3:9
 fails_with 3 "not in this vault" check --record Observation/99
 [[ $(state_of L L.host L.vaults L.packages) == "$state" ]] || fail "something changed"
+
+it "knows what the copy of a record says, and only what the vault wrote down where there is none"
+act_as hosp-b
+cat >kept.ndjson <<'X'
+{"resourceType":"Observation","id":"30","subject":{"reference":"SubjectCanary003"},"effectiveDateTime":"2025-02","performer":[{"reference":"Practitioner/9"}],"meta":{"security":[{"code":"R"}]}}
+X
+medchain-anchor -q --subject-from json:/subject/reference kept.ndjson --time "$(at 0)" >/dev/null
+run medchain-grant give --to hosp-r --purpose HMARKT --until 30d --subject SubjectCanary003 --author Practitioner/9 --data-from 2025-02-01 --time "$(at 0)"
+expect_status 0
+market=$(jq -r .entry "$out")
+markets() { medchain-grant check --member hosp-r --purpose HMARKT --record Observation/30 "$@"; }
+run markets --json
+expect_status 1
+expect_json '(.facts_known | not) and (.filters | map(.text) | index("only authors Practitioner/9")) != null'
+# A dissent in the grant for TREAT, which is about all, asks for labels: they must be known as well.
+run markets --author Practitioner/9 --label N --json
+expect_status 0
+expect_json ".grant == $market and .facts_known"
+medchain-vault put -q --subject-from json:/subject/reference kept.ndjson --time "$(at 0)" >/dev/null
+run markets --json
+expect_status 0
+expect_json ".grant == $market and .facts_known and .filters == []"
+# What was typed is so besides: a label more cannot take one away.
+printf 'exceptions:\n  - provision: deny\n    labels: [R]\n' >exceptions.yaml
+medchain-grant give --to hosp-r --purpose HMARKT --until 30d --subject SubjectCanary003 --exceptions exceptions.yaml --time "$(at 0)" -q >/dev/null
+run markets --label N --json
+expect_status 1
+expect_json '.rule == "access.denied" and .exception == 1 and .facts_known'
+
+it "fails where the copy is damaged, and needs none that was erased"
+blob=$(find L.vaults/hosp-b/blobs -type f)
+cp "$blob" whole
+printf 'X' | dd of="$blob" bs=1 seek=10 conv=notrunc status=none
+fails_with 1 "chunk 1 at byte 0 was changed" markets
+rm "$blob"
+fails_with 1 "the file is not there" markets
+cp whole "$blob"
+chmod 600 "$blob"
+run markets --json
+expect_status 1
+expect_json '.exception == 1'
+medchain-vault erase -q --yes --basis GDPR-17 Observation/30 --time "$(at 0)" >/dev/null
+run markets --json
+expect_status 1
+expect_json '(.permit | not) and (.facts_known | not)'

@@ -66,3 +66,17 @@ released() {
 # For struck of fixtures.sh.
 # shellcheck disable=SC2034
 may_end_with="0 4 5 6 7 137"
+
+# refused STATUS ID PATTERN COMMAND...: as fails_with, and the error has this id.
+refused() {
+  local code=$1 id=$2 pattern=$3
+  shift 3
+  fails_with "$code" "$pattern" "$@" --json
+  expect_error_id "$id"
+}
+# was_denied ACTOR RULE: the last entry records that refusal of a use (needs medchain-tamper).
+was_denied() {
+  "$MEDCHAIN_TEST_TAMPER" L get $(($(entry_count L) - 1)) >denied.entry
+  { grep -q '"type":"denied"' denied.entry && grep -q "\"actor\":\"$1\"" denied.entry && grep -q "\"rule\":\"$2\"" denied.entry; } ||
+    fail "not recorded as denied to $1 by $2: $(<denied.entry)"
+}

@@ -118,6 +118,18 @@ it "ends with the emergency"
 minute=241
 fails_with 9 'the emergency ended' medchain-grant release "$emergency" --time "$(at 241)"
 
+it "serves a grant from its first minute on, though nobody else has appended anything since"
+act_as hosp-b
+run medchain-grant give --to hosp-r --purpose HMARKT --until 90d --start "$(at 480)" --type Observation --subject SubjectCanary001 --standing --time "$(at 241)"
+expect_status 0
+begins=$(medchain-grant list --grants --json | jq -rs 'last | .scope.from')
+minute=479
+run serve
+[[ $(medchain-grant list --releases --json | jq -s 'map(select(.purpose == "HMARKT")) | length') == 0 ]]
+minute=482
+run serve
+[[ $(medchain-grant list --releases --json | jq -s 'map(select(.purpose == "HMARKT")) | length') == 1 ]] || fail "not served since $begins"
+
 it "leaves a ledger that verifies"
 run medchain-verify ledger -q
 expect_status 0
