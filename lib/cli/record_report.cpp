@@ -136,14 +136,18 @@ Result<int> RecordReport::finish(bool complete) {
     report_.summary = summary;
     MC_TRY(session_.out().write(report::write(report_, session_.format())));
   }
-  session_.tell(std::to_string(good_) + " of " + std::to_string(count_) +
-                " records are as anchored" +
-                (others_ > 0 ? "; " + std::to_string(others_) + " other findings" : ""));
+  const std::string told =
+      count_ == 0 && may_be_empty_ && complete
+          ? "the vault holds no record"
+          : std::to_string(good_) + " of " + std::to_string(count_) + " records are as anchored";
+  session_.tell(told + (others_ > 0 ? "; " + std::to_string(others_) + " other findings" : ""));
   return status;
 }
 
 int RecordReport::status_of(bool complete) const {
-  if (count_ == 0 || !complete || others_ > 0 || good_ + erased_ + pending_ < count_) return 1;
+  if ((count_ == 0 && !may_be_empty_) || !complete || others_ > 0 ||
+      good_ + erased_ + pending_ < count_)
+    return 1;
   if (erased_ > 0) return info(Code::record_erased).exit;
   return pending_ > 0 ? info(Code::policy_unmet).exit : 0;
 }

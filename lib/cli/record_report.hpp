@@ -25,12 +25,15 @@ class RecordReport {
   /// Of a thing that is no record: in lines of JSON a finding.
   Status add_other(std::string_view id, const std::string& place, const std::string& text);
   void count_good();
+  /// No record is no finding: all that there is was looked at.
+  void allow_empty() { may_be_empty_ = true; }
   std::uint64_t count() const { return count_; }
 
   /// The status of work that ended with `done`: what was found before trouble is the answer all the
   /// same (CLI.md 5).
   Result<int> finish_after(const Status& done);
-  /// The summary; the exit status.  Nothing checked is not good: "missing" is never "empty".
+  /// The summary; the exit status.  Nothing checked is not good: "missing" is never "empty", but
+  /// where it is known that there was nothing to check.
   Result<int> finish(bool complete);
 
  private:
@@ -42,6 +45,7 @@ class RecordReport {
 
   Session& session_;
   report::Report report_;
+  bool may_be_empty_ = false;
   std::uint64_t count_ = 0, good_ = 0, erased_ = 0, pending_ = 0, others_ = 0;
 };
 

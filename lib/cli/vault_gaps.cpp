@@ -5,6 +5,7 @@
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/listing.hpp"
 #include "cli/series_put.hpp"
 #include "cli/text_input.hpp"
 #include "cli/workspace.hpp"
@@ -122,10 +123,6 @@ class Searcher {
   const Filter& filter_;
   std::uint64_t readings_ = 0;
 };
-
-std::string printable(const std::string& text) {
-  return is_utf8(text) ? text : escape_for_terminal(text);
-}
 
 std::string length_of(const source::Gap& gap) {
   const std::int64_t minutes = (gap.before.get() - gap.after.get()) / 60;

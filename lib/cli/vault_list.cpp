@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/listing.hpp"
 #include "cli/places.hpp"
 #include "cli/text_input.hpp"
 #include "cli/vault_acts.hpp"
@@ -136,11 +137,6 @@ class Lister {
   Landing last_landing_;
 };
 
-/// Names may be any bytes, lines of JSON are UTF-8.
-std::string printable(const std::string& text) {
-  return is_utf8(text) ? text : escape_for_terminal(text);
-}
-
 json::Object line_of(const Listed& listed) {
   const vault::Version& version = listed.version;
   json::Object line = message("version");
@@ -158,6 +154,7 @@ json::Object line_of(const Listed& listed) {
   if (version.line > 0) line.set("line", version.line);
   if (!version.date.empty()) line.set("date", printable(version.date));
   if (!version.code.empty()) line.set("code", printable(version.code));
+  if (version.labels) line.set("labels", label_array(*version.labels));
   return line;
 }
 
@@ -192,11 +189,7 @@ Result<int> vault_list(Session& session) {
       });
     });
   }));
-  if (json)
-    MC_TRY(session.out().line(message("summary").set("count", count).set("complete", true)));
-  else if (!table.empty())
-    MC_TRY(session.out().write(table.text()));
-  session.tell(counted(count, "version"));
+  MC_TRY(finish_list(session, table, count, "version"));
   return 0;
 }
 

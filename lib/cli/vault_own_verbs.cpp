@@ -123,11 +123,19 @@ std::vector<Verb> own_act_verbs() {
     verb->min_operands = verb->max_operands = 1;
   Verb links = query("links", "", "list links of own records, and which dangle",
                      {{"dangling", 0, ValueKind::flag, {}, "only links that dangle"}}, vault_links);
-  Verb search = query("search", "[VAULT...]", "find records by subject, type, code and date",
+  Verb search = query("search", "[VAULT...]", "find records by subject, type, code, label and date",
                       {{"subject", 0, ValueKind::text, "NAME", "only records of this subject"},
                        subject_file(),
                        {"type", 0, ValueKind::text, "WORD", "only records of this type"},
                        {"code", 0, ValueKind::text, "CODE", "only records with this code"},
+                       {"label",
+                        0,
+                        ValueKind::text,
+                        "CODE",
+                        "only records with this security label; several: any of them",
+                        {},
+                        {},
+                        true},
                        {"since", 0, ValueKind::time, "TIME", "dated at this time or later"},
                        {"until", 0, ValueKind::time, "TIME", "dated before this time"}},
                       vault_search);

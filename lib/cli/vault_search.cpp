@@ -7,6 +7,7 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/data_act.hpp"
+#include "cli/listing.hpp"
 #include "cli/record_period.hpp"
 #include "cli/text_input.hpp"
 #include "cli/vault_own_acts.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 struct Filter {
   std::optional<std::string> subject, type, code;
+  std::vector<std::string> labels;  ///< any of them
   std::optional<UnixSeconds> since, until;
 };
 
@@ -53,6 +55,8 @@ class Searcher {
           return look_at(number, version, tell);
         });
   }
+  /// Records that the filter would show if their labels were known.
+  std::uint64_t unlabelled() const { return unlabelled_; }
 
  private:
   Status look_at(std::uint64_t number, const vault::Version& version,
@@ -68,7 +72,7 @@ class Searcher {
       found.place = ledger::RowPlace{batch.entry, static_cast<std::uint32_t>(number - batch.first)};
       MC_ASSIGN(found.anchored, time_of(batch.entry));
     }
-    if (!is_in_period(found)) return {};
+    if (!is_in_period(found) || !is_labelled(version)) return {};
     MC_TRY(add_state(found));
     MC_ASSIGN(found.subject, vault_.subject_name(version.subject));
     return tell(found);
@@ -93,6 +97,19 @@ class Searcher {
            (!filter_.until || period->begin < *filter_.until);
   }
 
+  /// A record without labels is normal, as grants have it (rules/decide.hpp).
+  bool is_labelled(const vault::Version& version) {
+    if (filter_.labels.empty()) return true;
+    if (!version.labels) {
+      ++unlabelled_;
+      return false;
+    }
+    std::vector<std::string> labels = labels_in(*version.labels);
+    if (labels.empty()) labels.emplace_back("N");
+    return std::find_first_of(labels.begin(), labels.end(), filter_.labels.begin(),
+                              filter_.labels.end()) != labels.end();
+  }
+
   Status add_state(Found& found) {
     MC_ASSIGN(const vault::Subject subject, vault_.subject(found.version.subject));
     if (!vault::is_erased(subject.k)) found.tag = subject.tag;
@@ -114,6 +131,7 @@ class Searcher {
   const Filter& filter_;
   const std::set<RecordTag>& replaced_;
   std::optional<std::pair<EntryIndex, UnixSeconds>> last_;
+  std::uint64_t unlabelled_ = 0;
 };
 
 /// Records that another one replaces.
@@ -131,10 +149,6 @@ Result<std::set<RecordTag>> replaced_records(const ledger::Snapshot& view) {
   return tags;
 }
 
-std::string printable(const std::string& text) {
-  return is_utf8(text) ? text : escape_for_terminal(text);
-}
-
 json::Object line_of(const Found& found, const std::string& path) {
   const vault::Version& version = found.version;
   json::Object line = message("directory");
@@ -147,6 +161,7 @@ json::Object line_of(const Found& found, const std::string& path) {
   if (!found.subject.empty()) line.set("subject", printable(found.subject));
   if (found.tag && !found.subject.empty()) line.set("subject_tag", to_text(*found.tag));
   if (!version.code.empty()) line.set("code", printable(version.code));
+  if (version.labels) line.set("labels", label_array(*version.labels));
   if (!version.date.empty()) line.set("date", printable(version.date));
   line.set("size", version.size);
   if (found.anchored) line.set("anchored", format_time(*found.anchored));
@@ -162,6 +177,7 @@ Result<int> vault_search(Session& session) {
   MC_ASSIGN(filter.subject, subject_option(session));
   filter.type = session.setting("type");
   filter.code = session.setting("code");
+  filter.labels = session.arguments().all("label");
   MC_ASSIGN(filter.since, session.time("since"));
   MC_ASSIGN(filter.until, session.time("until"));
   MC_ASSIGN(const auto ledger, open_ledger(session, {}));
@@ -186,11 +202,12 @@ Result<int> vault_search(Session& session) {
                        {"CODE"},
                        {"SUBJECT", report::Align::left, 30},
                        {"RECORD"}});
-  std::uint64_t count = 0;
+  std::uint64_t count = 0, unlabelled = 0;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(const auto replaced, replaced_records(view));
     const auto search_one = [&](const vault::Vault& vault) -> Status {
-      return Searcher(view, vault, filter, replaced).run([&](const Found& found) -> Status {
+      Searcher searcher(view, vault, filter, replaced);
+      const Status done = searcher.run([&](const Found& found) -> Status {
         if (session.interrupted())
           return fail(Code::interrupted,
                       "stopped by a signal after " + std::to_string(count) + " records");
@@ -206,6 +223,8 @@ Result<int> vault_search(Session& session) {
                    found.subject, found.version.type + "/" + found.version.id});
         return {};
       });
+      unlabelled += searcher.unlabelled();
+      return done;
     };
     for (const auto& vault : vaults) {
       MC_TRY(check_same_ledger(*vault, view));
@@ -213,11 +232,10 @@ Result<int> vault_search(Session& session) {
     }
     return {};
   }));
-  if (json)
-    MC_TRY(session.out().line(message("summary").set("count", count).set("complete", true)));
-  else if (!table.empty())
-    MC_TRY(session.out().write(table.text()));
-  session.tell(counted(count, "record"));
+  MC_TRY(finish_list(session, table, count, "record"));
+  if (unlabelled > 0)
+    session.warn("labels of " + counted(unlabelled, "record") +
+                 " are not known: no FHIR, or anchored before labels were kept");
   return 0;
 }
 

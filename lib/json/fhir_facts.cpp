@@ -10,13 +10,6 @@ namespace {
 
 using simdjson::dom::element;
 
-/// The value, or each item of an array.
-void for_each(const element& value, const std::function<void(const element&)>& visit) {
-  simdjson::dom::array array;
-  if (value.get(array) != simdjson::SUCCESS) return visit(value);
-  for (const element item : array) visit(item);
-}
-
 void for_member(const element& value, std::string_view name,
                 const std::function<void(const element&)>& visit) {
   if (const auto member = member_of(value, name)) for_each(*member, visit);
@@ -66,9 +59,7 @@ Result<std::optional<FhirFacts>> RecordScanner::scan_facts(std::string_view text
   for (const std::string_view name : {"code", "vaccineCode", "medicationCodeableConcept", "type"})
     for_member(root, name, [&](const element& value) { add_concept(facts.codes, value); });
   if (const auto meta = member_of(root, "meta"))
-    for_member(*meta, "security", [&](const element& label) {
-      add(facts.labels, std::string(member_string(label, "code")));
-    });
+    for_each_label(*meta, [&](std::string_view code) { add(facts.labels, std::string(code)); });
   for (const std::string_view name :
        {"author", "performer", "recorder", "asserter", "requester", "informationSource"})
     for_member(root, name, [&](const element& value) {

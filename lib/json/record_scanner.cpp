@@ -208,9 +208,34 @@ Result<element> RecordScanner::Impl::parse_unusual(std::string_view text,
 
 namespace {
 
-/// `patient` backs the subject of a Patient.
+/// Whether `lines` has this one.
+bool has_line(std::string_view lines, std::string_view wanted) {
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    if (lines.substr(0, end) == wanted) return true;
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return false;
+}
+
+/// `text` backs what it gives.
+std::optional<std::string_view> labels_of(const element& meta, std::string& text) {
+  text.clear();
+  bool is_plain = true;
+  for_each_label(meta, [&](std::string_view code) {
+    is_plain = is_plain && std::none_of(code.begin(), code.end(), [](char c) {
+                 return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+               });
+    if (!is_plain || has_line(text, code)) return;
+    if (!text.empty()) text += '\n';
+    text += code;
+  });
+  return is_plain ? std::optional<std::string_view>(text) : std::nullopt;
+}
+
+/// `patient` backs the subject of a Patient, `labels` the labels.
 void evaluate(const std::array<element, fhir_member_count>& found, std::uint64_t present,
-              FhirFields& fields, std::string& patient) {
+              FhirFields& fields, std::string& patient, std::string& labels) {
   // Bits in the order of the table, which is the order in which they count.
   for (; present != 0; present &= present - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(present));
@@ -224,6 +249,7 @@ void evaluate(const std::array<element, fhir_member_count>& found, std::uint64_t
         break;
       case Role::meta:
         fields.last_updated = member_string(value, "lastUpdated");
+        fields.labels = labels_of(value, labels);
         break;
       case Role::subject:
         if (fields.subject.empty()) fields.subject = reference_of(value);
@@ -265,7 +291,7 @@ Result<FhirFields> RecordScanner::scan_fhir(std::string_view text) {
     found[i] = value;
     present |= std::uint64_t{1} << i;
   }
-  evaluate(found, present, fields, impl_->patient);
+  evaluate(found, present, fields, impl_->patient, impl_->labels);
   return fields;
 }
 

@@ -25,6 +25,8 @@ struct FhirFields {
   std::string_view date;
   std::string_view code;                  ///< code.coding[0].code (or vaccineCode, medicationCodeableConcept, type), or empty
   std::string_view last_updated;          ///< meta.lastUpdated or empty
+  /// Codes of meta.security, each once, with a line feed between two.  Nothing: one has a control character in it.
+  std::optional<std::string_view> labels = std::string_view();
 };
 
 /// What a FHIR R4 resource says of itself that a grant may ask for.  References are given as they are spelled and, where that

@@ -20,12 +20,32 @@ std::optional<simdjson::dom::element> member_of(const simdjson::dom::element& va
 /// Empty if there is none or it is not a string.
 std::string_view member_string(const simdjson::dom::element& value, std::string_view name);
 
+/// The value, or each item of an array.
+template <class Visit>
+void for_each(const simdjson::dom::element& value, const Visit& visit) {
+  simdjson::dom::array array;
+  if (value.get(array) != simdjson::SUCCESS) return visit(value);
+  for (const simdjson::dom::element item : array) visit(item);
+}
+
+/// Codes of meta.security as they stand there; empty ones are left out.
+template <class Visit>
+void for_each_label(const simdjson::dom::element& meta, const Visit& visit) {
+  const auto security = member_of(meta, "security");
+  if (!security) return;
+  for_each(*security, [&visit](const simdjson::dom::element& label) {
+    const std::string_view code = member_string(label, "code");
+    if (!code.empty()) visit(code);
+  });
+}
+
 struct RecordScanner::Impl {
   std::optional<simdjson::dom::parser> parser;
   std::optional<simdjson::dom::document> document;
   std::size_t capacity = 0;
   std::string without_numbers;  // see parse_unusual
   std::string patient;          // backs FhirFields::subject of a Patient
+  std::string labels;           // backs FhirFields::labels
 
   simdjson::error_code make_room(std::size_t bytes);
   Result<simdjson::dom::element> parse(std::string_view text);

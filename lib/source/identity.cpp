@@ -102,6 +102,7 @@ Status scan_json(Run& run, std::string_view text, std::string_view place, Record
     record.subject = fields.subject;
     record.date = fields.date;
     record.code = fields.code;
+    if (fields.labels && fields.labels->size() <= max_id) record.labels.emplace(*fields.labels);
   }
   if (!run.id_is(IdRule::json)) {
     record.id_rule = IdRule::automatic;

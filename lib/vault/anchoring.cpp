@@ -174,6 +174,7 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
   version.group = record.group;
   version.date = record.date;
   version.code = record.code;
+  version.labels = record.labels;
   version.line = record.line;
   version.offset = record.offset;
   version.mtime = record.mtime;

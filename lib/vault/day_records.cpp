@@ -83,6 +83,7 @@ Result<std::optional<source::Item>> MergedDays::next() {
   record.subject = key_.subject;
   record.date = date;
   record.code = glucose_code;
+  record.labels.emplace();
   record.digest = Digest(crypto::sha256(as_bytes(text_)));
   record.size = text_.size();
   source::Item item;

@@ -3,7 +3,9 @@
 namespace medchain::vault {
 namespace {
 
-constexpr std::uint8_t version_format = 1;  // frozen; a new layout takes the next number
+// Frozen; a new layout takes the next number.
+constexpr std::uint8_t version_format = 1;
+constexpr std::uint8_t labelled_format = 2;
 
 void append_text(std::string_view text, Bytes& out) {
   append_be(static_cast<std::uint16_t>(text.size()), out);
@@ -47,7 +49,7 @@ Bytes encode(const Version& version) {
   Bytes out;
   out.reserve(160 + version.source.size() + version.type.size() + version.id.size() +
               version.group.size());
-  append_be(version_format, out);
+  append_be(version.labels ? labelled_format : version_format, out);
   append_be(version.flags, out);
   append_be(version.batch, out);
   append_be(version.previous ? *version.previous + 1 : std::uint64_t{0}, out);
@@ -62,6 +64,7 @@ Bytes encode(const Version& version) {
   for (const std::string* text :
        {&version.source, &version.type, &version.id, &version.group, &version.date, &version.code})
     append_text(*text, out);
+  if (version.labels) append_text(*version.labels, out);
   return out;
 }
 
@@ -70,14 +73,17 @@ Result<Version> decode_version(ByteView bytes) {
   Version version;
   std::uint8_t format = 0;
   std::uint64_t previous = 0, mtime = 0;
-  const bool whole = in.number(format) && format == version_format && in.number(version.flags) &&
-                     in.number(version.batch) && in.number(previous) &&
-                     in.number(version.salt_slot) && in.number(version.subject) &&
-                     in.number(version.size) && in.number(version.path) &&
-                     in.number(version.line) && in.number(version.offset) && in.number(mtime) &&
-                     in.bytes(version.digest.bytes) && in.text(version.source) &&
-                     in.text(version.type) && in.text(version.id) && in.text(version.group) &&
-                     in.text(version.date) && in.text(version.code) && in.at_end();
+  const bool known_format =
+      in.number(format) && (format == version_format || format == labelled_format);
+  if (format == labelled_format) version.labels.emplace();
+  const bool whole =
+      known_format && in.number(version.flags) && in.number(version.batch) && in.number(previous) &&
+      in.number(version.salt_slot) && in.number(version.subject) && in.number(version.size) &&
+      in.number(version.path) && in.number(version.line) && in.number(version.offset) &&
+      in.number(mtime) && in.bytes(version.digest.bytes) && in.text(version.source) &&
+      in.text(version.type) && in.text(version.id) && in.text(version.group) &&
+      in.text(version.date) && in.text(version.code) &&
+      (!version.labels || in.text(*version.labels)) && in.at_end();
   if (!whole) return fail(Code::store_damaged, "a record version of the vault is damaged");
   if (previous > 0) version.previous = previous - 1;
   version.mtime = static_cast<std::int64_t>(mtime);

@@ -22,14 +22,18 @@ struct Version {
   Digest digest;
   std::uint64_t size = 0;
   std::string source, type, id, group, date, code;
+  /// Of the record, with a line feed between two.  Nothing: not known, as of what is no FHIR and of
+  /// all that was anchored before labels were kept.
+  std::optional<std::string> labels;
   std::uint64_t path = 0;  ///< number of the path; 0: none (standard input)
   std::uint64_t line = 0, offset = 0;
   std::int64_t mtime = 0;
   bool operator==(const Version&) const = default;
 };
 
+/// Layout 1 where labels are not known, else 2, which has them behind the other texts.
 Bytes encode(const Version& version);
-/// Fails with store_damaged.
+/// Both layouts.  Fails with store_damaged.
 Result<Version> decode_version(ByteView bytes);
 
 enum class BatchState : std::uint8_t {

@@ -32,7 +32,8 @@ need python3
 "$GEN" files --count 40 --seed 8 -o files --canaries files.canaries
 echo OptionCanary0001 >option.canaries
 echo SubjectCanary001 >>option.canaries
-printf '{"resourceType":"Basic","id":"x","who":"SubjectCanary001"}\n' >more.ndjson
+echo LabelCanary00001 >>option.canaries
+printf '{"resourceType":"Basic","id":"x","who":"SubjectCanary001","meta":{"security":[{"code":"LabelCanary00001"}]}}\n' >more.ndjson
 cat lines.canaries files.canaries option.canaries | LC_ALL=C sort -u >canaries
 needles_of canaries >needles
 [[ $(wc -l <canaries) -gt 1000 ]]
@@ -76,6 +77,8 @@ cp "$err" messages.6
 
 it "keeps ids in the vault, which is closed to others: so this test can find them"
 [[ $(hits L.vaults) != 0 ]]
+run medchain-vault search -q --json --label LabelCanary00001
+expect_json -n '[inputs | select(.type == "directory")] | length == 1 and .[0].labels == ["LabelCanary00001"]'
 [[ $(stat -c %a L.vaults/hosp-a) == 700 ]]
 [[ $(stat -c %a L.vaults/hosp-a/data.mdb) == 600 ]]
 [[ $(stat -c %a L.vaults/hosp-a/secrets) == 600 ]]

@@ -110,3 +110,27 @@ it "finds nothing good in a vault without records (status 1), and refuses anothe
 vault=$MEDCHAIN_VAULT
 new_ledger other
 fails_with 8 "is of another ledger" medchain-vault check --vault "$vault"
+
+it "is content with a vault that holds nothing"
+new_ledger E
+: >none.ndjson
+run medchain-anchor none.ndjson --time "$(at 1)"
+run medchain-vault check
+expect_status 0
+expect_out_empty
+expect_err '^medchain-vault: the vault holds no record$'
+run medchain-vault check --json
+expect_status 0
+expect_json '.type == "summary" and .count == 0 and .findings == 0 and .status == 0 and .complete'
+for format in junit tap sarif; do
+  run medchain-vault check --format="$format"
+  expect_status 0
+done
+mkdir -p "$MEDCHAIN_VAULT/blobs"
+chmod 700 "$MEDCHAIN_VAULT/blobs"
+echo left >"$MEDCHAIN_VAULT/blobs/00000000000000ff"
+run medchain-vault check
+expect_status 1
+expect_out '^copy.orphaned '
+expect_err '^medchain-vault: the vault holds no record; 1 other findings$'
+fails_with 5 "there is no vault" medchain-vault check --vault nowhere

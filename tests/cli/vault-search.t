@@ -48,6 +48,42 @@ from_stdin() { search --subject-file - <who; }
 run from_stdin
 [[ $(jq -s length "$out") == 3 ]]
 
+it "finds by label: any of those given, N for none, and tells of how many nothing is known"
+labelled() { # ID SECURITY
+  printf '{"resourceType":"Condition","id":"%s","meta":{"security":%s},"recordedDate":"2020-05-05"}\n' "$@"
+}
+{
+  labelled c1 '[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"},{"code":"PSY"}]'
+  labelled c2 '[{"code":"V"},{"display":"no code"},{"code":"V"}]'
+  labelled c3 '[]'
+  labelled c4 '{"code":"N"}'
+  labelled c5 '[{"code":"R\u000aPSY"}]'
+  printf '{"resourceType":"Condition","id":"c6"}\n'
+} >labelled.ndjson
+echo 'a scan' >scan.pdf
+medchain-vault put -q labelled.ndjson scan.pdf --time "$(at 2)" >/dev/null
+finds "c1" --label R
+finds "c1" --label PSY --type Condition
+finds "c1 c2" --label V --label R
+finds "" --label R --label V --since 2021-01-01 --type Condition
+finds "c3 c4 c6" --label N --type Condition
+finds "" --label r --type Condition
+finds "" --label "R PSY" --type Condition
+run search --type Condition
+expect_status 0
+expect_err_empty
+jq -se '[.[] | select(.type == "directory") | .labels] == [["R","PSY"],["V"],[],["N"],null,[]]' "$out" >/dev/null
+run medchain-vault search --label R --type Condition
+expect_err "warning: labels of 1 record are not known: no FHIR, or anchored before labels were kept"
+[[ $(grep -c 'not known' "$err") == 1 ]]
+expect_err "1 record$"
+run medchain-vault search --label R "$MEDCHAIN_VAULT" L.vaults/hosp-b
+expect_err "labels of 2 records are not known"
+run medchain-vault search --label R --subject Patient/ann
+expect_no_err "not known"
+run medchain-vault list --json -q --type Condition
+jq -se '[.[] | select(.type == "version") | .labels] == [["R","PSY"],["V"],[],["N"],null,[]]' "$out" >/dev/null
+
 it "says where each is"
 run search --code 718-7
 jq -se '.[0] | .custodian == "hosp-a" and .state == "current" and .entry == 1 and .row == 2 and .kind == "Observation" and .record == "Observation/o3" and .subject == "Patient/bob"' "$out" >/dev/null

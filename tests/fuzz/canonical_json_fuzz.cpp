@@ -21,6 +21,7 @@ std::string meaning(std::string text) {
   for (const std::string_view field : {fields->resource_type, fields->id, fields->subject,
                                        fields->date, fields->code, fields->last_updated})
     out.append(field).push_back('\n');
+  out.append(fields->labels.value_or("-")).push_back('\n');
   const auto found = scanner.scan_pointers(view, {"", "/n", "/a/1", "/b/c"});
   if (!found) __builtin_trap();
   for (const auto& one : *found) out.append(one ? *one : "-").push_back('\n');

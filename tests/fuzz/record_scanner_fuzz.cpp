@@ -19,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::string_view field : {fields->resource_type, fields->id, fields->subject,
                                          fields->date, fields->code, fields->last_updated})
       if (!medchain::is_utf8(field)) __builtin_trap();
+    if (fields->labels && !medchain::is_utf8(*fields->labels)) __builtin_trap();
     if (!canonical && canonical.error().message.find("duplicate key") == std::string::npos)
       __builtin_trap();
   } else if (canonical || canonical.error().message != fields.error().message) {

@@ -48,6 +48,14 @@ void check_fields(std::string_view text, const FhirFields& expected) {
   CHECK(fields->date == expected.date);
   CHECK(fields->code == expected.code);
   CHECK(fields->last_updated == expected.last_updated);
+  CHECK(fields->labels == expected.labels);
+}
+
+void check_labels(const std::string& meta, std::optional<std::string_view> labels) {
+  FhirFields expected;
+  expected.resource_type = "X";
+  expected.labels = labels;
+  check_fields("{\"resourceType\":\"X\",\"meta\":" + meta + "}", expected);
 }
 
 void check_subject(const std::string& member, std::string_view subject) {
@@ -476,4 +484,23 @@ TEST_CASE("shared json files scan as a whole") {
     CHECK(fields->id == slow(value, {"id"}));
     CHECK(nlohmann::json::parse(*canonical_json(view)) == value);
   }
+}
+
+TEST_CASE("labels are the codes of meta.security, each once") {
+  check_labels("{}", "");
+  check_labels("[]", "");
+  check_labels(R"({"security":[]})", "");
+  check_labels(R"({"security":[{"code":"R"}]})", "R");
+  check_labels(R"({"security":{"code":"R"}})", "R");
+  check_labels(R"({"security":[{"code":"RR"},{"code":"R"},{"code":"RR"},{"code":"R"},{"code":"PSY"}]})", "RR\nR\nPSY");
+  check_labels(R"({"security":[{"code":""},{"display":"R"},{"code":7},"R",{"code":"two words"}]})", "two words");
+  // What would look like two labels, or moves a cursor, is no label that can be kept.
+  check_labels(R"({"security":[{"code":"R"},{"code":"V\nN"}]})", std::nullopt);
+  check_labels(R"({"security":[{"code":"\u001b[2J"},{"code":"R"}]})", std::nullopt);
+  // Nothing is left of a record before.
+  RecordScanner scanner;
+  std::string labelled = R"({"resourceType":"X","meta":{"security":[{"code":"R"}]}})", plain = R"({"resourceType":"X","meta":{}})";
+  for (std::string* text : {&labelled, &plain}) text->append(RecordScanner::padding, ' ');
+  CHECK(scanner.scan_fhir(labelled).value().labels == "R");
+  CHECK(scanner.scan_fhir(plain).value().labels == "");
 }

@@ -1,6 +1,7 @@
 // Versions and batches as bytes; the file of secrets.
 #include <doctest/doctest.h>
 
+#include "base/encoding.hpp"
 #include "unit/vault/vault_support.hpp"
 
 using namespace test;
@@ -44,6 +45,32 @@ TEST_CASE("a version keeps every field, and empty ones") {
   CHECK(must(vault::decode_version(vault::encode(longest))) == longest);
 }
 
+TEST_CASE("a version keeps its labels, and none is not the same as not known") {
+  vault::Version version = sample();
+  for (const std::string& labels : {std::string(), std::string("R"), std::string("R\nPSY")}) {
+    version.labels = labels;
+    CHECK(must(vault::decode_version(vault::encode(version))) == version);
+  }
+  const Bytes bytes = vault::encode(version);
+  CHECK(bytes[0] == std::byte{2});
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    check_refused(vault::decode_version(ByteView(bytes).first(size)), Code::store_damaged, "version");
+}
+
+TEST_CASE("a version written before labels were kept is read, and written back as it was") {
+  const std::string_view hex =
+      "01" "0001" "0000000000000007" "0000000000000001" "000000000000000c" "0000000000000003"
+      "0000010000000000" "0000000000000005" "0000000000000009" "0000000200000000" "ffffffffffffffff"
+      "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+      "00036c6973" "000b4f62736572766174696f6e" "00026f31" "000167" "000a323032362d30312d3031" "0006323333392d30";
+  Bytes bytes(hex.size() / 2);
+  must(medchain::parse_hex(hex, bytes));
+  const vault::Version version = must(vault::decode_version(bytes));
+  CHECK(version == sample());
+  CHECK_FALSE(version.labels.has_value());
+  CHECK(vault::encode(version) == bytes);
+}
+
 TEST_CASE("a version that is cut off, too long or of another format is damaged") {
   Bytes bytes = vault::encode(sample());
   for (std::size_t size = 0; size < bytes.size(); ++size)
@@ -51,8 +78,10 @@ TEST_CASE("a version that is cut off, too long or of another format is damaged")
   bytes.push_back(std::byte{0});
   check_refused(vault::decode_version(bytes), Code::store_damaged, "version");
   bytes.pop_back();
-  bytes[0] = std::byte{2};
-  check_refused(vault::decode_version(bytes), Code::store_damaged, "version");
+  for (const unsigned format : {0u, 2u, 3u, 255u}) {
+    bytes[0] = std::byte(format);
+    check_refused(vault::decode_version(bytes), Code::store_damaged, "version");
+  }
 }
 
 TEST_CASE("a batch keeps its state, place and statement") {
