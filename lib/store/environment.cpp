@@ -1,4 +1,7 @@
 // An open environment: its transactions, its numbers, its copy.
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -125,8 +128,21 @@ Status EnvironmentImpl::copy_to(const std::string& directory) {
   for (const auto& [name, handle] : tables_) options.tables.push_back(name);
   options.create = true;
   options.mode = options_.mode;
+  MC_TRY(reserve_lock_file(directory + "/lock.mdb"));
   MC_ASSIGN(const auto copy, Environment::open(directory, options));
   return guard_damage([&] { return copy_rows(*copy); });
+}
+
+/// LMDB writes into a map of this file: on a full disk that would be a fault, not an error.
+Status EnvironmentImpl::reserve_lock_file(const std::string& path) const {
+  struct stat own = {};
+  if (stat(lock_path_.c_str(), &own) != 0)
+    return fail_errno(Code::storage_failed, "look at", lock_path_, errno);
+  MC_ASSIGN(const File lock,
+            open_file(path, O_RDWR | O_CREAT, Code::storage_failed, options_.mode));
+  const int code = posix_fallocate(lock.fd(), 0, own.st_size);
+  if (code != 0) return fail_errno(Code::storage_failed, "write", path, code);
+  return {};
 }
 
 Status EnvironmentImpl::copy_rows(Environment& copy) {

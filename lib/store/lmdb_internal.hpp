@@ -71,6 +71,7 @@ class EnvironmentImpl final : public Environment {
  private:
   Status measure(Usage& usage);
   Status copy_rows(Environment& copy);
+  Status reserve_lock_file(const std::string& path) const;
   Status check_lock_file() const;
   /// In a set-group-ID directory: the exact mode, whatever the umask, if the file is one's own.
   Status share(const File& file, const std::string& path, mode_t mode) const;
