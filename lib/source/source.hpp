@@ -59,9 +59,7 @@ struct Record {
   // Identity.  `type` is a FHIR resource type, "DICOM", "CDA", "HL7v2"; or Options::type, or
   // without it "JSON" (id by pointer) or "file". Lengths are checked, and control characters but in
   // a path; group, date and code are left empty where they are not fit to print.
-  std::string source;
-  std::string type;
-  std::string id;
+  std::string source, type, id;
   std::string subject;  ///< empty: none known
   std::string group;    ///< DICOM study, FHIR encounter; or empty
   std::string date;     ///< as the record spells it, or empty
