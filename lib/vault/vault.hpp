@@ -125,6 +125,7 @@ class Vault {
   friend class VaultAccess;
   friend class Acts;
   friend class Erasing;
+  friend class Locators;
   friend class Persons;
   friend class Subjects;
   struct Tables {
