@@ -12,6 +12,7 @@
 #include "cli/workspace.hpp"
 #include "exchange/deletion.hpp"
 #include "package/store.hpp"
+#include "vault/locators.hpp"
 #include "verify/record_check.hpp"
 
 namespace medchain::cli {
@@ -74,9 +75,7 @@ class VaultCheck {
 
   Status check_source(const std::string& path, const vault::Version& version,
                       const std::string& place) {
-    const auto read =
-        source::read_digest({path, version.type, version.line, version.offset, version.size,
-                             (version.flags & entry::Row::flag_canonical_json) != 0});
+    const auto read = source::read_digest(vault::locator(version, path));
     if (!read)
       return out_.add_problem(file_exists(path) ? "source.changed" : "source.missing", place,
                               read.error().message);

@@ -1,5 +1,5 @@
 // medchain-vault link and links: relations of records, one subject at two members, and what
-// dangles.
+// dangles.  Where records are: vault_locators.hpp.
 #include <algorithm>
 #include <map>
 
@@ -9,6 +9,7 @@
 #include "cli/data_act.hpp"
 #include "cli/own_records.hpp"
 #include "cli/text_input.hpp"
+#include "cli/vault_locators.hpp"
 #include "cli/vault_own_acts.hpp"
 #include "entry/codec.hpp"
 #include "report/table.hpp"
@@ -158,6 +159,9 @@ json::Object object_of(const entry::Place& place) {
 }  // namespace
 
 Result<int> vault_link(Session& session) {
+  if (session.has("locator")) return link_locator(session);
+  if (session.has("moved-from"))
+    return fail(Code::usage, "option '--moved-from' goes with '--locator'");
   MC_ASSIGN(const auto subject, subject_option(session));
   return subject ? link_subject(session, *subject) : relate(session);
 }
@@ -196,6 +200,16 @@ Result<int> vault_links(Session& session) {
                  link.state});
     }
   }
+  if (!table.empty()) MC_TRY(session.out().write(table.text()));
+  std::string told = counted(links.size(), "link") + ", " + std::to_string(dangling) + " dangling";
+  LostRecords lost;
+  if (session.has("dangling")) {
+    MC_ASSIGN(lost, print_lost_records(session, *vault));
+    dangling += lost.lost;
+    told += "; " + std::to_string(lost.lost) + " of " + counted(lost.records, "record") +
+            " without a copy not where they were read";
+    if (lost.nowhere > 0) told += ", " + std::to_string(lost.nowhere) + " came by standard input";
+  }
   const int status = dangling > 0 ? 1 : 0;
   if (json)
     MC_TRY(session.out().line(message("summary")
@@ -203,9 +217,7 @@ Result<int> vault_links(Session& session) {
                                   .set("findings", dangling)
                                   .set("status", status)
                                   .set("complete", true)));
-  else if (!table.empty())
-    MC_TRY(session.out().write(table.text()));
-  session.tell(counted(links.size(), "link") + ", " + std::to_string(dangling) + " dangling");
+  session.tell(told);
   return status;
 }
 

@@ -54,6 +54,10 @@ void make_vault_opens(const Session& session, Places& places) {
     places.add_new(*vault, Access::make);
 }
 
+void link_opens(const Session& session, Places& places) {
+  if (session.has("locator")) places.add(everything());
+}
+
 void search_opens(const Session& session, Places& places) {
   for (const std::string& directory : session.operands()) places.add(store_to_read(directory));
 }
@@ -92,15 +96,20 @@ std::vector<Verb> own_act_verbs() {
       vault_retain);
   retain.also_opens = make_vault_opens;
   Verb link = act(
-      "link", "[FROM RELATION TO]",
-      "link a record to another, or a subject to one of another member",
+      "link", "[FROM RELATION TO | RECORD]",
+      "link a record to another, to where it is, or a subject to one of another member",
       {subject_name(),
        subject_file(),
        {"with", 0, ValueKind::text, "MEMBER", "the other member, who signs too"},
        {"with-tag", 0, ValueKind::text, "TAG", "the subject's tag there, as its 'search' shows it"},
+       {"locator", 0, ValueKind::file, "PATH", "where the record, or what was moved, is now"},
+       {"moved-from", 0, ValueKind::directory, "DIR",
+        "all records read below DIR, with '--locator'"},
        source_option()},
       vault_link);
   link.max_operands = 3;
+  link.secret_output = true;
+  link.also_opens = link_opens;
   const Option whose{"subject", 0, ValueKind::text, "NAME", "whose records"};
   Verb own = act("own", "PATIENT", "make a patient member an owner of a subject; both sign",
                  {whose, subject_file()}, vault_own);
@@ -121,8 +130,10 @@ std::vector<Verb> own_act_verbs() {
   undelegate.also_opens = make_vault_opens;
   for (Verb* verb : {&own, &disown, &delegate, &undelegate})
     verb->min_operands = verb->max_operands = 1;
-  Verb links = query("links", "", "list links of own records, and which dangle",
-                     {{"dangling", 0, ValueKind::flag, {}, "only links that dangle"}}, vault_links);
+  Verb links = query(
+      "links", "", "list links of own records, and which dangle",
+      {{"dangling", 0, ValueKind::flag, {}, "only links that dangle, and records that are gone"}},
+      vault_links);
   Verb search = query("search", "[VAULT...]", "find records by subject, type, code, label and date",
                       {{"subject", 0, ValueKind::text, "NAME", "only records of this subject"},
                        subject_file(),

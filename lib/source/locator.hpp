@@ -17,6 +17,11 @@ struct Locator {
   std::uint64_t size = 0;  ///< bytes that were digested; 0: not known (sums)
   bool canonical = false;
 };
+/// Whether the file may go on before or behind it.  The first message of an HL7 batch begins at 0
+/// as a whole file does.
+inline bool is_part_of_file(const Locator& locator) {
+  return locator.line > 0 || locator.offset > 0 || locator.type == "HL7v2";
+}
 /// The digest of what is at that place now, whatever it is: no identity is looked for.  Fails with
 /// input_unreadable, and with input_changed if the file is shorter than the place or, for a whole
 /// file, of another size.

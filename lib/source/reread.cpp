@@ -68,11 +68,9 @@ Result<Digest> read_digest(const Locator& locator) {
     return fail_errno(Code::input_unreadable, "look at", locator.path, errno);
   if (!S_ISREG(info.st_mode)) return fail(Code::input_changed, "is not a regular file any more");
   const auto size_now = static_cast<std::uint64_t>(info.st_size);
-  // The first message of an HL7 batch begins at 0 as a whole file does, but the file goes on behind
-  // it.
   if (locator.canonical) return digest_of_canonical(file.fd(), locator, size_now);
-  const bool is_part = locator.line > 0 || locator.offset > 0 || locator.type == "HL7v2";
-  if (is_part) return digest_of(file.fd(), locator.path, locator.offset, locator.size);
+  if (is_part_of_file(locator))
+    return digest_of(file.fd(), locator.path, locator.offset, locator.size);
   if (locator.size > 0 && size_now != locator.size)
     return fail(Code::input_changed, "is " + std::to_string(size_now) + " bytes, " +
                                          std::to_string(locator.size) + " were anchored");

@@ -64,8 +64,7 @@ struct Record {
   std::string group;    ///< DICOM study, FHIR encounter; or empty
   std::string date;     ///< as the record spells it, or empty
   std::string code;
-  /// Codes of FHIR's meta.security, a line feed between two.  Nothing: not known, or not fit to
-  /// keep.
+  /// Codes of FHIR's meta.security, a line feed between two.  Nothing: not known, or not fit.
   std::optional<std::string> labels;
   IdRule id_rule = IdRule::automatic;  ///< what was taken
   // Content.

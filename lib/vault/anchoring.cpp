@@ -236,21 +236,7 @@ Result<std::uint64_t> Anchoring::path_number(store::WriteTxn& txn, const std::st
   if (path.empty()) return std::uint64_t{0};
   const auto cached = paths_.find(path);
   if (cached != paths_.end()) return cached->second;
-  const auto key = path_key(path);
-  MC_ASSIGN(const auto found, txn.get(vault_.tables_.path_numbers, key));
-  std::uint64_t number = 0;
-  if (found) {
-    number = load_be<std::uint64_t>(*found);
-  } else {
-    if (next_path_ == 0) {
-      MC_ASSIGN(auto cursor, txn.cursor(vault_.tables_.paths));
-      MC_ASSIGN(const bool any, cursor.last());
-      next_path_ = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
-    }
-    number = next_path_++;
-    MC_TRY(txn.insert(vault_.tables_.path_numbers, key, number_key(number)));
-    MC_TRY(txn.append(vault_.tables_.paths, number_key(number), as_bytes(path)));
-  }
+  MC_ASSIGN(const std::uint64_t number, VaultAccess(vault_).path_number(txn, path, next_path_));
   if (paths_.size() >= max_cached_paths) paths_.clear();
   paths_.emplace(path, number);
   return number;

@@ -124,6 +124,7 @@ class Vault {
   friend class VaultAccess;
   friend class Acts;
   friend class Erasing;
+  friend class Locators;
   friend class Persons;
   friend class Subjects;
   /// One transaction, committed if `work` succeeds.

@@ -48,6 +48,23 @@ Status VaultAccess::abandon(std::uint64_t number) {
   return destroy(dropped);
 }
 
+Result<std::uint64_t> VaultAccess::path_number(store::WriteTxn& txn, const std::string& path,
+                                               std::uint64_t& next) {
+  const Vault::Tables& tables = vault_.tables_;
+  const auto key = path_key(path);
+  MC_ASSIGN(const auto found, txn.get(tables.path_numbers, key));
+  if (found) return load_be<std::uint64_t>(*found);
+  if (next == 0) {
+    MC_ASSIGN(auto cursor, txn.cursor(tables.paths));
+    MC_ASSIGN(const bool any, cursor.last());
+    next = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
+  }
+  const std::uint64_t number = next++;
+  MC_TRY(txn.insert(tables.path_numbers, key, number_key(number)));
+  MC_TRY(txn.append(tables.paths, number_key(number), as_bytes(path)));
+  return number;
+}
+
 Status VaultAccess::drop_copy(store::WriteTxn& txn, std::uint64_t number, Dropped& dropped) {
   const Vault::Tables& tables = vault_.tables_;
   if (!tables.copies || !tables.blobs) return {};

@@ -21,6 +21,10 @@ class VaultAccess {
   /// The batch can never land: its ids point to the versions before, its salts are overwritten
   /// and its copies destroyed.
   Status abandon(std::uint64_t batch);
+  /// Of a path that is not empty, which gets one if it has none.  `next` is 0, or what the call
+  /// before left in it.
+  Result<std::uint64_t> path_number(store::WriteTxn& txn, const std::string& path,
+                                    std::uint64_t& next);
   /// Forgets the copy of a version, if it has one.
   Status drop_copy(store::WriteTxn& txn, std::uint64_t version, Dropped& dropped);
   /// After the commit: overwrites slots, then removes files.
