@@ -194,16 +194,8 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
 }
 
 Status Anchoring::mark_landed(store::WriteTxn& txn) {
-  for (const auto& [number, entry] : landed_) {
-    MC_ASSIGN(const auto found, txn.get(vault_.tables_.batches, number_key(number)));
-    if (!found)
-      return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
-    MC_ASSIGN(Batch batch, decode_batch(*found));
-    batch.state = BatchState::anchored;
-    batch.entry = entry;
-    batch.note.clear();
-    MC_TRY(txn.put(vault_.tables_.batches, number_key(number), encode(batch)));
-  }
+  VaultAccess access(vault_);
+  for (const auto& [number, entry] : landed_) MC_TRY(access.land(txn, number, entry));
   return {};
 }
 

@@ -9,16 +9,18 @@
 namespace medchain::vault {
 
 Status VaultAccess::land(std::uint64_t number, EntryIndex entry) {
-  return vault_.write([&](store::WriteTxn& txn) -> Status {
-    MC_ASSIGN(const auto found, txn.get(vault_.tables_.batches, number_key(number)));
-    if (!found)
-      return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
-    MC_ASSIGN(Batch batch, decode_batch(*found));
-    batch.state = BatchState::anchored;
-    batch.entry = entry;
-    batch.note.clear();
-    return txn.put(vault_.tables_.batches, number_key(number), encode(batch));
-  });
+  return vault_.write([&](store::WriteTxn& txn) { return land(txn, number, entry); });
+}
+
+Status VaultAccess::land(store::WriteTxn& txn, std::uint64_t number, EntryIndex entry) {
+  MC_ASSIGN(const auto found, txn.get(vault_.tables_.batches, number_key(number)));
+  if (!found)
+    return fail(Code::store_damaged, "vault: batch " + std::to_string(number) + " is missing");
+  MC_ASSIGN(Batch batch, decode_batch(*found));
+  batch.state = BatchState::anchored;
+  batch.entry = entry;
+  batch.note.clear();
+  return txn.put(vault_.tables_.batches, number_key(number), encode(batch));
 }
 
 Status VaultAccess::abandon(std::uint64_t number) {

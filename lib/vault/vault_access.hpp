@@ -18,6 +18,7 @@ class VaultAccess {
   explicit VaultAccess(Vault& vault) : vault_(vault) {}
   /// The batch is on the ledger.
   Status land(std::uint64_t batch, EntryIndex entry);
+  Status land(store::WriteTxn& txn, std::uint64_t batch, EntryIndex entry);
   /// The batch can never land: its ids point to the versions before, its salts are overwritten
   /// and its copies destroyed.
   Status abandon(std::uint64_t batch);
