@@ -52,6 +52,12 @@ class Prune {
       MC_ASSIGN(const auto state, rules::member(view, name));
       if (!state)
         return fail(Code::member_unknown, quote(name.get()) + " is not a member of this ledger");
+      // A note by a key that is not on the ledger would be believed by nobody, and its package
+      // gone.
+      MC_ASSIGN(const auto key, rules::key(view, name.get(), keys_.card.sign.id()));
+      if (!key || key->until)
+        return fail(Code::key_invalid, "the key of " + quote(keys_.path) + " is not the one that " +
+                                           quote(name.get()) + " signs with now");
       MC_ASSIGN(origin_, rules::origin(view));
       MC_ASSIGN(own, exchange::own_packages(view, store_, name, retention, without_use));
       return {};

@@ -20,7 +20,7 @@ Status for_each_package(
 
 /// Why a package stays.
 enum class Need {
-  none,
+  none,    ///< it need not
   young,   ///< its retention has not passed
   open,    ///< a request, grant or emergency that is not over, or whose terms are still read
   unused,  ///< nobody has said to have opened the release
@@ -51,8 +51,8 @@ struct Deletion {
 };
 /// A note of four lines.  Fails as the signer does.
 Result<std::string> sign_deletion(const Deletion& deletion, crypto::Signer& signer);
-/// `note` says of this package of this ledger that `author` deleted it, and a signing key of
-/// `author` says so, one that had not ended then.  Fails with package_invalid.
+/// `note` says of this package of this ledger that `author` deleted it, signed by a key that it has
+/// or had.  Fails with package_invalid.
 Status check_deletion(const ledger::Snapshot& view, const PackageHash& package,
                       const MemberName& author, std::string_view note);
 

@@ -124,6 +124,7 @@ no_trace SubjectCanary001 SubjectCanary002 PersonCanary0001
 it "takes only one's own, and needs to know how long they are kept"
 [[ $(published) == 1 ]] || fail "$(find L.packages -name '*.age')"
 fails_with 2 "'--older-than' is needed" medchain-vault prune
+fails_with 2 "'--older-than'" prune x
 act_as hosp-a
 run prune 0
 expect_status 0
@@ -134,8 +135,43 @@ expect_status 0
 expect_out "request"
 [[ $(published) == 0 ]]
 
-it "deletes again what was stopped between the note and the package, and says why it cannot delete"
+it "signs with the key of now, and believes what an earlier one signed"
 act_as hosp-b
+medchain-key new -q --name hosp-b -k keys/hosp-b.2 >/dev/null
+cp kept "$(file_of "$first")"
+fails_with 5 "is not the one that 'hosp-b' signs with now" prune 30 -k keys/hosp-b.2
+cmp kept "$(file_of "$first")"
+medchain-member rotate -q --new-key keys/hosp-b.2 --time "$(days 200)" >/dev/null
+fails_with 5 "is not the one that 'hosp-b' signs with now" prune 30
+cmp kept "$(file_of "$first")"
+rm "$(file_of "$first")"
+run packages_are_sound
+expect_status 0
+export MEDCHAIN_KEY=$PWD/keys/hosp-b.2
+cp kept "$(file_of "$first")"
+run prune 30
+expect_status 0
+[[ ! -e $(file_of "$first") ]]
+if cmp -s good "$(note_of "$first")"; then fail "the new key signed nothing"; fi
+run packages_are_sound
+expect_status 0
+
+it "deletes once when two do it at the same time, or when nobody reads what it says"
+cp kept "$(file_of "$first")"
+for i in 1 2; do
+  prune 30 --json >"two.$i" 2>"said.$i" &
+  jobs[i]=$!
+done
+for i in 1 2; do wait "${jobs[i]}" || fail "$(cat "said.$i")"; done
+[[ ! -e $(file_of "$first") && -z $(find L.packages -name '*.tmp*' -o -name '.*') ]] || fail "$(find L.packages)"
+run packages_are_sound
+expect_status 0
+cp kept "$(file_of "$first")"
+prune 30 --json 2>said >&- || true
+run packages_are_sound
+expect_status 0
+
+it "deletes again what was stopped between the note and the package, and says why it cannot delete"
 cp kept "$(file_of "$first")"
 run packages_are_sound
 expect_status 0
