@@ -88,7 +88,7 @@ run medchain-vault gaps --json
 act_own() { medchain-vault "$@" --person p --time "$(at 3)"; }
 run act_own link Patient/p2 replaces Patient/p3
 run medchain-vault links --json
-run medchain-vault links --json --dangling
+run medchain-vault link Patient/p1 --locator records.ndjson
 run medchain-vault search --json
 run act_own retain Patient/p3 --kind hold --reason R
 "$MEDCHAIN_TEST_SHARING" release L L.host keys/hosp-a hosp-b 1:1
