@@ -81,12 +81,11 @@ class Vault {
   /// vault_conflict if the vault is another member's or of another ledger.
   Status check_owner(const Owner& expected) const;
 
-  /// A transaction that all calls below use until end_read().  Nested calls are not allowed.
+  /// A transaction for the calls below that `work` makes; not nested.  store_damaged: a bad page.
   Status read(const std::function<Status()>& work);
 
   // Within read():
-  /// The newest version that is not abandoned.
-  Result<std::optional<Latest>> find(const RecordKey& key) const;
+  Result<std::optional<Latest>> find(const RecordKey& key) const;  ///< newest, not abandoned
   Result<std::vector<std::uint64_t>> find_digest(const Digest& digest) const;
   Result<Version> version(std::uint64_t number) const;
   Result<Batch> batch(std::uint64_t number) const;
