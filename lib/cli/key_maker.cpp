@@ -132,6 +132,7 @@ std::vector<Option> card_options() {
       {"name", 0, ValueKind::text, "MEMBER", "the member's name: a-z, 0-9, '.', '-'"},
       {"kind", 0, ValueKind::words, "KIND", "what kind of member (default hospital)", {}, kinds},
       {"level", 0, ValueKind::words, "LEVEL", "level of care", {}, "tertiary|secondary|community"},
+      {"territory", 0, ValueKind::text, "TERRITORY", "where it is: CN, CN-GX (ISO 3166)"},
       {"display", 0, ValueKind::text, "TEXT", "display name of an institution"},
       {"contact", 0, ValueKind::text, "TEXT", "where the institution is reached"},
       {"role", 0, ValueKind::words, "ROLE", "what it may do; may be repeated", {}, roles, true},
@@ -144,7 +145,8 @@ std::vector<Option> card_options() {
 std::vector<Option> card_changes() {
   std::vector<Option> changes;
   for (const Option& option : card_options())
-    if (option.name == "kind" || option.name == "level" || option.name == "display" ||
+    if (option.name == "kind" || option.name == "level" || option.name == "territory" ||
+        option.name == "display" ||
         option.name == "contact" || option.name == "role")
       changes.push_back(option);
   changes.front().help = "what kind of member";
@@ -154,10 +156,12 @@ std::vector<Option> card_changes() {
 Result<entry::Card> changed_card(const Session& session, entry::Card card) {
   MC_ASSIGN(const auto kind, optional_value<entry::MemberKind>(session, "kind"));
   MC_ASSIGN(const auto level, optional_value<entry::Level>(session, "level"));
+  MC_ASSIGN(const auto territory, optional_value<entry::Territory>(session, "territory"));
   MC_ASSIGN(const auto display, optional_value<entry::Label>(session, "display"));
   MC_ASSIGN(const auto contact, optional_value<entry::Label>(session, "contact"));
   if (kind) card.kind = *kind;
   if (level) card.level = level;
+  if (territory) card.territory = territory;
   if (display) card.display = display;
   if (contact) card.contact = contact;
   if (session.has("role")) {
@@ -183,6 +187,7 @@ Result<CardRequest> card_request(Session& session) {
     return fail(Code::usage, "option '--name' is missing").with_hint("--name hosp-a");
   }
   MC_ASSIGN(card.level, optional_value<entry::Level>(session, "level"));
+  MC_ASSIGN(card.territory, optional_value<entry::Territory>(session, "territory"));
   MC_ASSIGN(card.display, optional_value<entry::Label>(session, "display"));
   MC_ASSIGN(card.contact, optional_value<entry::Label>(session, "contact"));
   MC_ASSIGN(card.roles, roles_asked(session));

@@ -9,11 +9,11 @@
 
 namespace medchain::cli {
 
-/// Options that describe a member: name, kind, level, display, contact, role, witness-key,
+/// Options that describe a member: name, kind, level, territory, display, contact, role, witness-key,
 /// sign-key, staff-of.
 std::vector<Option> card_options();
 
-/// Options that change a card: kind, level, display, contact, role (all of them anew).
+/// Options that change a card: kind, level, territory, display, contact, role (all of them anew).
 std::vector<Option> card_changes();
 /// `card` with what the options say; what they do not say stays.  Fails with usage.
 Result<entry::Card> changed_card(const Session& session, entry::Card card);

@@ -29,6 +29,17 @@ Result<std::vector<entry::Word>> words(const Session& session, std::string_view 
   return all;
 }
 
+Result<std::vector<entry::Territory>> territories(const Session& session) {
+  std::vector<entry::Territory> all;
+  for (const std::string& text : session.arguments().all("territory")) {
+    auto one = entry::Territory::parse(text);
+    if (!one) return wrong("territory", one.error().message);
+    all.push_back(std::move(*one));
+  }
+  sort_unique(all);
+  return all;
+}
+
 std::vector<std::string> texts(const Session& session, std::string_view option) {
   std::vector<std::string> all = session.arguments().all(option);
   sort_unique(all);
@@ -157,6 +168,7 @@ std::vector<Option> scope_options() {
           {"until", 0, ValueKind::time, "TIME", "log time at which it ends"},
           {"uses", 0, ValueKind::number, "N", "releases in all"},
           {"frequency", 0, ValueKind::text, "N/DURATION", "releases in any such span: 3/24h"},
+          many("territory", "TERRITORY", "where receivers must be: CN, CN-GX (ISO 3166)"),
           {"erase-at", 0, ValueKind::time, "TIME", "when what was received must be erased"},
           {"onward", 0, ValueKind::number, "N", "how often it may be passed on (default: 0)"},
           {"text-file", 0, ValueKind::file, "FILE", "the reason in words; sealed; '-' is stdin"},
@@ -171,6 +183,7 @@ Result<TypedScope> read_scope(ActSession& act, const std::optional<ReceiptInput>
   MC_ASSIGN(typed.purposes, words(session, "purpose"));
   MC_ASSIGN(typed.actions, words(session, "action"));
   MC_ASSIGN(typed.types, words(session, "type"));
+  MC_ASSIGN(typed.territories, territories(session));
   typed.conditions.codes = texts(session, "code");
   typed.conditions.labels = texts(session, "label");
   typed.conditions.authors = texts(session, "author");
@@ -206,6 +219,7 @@ void apply_typed(const TypedScope& typed, entry::Scope& scope) {
   replace(typed.places, scope.records);
   if (typed.start) scope.from = typed.start;
   if (typed.until) scope.until = typed.until;
+  replace(typed.territories, scope.territories);
   if (typed.erase_at) scope.erase_at = typed.erase_at;
   if (typed.uses) scope.uses = typed.uses;
   if (typed.frequency) scope.frequency = typed.frequency;

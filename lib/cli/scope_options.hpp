@@ -20,6 +20,7 @@ struct TypedScope {
   std::vector<SubjectTag> tags;           ///< ... or tags of the custodian
   std::vector<std::string> record_names;  ///< Observation/9
   std::vector<entry::RecordSet> places;   ///< 42:0-99, and receipts on standard input
+  std::vector<entry::Territory> territories;
   std::optional<UnixSeconds> start, until, erase_at;
   std::optional<std::uint64_t> uses, onward;
   std::optional<entry::Frequency> frequency;

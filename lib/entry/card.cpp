@@ -32,8 +32,8 @@ Status check_card(const Card& card) {
     return wrong(
         "names p-HEX16 are for patients and d-HEX16 for devices, and for these only; got " +
         quote(name) + " for a " + std::string(word_of(card.kind)));
-  if ((patient || device) && (card.display || card.contact))
-    return wrong("patients and devices have neither display name nor contact");
+  if ((patient || device) && (card.display || card.contact || card.territory))
+    return wrong("patients and devices have no display name, contact or territory");
   if (card.sign.type != note::KeyType::ed25519) return wrong("the sign key must be of type 01");
   if (card.sign.name != name) return wrong("the sign key is named " + quote(card.sign.name));
   if (card.witness) {

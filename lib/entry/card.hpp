@@ -20,6 +20,7 @@ struct Card {
   std::optional<Label> display;  ///< not for patients and devices
   MemberKind kind = MemberKind::hospital;
   std::optional<Level> level;
+  std::optional<Territory> territory;  ///< where it is, not for patients and devices
   std::vector<Role> roles;  ///< ascending, no doubles
   note::VerifierKey sign;   ///< type 0x01, named as the member
   std::optional<crypto::AgeRecipient> seal;
@@ -34,6 +35,8 @@ struct Card {
     visit(Field{"display", Exposure::clear, "display name of an institution"}, self.display);
     visit(Field{"kind", Exposure::clear, "what kind of member"}, self.kind);
     visit(Field{"level", Exposure::clear, "tertiary, secondary or community"}, self.level);
+    visit(Field{"territory", Exposure::clear, "where the institution is: ISO 3166, CN or CN-GX"},
+          self.territory);
     visit(Field{"roles", Exposure::clear, "what it may do, ascending"}, self.roles);
     visit(Field{"sign", Exposure::clear, "vkey of the signing key"}, self.sign);
     visit(Field{"seal", Exposure::clear, "age recipient that packages are sealed to"}, self.seal);
@@ -45,7 +48,7 @@ struct Card {
 bool has_role(const Card& card, Role role);
 
 /// What a card must be whatever the ledger says: key names and types, roles ascending, no display
-/// name or contact for patients and devices, whose names are `p-`/`d-` + 16 hex digits; names with
+/// name, contact or territory for patients and devices, whose names are `p-`/`d-` + 16 hex digits; names with
 /// these prefixes are theirs alone.  Fails with entry_invalid.
 Status check_card(const Card& card);
 

@@ -18,6 +18,7 @@ namespace medchain::entry {
 inline std::string text_of(const std::string& value) { return value; }
 inline std::string text_of(const Word& value) { return value.get(); }
 inline std::string text_of(const Label& value) { return value.get(); }
+inline std::string text_of(const Territory& value) { return value.get(); }
 inline std::string text_of(const MemberName& value) { return value.get(); }
 inline std::string text_of(UnixSeconds value) { return format_time(value); }
 inline std::string text_of(const StatementId& value) { return to_text(value); }
@@ -38,6 +39,8 @@ Result<T> scalar_from(std::string_view text) {
     return Word::parse(text);
   else if constexpr (std::is_same_v<T, Label>)
     return Label::parse(text);
+  else if constexpr (std::is_same_v<T, Territory>)
+    return Territory::parse(text);
   else if constexpr (std::is_same_v<T, MemberName>)
     return MemberName::parse(text);
   else if constexpr (std::is_same_v<T, RowRanges>)

@@ -1,5 +1,7 @@
 #include "entry/scalars.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace medchain::entry {
@@ -17,6 +19,27 @@ Result<Word> Word::parse(std::string_view text) {
   Word word;
   word.text_ = text;
   return word;
+}
+
+Result<Territory> Territory::parse(std::string_view text) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_sign = [&](char c) { return is_capital(c) || (c >= '0' && c <= '9'); };
+  const std::string_view part = text.substr(std::min<std::size_t>(text.size(), 3));
+  const bool country = text.size() >= 2 && is_capital(text[0]) && is_capital(text[1]);
+  const bool fits = country && (text.size() == 2 ||
+                                (text[2] == '-' && !part.empty() && part.size() <= 3 &&
+                                 std::all_of(part.begin(), part.end(), is_sign)));
+  if (!fits)
+    return fail(Code::input_invalid,
+                "expected a country such as CN or a part of one such as CN-GX (ISO 3166), got " +
+                    quote(text));
+  Territory territory;
+  territory.text_ = text;
+  return territory;
+}
+
+bool Territory::is_within(const Territory& other) const {
+  return text_ == other.text_ || text_.starts_with(other.text_ + "-");
 }
 
 Result<Label> Label::parse(std::string_view text) {

@@ -24,6 +24,21 @@ class Word {
   std::string text_;
 };
 
+/// A country (ISO 3166-1 alpha-2, `CN`) or a part of one (ISO 3166-2, `CN-GX`).  Only the form is
+/// checked: two capitals, and after a hyphen one to three of [A-Z0-9].
+class Territory {
+ public:
+  Territory() = default;
+  static Result<Territory> parse(std::string_view text);  ///< input_invalid
+  const std::string& get() const { return text_; }
+  /// `CN-GX` lies within `CN` and within itself.
+  bool is_within(const Territory& other) const;
+  auto operator<=>(const Territory&) const = default;
+
+ private:
+  std::string text_;
+};
+
 /// A line of text in clear about an institution: UTF-8 of 1..200 bytes, no control or bidirectional
 /// characters.
 class Label {

@@ -42,6 +42,7 @@ struct Match {
 
 std::string spell(const std::string& item) { return item; }
 std::string spell(const entry::Word& item) { return item.get(); }
+std::string spell(const entry::Territory& item) { return item.get(); }
 
 template <class T>
 std::string list(const std::vector<T>& items, std::string_view between = ", ") {
@@ -85,6 +86,7 @@ class Judged {
     Match found;
     match_actors(found, body().scope.actors, question);
     if (own() != nullptr) match_actors(found, own()->actors, question);
+    match_territory(found, question);
     match_subject(found, resource);
     match_purpose(found, question);
     match_place(found, resource);
@@ -123,6 +125,15 @@ class Judged {
     if (!question.person) return found.leave_open("the persons it names");
     if (!has(actors.persons, *question.person))
       found.fail(Step::person, Code::grant_person, "it is not for this person");
+  }
+
+  void match_territory(Match& found, const Question& question) const {
+    const auto& territories = body().scope.territories;
+    if (territories.empty()) return;
+    if (!question.territory || !is_in(*question.territory, territories))
+      found.fail(Step::actor, Code::grant_actor,
+                 "it is for members in " + list(territories) + ", " + quote(question.member.get()) +
+                     " is in " + (question.territory ? question.territory->get() : "none"));
   }
 
   void match_subject(Match& found, const Resource& resource) const {
@@ -414,6 +425,11 @@ Decision decide(std::span<const Provided> grants, const Question& question,
   std::sort(open_denies.begin(), open_denies.end(), older_first);
   for (const Applying& one : open_denies) filter(one, denial_of(one));
   return decision;
+}
+
+bool is_in(const entry::Territory& territory, const std::vector<entry::Territory>& territories) {
+  return std::any_of(territories.begin(), territories.end(),
+                     [&](const auto& one) { return territory.is_within(one); });
 }
 
 std::optional<Decision> find_dissent(std::span<const Provided> grants, const Question& question,

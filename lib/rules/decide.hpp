@@ -40,6 +40,7 @@ struct Question {
   MemberName member;                ///< who wants to use
   std::vector<MemberName> groups;   ///< it is in
   std::vector<entry::Role> roles;   ///< it has
+  std::optional<entry::Territory> territory;  ///< where the member is; absent: nowhere named
   std::optional<PersonTag> person;  ///< absent: not known
   /// No person is named and any may come: no permit for persons is met, every deny for persons is.
   bool anybody = false;
@@ -88,6 +89,9 @@ struct Decision {
 /// Order of `grants` does not matter.
 Decision decide(std::span<const Provided> grants, const Question& question,
                 const Resource& resource);
+
+/// Whether this is one of these territories or a part of one.
+bool is_in(const entry::Territory& territory, const std::vector<entry::Territory>& territories);
 
 /// Whether the asker's member, and its person if that is known, is one of these.
 bool is_meant(const entry::Actors& actors, const Question& question);

@@ -55,6 +55,14 @@ bool within_limit(const std::optional<T>& inner, const std::optional<T>& outer, 
   return !outer || (inner && fits(*inner, *outer));
 }
 
+bool within(const std::vector<entry::Territory>& inner,
+            const std::vector<entry::Territory>& outer) {
+  if (outer.empty()) return true;
+  return !inner.empty() && std::all_of(inner.begin(), inner.end(), [&](const auto& one) {
+    return is_in(one, outer);
+  });
+}
+
 /// What is done if no action is named.
 std::vector<entry::Word> effective_actions(const entry::Scope& scope) {
   if (!scope.actions.empty()) return scope.actions;
@@ -108,6 +116,7 @@ Status check_scope(const entry::Scope& scope) {
     if (std::find(std::begin(known_actions), std::end(known_actions), action.get()) ==
         std::end(known_actions))
       return broken("'actions': expected copy, derive, read or store, got " + quote(action.get()));
+  MC_TRY(check_list("territories", scope.territories));
   if (scope.from && scope.until && *scope.until <= *scope.from)
     return broken("'until' must be later than 'from'");
   if (scope.uses && *scope.uses == 0) return broken("'uses': at least 1");
@@ -191,6 +200,7 @@ Status check_within(const entry::Scope& inner, const entry::Scope& outer, WithAc
                     }))
     return no("frequency");
   if (inner.onward > outer.onward) return no("onward");
+  if (!within(inner.territories, outer.territories)) return no("territories");
   if (!within_limit(inner.erase_at, outer.erase_at, std::less_equal<>())) return no("erase_at");
   return {};
 }
@@ -296,6 +306,7 @@ Result<Question> question_of(const View& view, const MemberName& member,
   question.member = member;
   question.groups = std::move(in);
   question.roles = state.card.roles;
+  question.territory = state.card.territory;
   question.person = person;
   question.purpose = purpose;
   question.at = at;

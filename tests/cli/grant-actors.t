@@ -324,6 +324,33 @@ refused 5 grant.scope 'codes 4548-4' release
 was_denied hosp-r grant.scope
 medchain-grant revoke "$grant" -q --time "$(now)" >/dev/null
 
+it "gives to members in a territory, as their cards say it, and to nobody of whom it is not known"
+about 9
+gives --actor role:requester --territory CN-GX --territory DE
+act_as hosp-b
+refused 5 grant.actor "members in CN-GX, DE, 'hosp-c' is in none" release --to hosp-c
+asks hosp-c
+told 1 '.rule == "grant.actor" and (.why | contains("is in none"))'
+member update hosp-c --territory CN-GD
+act_as hosp-b
+refused 5 grant.actor "'hosp-c' is in CN-GD" release --to hosp-c
+was_denied hosp-c grant.actor
+member update hosp-c --territory DE-BE
+releases 3 hosp-c
+opens hosp-c Condition-92.json Observation-90.json Observation-91.json
+act_as hosp-b
+refused 2 usage "'--territory': expected a country such as CN .*, got 'Germany'" \
+  medchain-grant give --to hosp-c --territory Germany --purpose TREAT --until 9d --all --time "$(now)"
+refused 5 entry.rule "a dissent has no .*territories" \
+  medchain-grant give --forbid --to hosp-c --territory DE --subject "$subject" --time "$(now)"
+# Who gives may narrow to a part of what was asked for, not widen.
+act_as hosp-r
+ask --territory DE
+act_as hosp-b
+refused 5 grant.wider "'territories' is wider" medchain-grant give "$asked" --territory FR --time "$(now)"
+run medchain-grant give "$asked" --territory DE-BE --time "$(now)"
+expect_status 0
+
 it "lets act who has a staff key in force, and nobody whose key was revoked, where the policy demands the person's signature"
 for name in one two; do medchain-key new -q --staff-of hosp-b -k keys/staff-$name >/dev/null; done
 medchain-member staff-add keys/staff-one/staff -q --time "$(now)" >/dev/null

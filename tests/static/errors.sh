@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# medchain(7) lists every error id of lib/base/error.hpp with its exit status and sentence, and no other.
+# medchain(7) lists every error id of lib/base/error_ids.hpp with its exit status and sentence, and no other.
 # A row of its list (in a section with 'error' in its name) is:  .It Li ledger.missing Ta 4 Ta there is no ledger at this place
 # 'tests/static/errors.sh --rows' prints the rows.
 . "${0%/*}/lib.sh"
 
 from_table() {
   perl -0777 -ne 'while (/\bX\(\s*\w+,\s*"([^"]+)",\s*(\d+),\s*"((?:[^"\\]|\\.)*)"\)/g) { print "$1 $2 $3\n" }' \
-    lib/base/error.hpp | LC_ALL=C sort
+    lib/base/error_ids.hpp | LC_ALL=C sort
 }
 
 from_manual() {
@@ -23,14 +23,14 @@ fi
 
 from_table >"$tmp/table"
 checked=$(wc -l <"$tmp/table")
-((checked >= 50)) || problem "only $checked error ids were found in lib/base/error.hpp"
-while IFS= read -r id; do problem "lib/base/error.hpp: the id '$id' is there twice"; done < <(cut -d' ' -f1 "$tmp/table" | uniq -d)
-grep -vE '^[a-z_]+(\.[a-z_]+)? ([1-9]|1[01]|70) [a-z]' "$tmp/table" && problem "lib/base/error.hpp: bad id, status or sentence"
+((checked >= 50)) || problem "only $checked error ids were found in lib/base/error_ids.hpp"
+while IFS= read -r id; do problem "lib/base/error_ids.hpp: the id '$id' is there twice"; done < <(cut -d' ' -f1 "$tmp/table" | uniq -d)
+grep -vE '^[a-z_]+(\.[a-z_]+)? ([1-9]|1[01]|70) [a-z]' "$tmp/table" && problem "lib/base/error_ids.hpp: bad id, status or sentence"
 if [[ ! -e man/medchain.7 ]]; then
   problem "man/medchain.7 is missing"
 else
   from_manual >"$tmp/manual"
   diff "$tmp/manual" "$tmp/table" ||
-    problem "man/medchain.7 (<) and lib/base/error.hpp (>) differ; 'tests/static/errors.sh --rows' prints the rows"
+    problem "man/medchain.7 (<) and lib/base/error_ids.hpp (>) differ; 'tests/static/errors.sh --rows' prints the rows"
 fi
 finish

@@ -69,15 +69,18 @@ TEST_CASE("patients and devices have pseudonyms, and nobody else has") {
   CHECK(entry::check_card(named("p-0123456789abcde", MemberKind::clinic)));
 }
 
-TEST_CASE("patients and devices have neither display name nor contact") {
+TEST_CASE("patients and devices have no display name, contact or territory") {
   for (const auto& [name, kind] : {std::pair("p-0123456789abcdef", MemberKind::patient),
                                    std::pair("d-0123456789abcdef", MemberKind::device)}) {
     Card with_display = named(name, kind);
     with_display.display = test::label("Zhang San");
-    refused(with_display, "patients and devices have neither display name nor contact");
+    refused(with_display, "patients and devices have no display name, contact or territory");
     Card with_contact = named(name, kind);
     with_contact.contact = test::label("555-0100");
-    refused(with_contact, "patients and devices have neither display name nor contact");
+    refused(with_contact, "patients and devices have no display name, contact or territory");
+    Card with_territory = named(name, kind);
+    with_territory.territory = *entry::Territory::parse("CN");
+    refused(with_territory, "patients and devices have no display name, contact or territory");
   }
 }
 

@@ -54,6 +54,15 @@ class RandomFill {
       value = parsed<MemberName>("m" + text("abcxyz0189.-", MemberName::max_size - 1));
     } else if constexpr (std::is_same_v<T, entry::Word>) {
       value = parsed<entry::Word>(text("abcXYZ019._-", entry::Word::max_size));
+    } else if constexpr (std::is_same_v<T, entry::Territory>) {
+      const std::string capitals = "ACDEGNX", signs = "AX029";
+      std::string made;
+      for (int i = 0; i < 2; ++i) made += capitals[below(capitals.size())];
+      if (below(2) == 0) {
+        made += '-';
+        for (std::uint64_t i = below(3) + 1; i > 0; --i) made += signs[below(signs.size())];
+      }
+      value = parsed<entry::Territory>(made);
     } else if constexpr (std::is_same_v<T, entry::Label>) {
       value = parsed<entry::Label>(text("aZ 9\"'\\/<&\xc3\xa9\xe4\xb8\xad\xf0\x9f\x8f\xa5", entry::Label::max_size));
     } else if constexpr (std::is_same_v<T, note::VerifierKey>) {

@@ -6,6 +6,7 @@
 
 using namespace medchain;
 using entry::Label;
+using entry::Territory;
 using entry::Word;
 using test::check_refused;
 
@@ -25,6 +26,24 @@ TEST_CASE("a word is 1 to 64 bytes of letters, digits, '.', '_' and '-'") {
     CHECK(Word::parse(text).ok() == fits);
     if (!fits) check_refused(Word::parse("a" + text), Code::input_invalid, "expected a word of [A-Za-z0-9._-]");
   }
+}
+
+TEST_CASE("a territory is a country or a part of one, and a part lies within the country") {
+  const auto made = [](std::string_view text) {
+    const auto parsed = Territory::parse(text);
+    REQUIRE_MESSAGE(parsed.ok(), text);
+    CHECK(parsed->get() == text);
+    return *parsed;
+  };
+  for (const std::string& text : {"CN-GX", "DE-BE", "FR-75", "GB-ENG", "AT-9"}) {
+    CHECK(made(text).is_within(made(text.substr(0, 2))));
+    CHECK(made(text).is_within(made(text)));
+    CHECK_FALSE(made(text.substr(0, 2)).is_within(made(text)));
+  }
+  CHECK_FALSE(made("CN-GX").is_within(made("CN-G")));
+  CHECK_FALSE(made("CN").is_within(made("CH")));
+  for (const std::string_view text : {"", "C", "CHN", "cn", "C1", "CN-", "CN-gx", "CN-ABCD", "CN_GX", "CN-G ", "CN-\xc3\xa9"})
+    check_refused(Territory::parse(text), Code::input_invalid, "expected a country such as CN");
 }
 
 TEST_CASE("a label is a line of visible UTF-8 of 1 to 200 bytes") {

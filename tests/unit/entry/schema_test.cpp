@@ -83,6 +83,8 @@ Object schema_of() {
     return value_of("name");
   } else if constexpr (std::is_same_v<T, entry::Word>) {
     return value_of("word");
+  } else if constexpr (std::is_same_v<T, entry::Territory>) {
+    return value_of("territory");
   } else if constexpr (std::is_same_v<T, entry::Label>) {
     return value_of("label");
   } else if constexpr (std::is_same_v<T, std::string>) {

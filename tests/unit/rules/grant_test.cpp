@@ -103,7 +103,7 @@ TEST_CASE("a dissent has nothing that only a permit has") {
   CHECK(world.may(test::dissent(), {"hosp-a"}));
   const auto no = [&](auto change) {
     world.no(changed(test::dissent(), change), "hosp-a", Code::entry_rule,
-             "a dissent has no request, parent, uses, frequency, onward, standing or erase_at");
+             "a dissent has no request, parent, uses, frequency, onward, standing, erase_at or territories");
   };
   no([](auto& g) { g.request.emplace(); });
   no([](auto& g) { g.parent.emplace(); });

@@ -33,6 +33,7 @@ entry::Scope limited() {
   scope.uses = 5;
   scope.frequency = entry::Frequency{2, 3'600};
   scope.onward = 2;
+  scope.territories = test::territories({"CN-GX", "DE"});
   scope.erase_at = test::after(100 * test::day);
   return scope;
 }
@@ -88,6 +89,9 @@ const std::vector<Step>& wider() {
       {"frequency", [](auto& s) { s.frequency.reset(); }},
       {"frequency", [](auto& s) { s.frequency->uses = 3; }},
       {"frequency", [](auto& s) { s.frequency->seconds = 3'599; }},
+      {"territories", [](auto& s) { s.territories = {}; }},
+      {"territories", [](auto& s) { s.territories = test::territories({"CN"}); }},
+      {"territories", [](auto& s) { s.territories = test::territories({"CN-GX", "FR"}); }},
       {"erase_at", [](auto& s) { s.erase_at.reset(); }},
       {"erase_at", [](auto& s) { s.erase_at = test::after(100 * test::day + 1); }},
   };
@@ -123,6 +127,8 @@ const std::vector<Step>& narrower() {
          s.frequency = entry::Frequency{1, 3'601};
        }},
       {"onward", [](auto& s) { s.onward = 0; }},
+      {"territories", [](auto& s) { s.territories = test::territories({"DE"}); }},
+      {"territories", [](auto& s) { s.territories = test::territories({"CN-GX", "DE-BE"}); }},
       {"erase_at", [](auto& s) { s.erase_at = test::after(1); }},
   };
   return all;

@@ -46,6 +46,22 @@ TEST_CASE("actors: named, in a named group or of a named role; none named is eve
   CHECK(permits({test::names({"hosp-b"}), test::names({"team"}), {entry::Role::auditor}, {}}));
 }
 
+TEST_CASE("territories: a receiver is in one of them, or in a part of one, or it gets nothing") {
+  const auto said = [](std::initializer_list<const char*> where) {
+    Case found;
+    entry::Grant body = root(Provision::permit);
+    body.scope.territories = test::territories({"CN-GX", "DE"});
+    found.add(body);
+    const auto all = test::territories(where);
+    if (!all.empty()) found.question.territory = all.front();
+    return found.text();
+  };
+  for (const char* within : {"CN-GX", "DE", "DE-BE"}) CHECK(said({within}).starts_with("permit"));
+  CHECK(said({"CN"}) == "none: entry 0: it is for members in CN-GX, DE, 'req-a' is in CN");
+  CHECK(said({"CN-GD"}) == "none: entry 0: it is for members in CN-GX, DE, 'req-a' is in CN-GD");
+  CHECK(said({}) == "none: entry 0: it is for members in CN-GX, DE, 'req-a' is in none");
+}
+
 TEST_CASE("persons: the right one, another, not known, anybody") {
   const auto text = [](Provision provision, std::optional<PersonTag> who, bool anybody = false) {
     Case found;

@@ -12,6 +12,15 @@ inline std::vector<entry::Word> words(std::initializer_list<const char*> all) {
   for (const char* one : all) made.push_back(word(one));
   return made;
 }
+inline std::vector<entry::Territory> territories(std::initializer_list<const char*> all) {
+  std::vector<entry::Territory> made;
+  for (const char* one : all) {
+    auto parsed = entry::Territory::parse(one);
+    REQUIRE(parsed);
+    made.push_back(*parsed);
+  }
+  return made;
+}
 /// Terms of a request, answer or grant and the package that opens them.
 template <class Body>
 Body with_terms(Body body, std::initializer_list<const char*> to) {
