@@ -146,8 +146,7 @@ std::vector<Option> card_changes() {
   std::vector<Option> changes;
   for (const Option& option : card_options())
     if (option.name == "kind" || option.name == "level" || option.name == "territory" ||
-        option.name == "display" ||
-        option.name == "contact" || option.name == "role")
+        option.name == "display" || option.name == "contact" || option.name == "role")
       changes.push_back(option);
   changes.front().help = "what kind of member";
   return changes;

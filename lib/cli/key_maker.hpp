@@ -9,8 +9,8 @@
 
 namespace medchain::cli {
 
-/// Options that describe a member: name, kind, level, territory, display, contact, role, witness-key,
-/// sign-key, staff-of.
+/// Options that describe a member: name, kind, level, territory, display, contact, role,
+/// witness-key, sign-key, staff-of.
 std::vector<Option> card_options();
 
 /// Options that change a card: kind, level, territory, display, contact, role (all of them anew).

@@ -219,7 +219,7 @@ void apply_typed(const TypedScope& typed, entry::Scope& scope) {
   replace(typed.places, scope.records);
   if (typed.start) scope.from = typed.start;
   if (typed.until) scope.until = typed.until;
-  replace(typed.territories, scope.territories);
+  if (!typed.territories.empty()) scope.territories = typed.territories;
   if (typed.erase_at) scope.erase_at = typed.erase_at;
   if (typed.uses) scope.uses = typed.uses;
   if (typed.frequency) scope.frequency = typed.frequency;

@@ -72,7 +72,7 @@ struct Scope {
   std::optional<std::uint64_t> uses;
   std::optional<Frequency> frequency;
   std::uint64_t onward = 0;
-  std::vector<Territory> territories;  ///< ascending; empty: any
+  std::optional<std::vector<Territory>> territories;  ///< ascending, at least one; absent: any
   std::optional<UnixSeconds> erase_at;
 
   bool operator==(const Scope&) const = default;
@@ -99,7 +99,7 @@ struct Scope {
     visit(Field{"onward", Exposure::clear, "how many times it may be passed on, one after another"},
           self.onward);
     visit(Field{"territories", Exposure::clear,
-                "where receivers must be: ISO 3166, ascending; none: anywhere"},
+                "where receivers must be: ISO 3166, ascending; absent: anywhere"},
           self.territories);
     visit(Field{"erase_at", Exposure::clear, "when the receiver must have erased what it got"},
           self.erase_at);

@@ -129,11 +129,12 @@ class Judged {
 
   void match_territory(Match& found, const Question& question) const {
     const auto& territories = body().scope.territories;
-    if (territories.empty()) return;
-    if (!question.territory || !is_in(*question.territory, territories))
+    if (!territories) return;
+    if (!question.territory || !is_in(*question.territory, *territories))
       found.fail(Step::actor, Code::grant_actor,
-                 "it is for members in " + list(territories) + ", " + quote(question.member.get()) +
-                     " is in " + (question.territory ? question.territory->get() : "none"));
+                 "it is for members in " + list(*territories) + ", " +
+                     quote(question.member.get()) + " is in " +
+                     (question.territory ? question.territory->get() : "none"));
   }
 
   void match_subject(Match& found, const Resource& resource) const {

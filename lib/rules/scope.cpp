@@ -55,12 +55,11 @@ bool within_limit(const std::optional<T>& inner, const std::optional<T>& outer, 
   return !outer || (inner && fits(*inner, *outer));
 }
 
-bool within(const std::vector<entry::Territory>& inner,
-            const std::vector<entry::Territory>& outer) {
-  if (outer.empty()) return true;
-  return !inner.empty() && std::all_of(inner.begin(), inner.end(), [&](const auto& one) {
-    return is_in(one, outer);
-  });
+bool within(const std::optional<std::vector<entry::Territory>>& inner,
+            const std::optional<std::vector<entry::Territory>>& outer) {
+  if (!outer) return true;
+  return inner && std::all_of(inner->begin(), inner->end(),
+                              [&](const auto& one) { return is_in(one, *outer); });
 }
 
 /// What is done if no action is named.
@@ -116,7 +115,10 @@ Status check_scope(const entry::Scope& scope) {
     if (std::find(std::begin(known_actions), std::end(known_actions), action.get()) ==
         std::end(known_actions))
       return broken("'actions': expected copy, derive, read or store, got " + quote(action.get()));
-  MC_TRY(check_list("territories", scope.territories));
+  if (scope.territories) {
+    if (scope.territories->empty()) return broken("'territories': at least one, or none named");
+    MC_TRY(check_list("territories", *scope.territories));
+  }
   if (scope.from && scope.until && *scope.until <= *scope.from)
     return broken("'until' must be later than 'from'");
   if (scope.uses && *scope.uses == 0) return broken("'uses': at least 1");

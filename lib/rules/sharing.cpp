@@ -240,9 +240,10 @@ Status check_grant_form(const entry::Grant& body, UnixSeconds now) {
     if (body.scope.purposes.empty()) return broken("a permit names its purposes");
   } else if (body.request || body.parent || body.scope.uses || body.scope.frequency ||
              body.scope.onward > 0 || body.standing || body.scope.erase_at ||
-             !body.scope.territories.empty()) {
+             body.scope.territories) {
     return broken(
-        "a dissent has no request, parent, uses, frequency, onward, standing, erase_at or territories");
+        "a dissent has no request, parent, uses, frequency, onward, standing, erase_at or "
+        "territories");
   }
   if (body.more && !body.terms) return broken("'more' without terms");
   if (body.exceptions.size() > max_exceptions)

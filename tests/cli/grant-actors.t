@@ -330,7 +330,7 @@ gives --actor role:requester --territory CN-GX --territory DE
 act_as hosp-b
 refused 5 grant.actor "members in CN-GX, DE, 'hosp-c' is in none" release --to hosp-c
 asks hosp-c
-told 1 '.rule == "grant.actor" and (.why | contains("is in none"))'
+told 1 '.rule == "grant.actor" and (.reason | contains("is in none"))'
 member update hosp-c --territory CN-GD
 act_as hosp-b
 refused 5 grant.actor "'hosp-c' is in CN-GD" release --to hosp-c

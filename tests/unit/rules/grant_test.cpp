@@ -91,6 +91,7 @@ TEST_CASE("a permit has an end and purposes") {
   no([](auto& g) { g.scope.purposes = {}; }, "a permit names its purposes");
   no([](auto& g) { g.scope.until = test::after(0); },
      "'until': expected after log time 2027-01-15");
+  no([](auto& g) { g.scope.territories.emplace(); }, "'territories': at least one");
   no([](auto& g) { g.scope.erase_at = test::after(0); }, "'erase_at': expected after log time");
   no([](auto& g) { g.more = true; }, "'more' without terms");
   no([](auto& g) { g.basis.legal = words({"b", "a"}); }, "'basis.legal' must ascend, each once");

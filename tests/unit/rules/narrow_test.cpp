@@ -89,7 +89,7 @@ const std::vector<Step>& wider() {
       {"frequency", [](auto& s) { s.frequency.reset(); }},
       {"frequency", [](auto& s) { s.frequency->uses = 3; }},
       {"frequency", [](auto& s) { s.frequency->seconds = 3'599; }},
-      {"territories", [](auto& s) { s.territories = {}; }},
+      {"territories", [](auto& s) { s.territories.reset(); }},
       {"territories", [](auto& s) { s.territories = test::territories({"CN"}); }},
       {"territories", [](auto& s) { s.territories = test::territories({"CN-GX", "FR"}); }},
       {"erase_at", [](auto& s) { s.erase_at.reset(); }},
