@@ -21,8 +21,8 @@ struct Card {
   MemberKind kind = MemberKind::hospital;
   std::optional<Level> level;
   std::optional<Territory> territory;  ///< where it is, not for patients and devices
-  std::vector<Role> roles;  ///< ascending, no doubles
-  note::VerifierKey sign;   ///< type 0x01, named as the member
+  std::vector<Role> roles;             ///< ascending, no doubles
+  note::VerifierKey sign;              ///< type 0x01, named as the member
   std::optional<crypto::AgeRecipient> seal;
   std::optional<note::VerifierKey> witness;  ///< type 0x04
   std::optional<Label> contact;              ///< not for patients and devices
@@ -48,8 +48,8 @@ struct Card {
 bool has_role(const Card& card, Role role);
 
 /// What a card must be whatever the ledger says: key names and types, roles ascending, no display
-/// name, contact or territory for patients and devices, whose names are `p-`/`d-` + 16 hex digits; names with
-/// these prefixes are theirs alone.  Fails with entry_invalid.
+/// name, contact or territory for patients and devices, whose names are `p-`/`d-` + 16 hex digits;
+/// names with these prefixes are theirs alone.  Fails with entry_invalid.
 Status check_card(const Card& card);
 
 /// The signed note.

@@ -26,9 +26,9 @@ Result<Territory> Territory::parse(std::string_view text) {
   const auto is_sign = [&](char c) { return is_capital(c) || (c >= '0' && c <= '9'); };
   const std::string_view part = text.substr(std::min<std::size_t>(text.size(), 3));
   const bool country = text.size() >= 2 && is_capital(text[0]) && is_capital(text[1]);
-  const bool fits = country && (text.size() == 2 ||
-                                (text[2] == '-' && !part.empty() && part.size() <= 3 &&
-                                 std::all_of(part.begin(), part.end(), is_sign)));
+  const bool fits =
+      country && (text.size() == 2 || (text[2] == '-' && !part.empty() && part.size() <= 3 &&
+                                       std::all_of(part.begin(), part.end(), is_sign)));
   if (!fits)
     return fail(Code::input_invalid,
                 "expected a country such as CN or a part of one such as CN-GX (ISO 3166), got " +

@@ -37,11 +37,11 @@ struct Provided {
 };
 
 struct Question {
-  MemberName member;                ///< who wants to use
-  std::vector<MemberName> groups;   ///< it is in
-  std::vector<entry::Role> roles;   ///< it has
+  MemberName member;                          ///< who wants to use
+  std::vector<MemberName> groups;             ///< it is in
+  std::vector<entry::Role> roles;             ///< it has
   std::optional<entry::Territory> territory;  ///< where the member is; absent: nowhere named
-  std::optional<PersonTag> person;  ///< absent: not known
+  std::optional<PersonTag> person;            ///< absent: not known
   /// No person is named and any may come: no permit for persons is met, every deny for persons is.
   bool anybody = false;
   entry::Word purpose;

@@ -58,9 +58,8 @@ bool within_limit(const std::optional<T>& inner, const std::optional<T>& outer, 
 bool within(const std::vector<entry::Territory>& inner,
             const std::vector<entry::Territory>& outer) {
   if (outer.empty()) return true;
-  return !inner.empty() && std::all_of(inner.begin(), inner.end(), [&](const auto& one) {
-    return is_in(one, outer);
-  });
+  return !inner.empty() && std::all_of(inner.begin(), inner.end(),
+                                       [&](const auto& one) { return is_in(one, outer); });
 }
 
 /// What is done if no action is named.
@@ -232,6 +231,11 @@ Status check_usable(const GrantState& grant, UnixSeconds at) {
       return refuse(Code::grant_revoked, "the grant is revoked" + since);
     case GrantStatus::amended:
       return refuse(Code::grant_revoked, "the grant is replaced by another" + since);
+    case GrantStatus::pending:
+      return refuse(Code::grant_not_yet, "the referral is not accepted yet");
+    case GrantStatus::ended:
+      return refuse(Code::referral_over,
+                    "the referral ended with entry " + std::to_string(grant.since.get()));
   }
   const entry::Scope& scope = grant.body.scope;
   if (scope.from && at < *scope.from)
