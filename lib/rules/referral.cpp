@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "rules/scope_internal.hpp"
+#include "rules/typed_internal.hpp"
 
 namespace medchain::rules {
 namespace {
