@@ -110,7 +110,7 @@ cli::Program program() {
   add(release, cli::release_options());
   release.operand_kind = ValueKind::file;
   release.min_operands = 1;
-  release.max_operands.reset();
+  release.max_operands = SIZE_MAX;
   release.also_opens = cli::act_opens_scratch;
   auto open = act("open", "REFERRAL", "check the records of a referral, and write the files",
                   cli::grant_open);
