@@ -1,5 +1,6 @@
 // medchain-grant: data sharing.
 #include "cli/act_session.hpp"
+#include "cli/basis_options.hpp"
 #include "cli/grant_acts.hpp"
 #include "cli/grant_emergency.hpp"
 #include "cli/grant_queries.hpp"
@@ -55,6 +56,7 @@ cli::Program program() {
                   "unasked",
                   cli::grant_give);
   add(give, cli::give_options());
+  add(give, cli::basis_options());
   add(give, cli::scope_options());
   give.max_operands = 1;
   auto deny = act("deny", "REQUEST", "refuse a request", cli::grant_deny);

@@ -21,8 +21,8 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
-constexpr std::array<std::string_view, 7> tools = {"anchor", "audit",  "grant", "init",
-                                                   "key",    "member", "verify"};
+constexpr std::array<std::string_view, 8> tools = {"anchor", "audit",  "grant", "init",
+                                                   "key",    "member", "refer", "verify"};
 
 constexpr std::string_view jobs =
     "make my keys                         medchain-key new --name hosp-a --profile hosp-a\n"

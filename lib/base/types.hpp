@@ -35,6 +35,7 @@ using Commitment = Hash<struct CommitmentTag>;    ///< DESIGN 6, what the ledger
 using RecordTag = Hash<struct RecordTagTag>;      ///< keyed pseudonym of a record id
 using SubjectTag = Hash<struct SubjectTagTag>;    ///< keyed pseudonym of a subject
 using PersonTag = Hash<struct PersonTagTag>;      ///< keyed pseudonym of a member's person
+using ServiceTag = Hash<struct ServiceTagTag>;      ///< keyed pseudonym of a service that a subject is referred for
 using PackageHash = Hash<struct PackageHashTag>;  ///< SHA-256 of a sealed package, as sha256sum prints it
 using ManifestRoot = Hash<struct ManifestRootTag>;///< RFC 6962 root over the rows of one anchor entry
 using TreeHash = Hash<struct TreeHashTag>;        ///< leaf or inner node of an RFC 6962 tree

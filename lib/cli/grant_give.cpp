@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "cli/basis_options.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/exceptions_file.hpp"
 #include "cli/grant_acts.hpp"
@@ -263,43 +264,7 @@ class Giving {
         std::any_of(exception_terms_.begin(), exception_terms_.end(),
                     [](const entry::Conditions& each) { return !each.is_empty(); });
     if (any_sealed) terms.exceptions = exception_terms_;
-    return read_basis();
-  }
-
-  Status read_basis() {
-    entry::Basis& basis = body_.basis;
-    std::string policy = session_.setting("policy-uri").value_or(basis.policy.get());
-    std::string version = session_.setting("policy-version").value_or(basis.version.get());
-    // What the members of this ledger have agreed on, where nothing else is named.
-    MC_TRY(act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
-      if (policy.empty()) {
-        MC_ASSIGN(policy, rules::origin(view));
-      }
-      MC_ASSIGN(const std::uint64_t rules, rules::rules_number(view));
-      if (version.empty()) version = "rules-" + std::to_string(rules);
-      if (const auto named = session_.setting("assessment")) {
-        MC_ASSIGN(basis.assessment, find_entry(view, "assessment", *named));
-      }
-      return {};
-    }));
-    auto label = entry::Label::parse(policy);
-    if (!label) return fail(Code::usage, "option '--policy-uri': " + label.error().message);
-    basis.policy = *label;
-    MC_ASSIGN(basis.version, word_option("policy-version", version));
-    const std::vector<std::string> legal = session_.arguments().all("legal");
-    if (!legal.empty()) basis.legal.clear();
-    for (const std::string& code : legal) {
-      MC_ASSIGN(auto word, word_option("legal", code));
-      basis.legal.push_back(std::move(word));
-    }
-    sort_unique(basis.legal);
-    if (const auto by = session_.setting("consent-by")) {
-      MC_ASSIGN(basis.by, entry::parse_word<ConsentBy>(*by));
-    }
-    if (const auto path = session_.setting("consent")) {
-      MC_ASSIGN(basis.consent, act_.commit_document(*path));
-    }
-    return {};
+    return read_basis(act_, body_.basis);
   }
 
   Status check_permit() {
@@ -374,8 +339,6 @@ class Giving {
 std::vector<Option> give_options() {
   Option to{"to", 0, ValueKind::text, "MEMBER", "who may: the same as --actor=member:MEMBER"};
   to.repeat = true;
-  Option legal{"legal", 0, ValueKind::text, "CODE", "code of the legal basis"};
-  legal.repeat = true;
   return {to,
           {"everybody", 0, ValueKind::flag, {}, "every member may: instead of --to and --actor"},
           {"all", 0, ValueKind::flag, {}, "all records: nothing else says which"},
@@ -386,19 +349,7 @@ std::vector<Option> give_options() {
           {"amend", 0, ValueKind::text, "GRANT", "replace this grant of one's own; its uses count"},
           {"custodian", 0, ValueKind::text, "MEMBER", "who holds the records (default: oneself)"},
           {"for", 0, ValueKind::text, "PATIENT", "give for this patient, as guardian or delegate"},
-          {"exceptions", 0, ValueKind::file, "FILE", "exceptions of depth 1, YAML or JSON"},
-          {"policy-uri", 0, ValueKind::text, "URI", "privacy policy it rests on"},
-          {"policy-version", 0, ValueKind::text, "WORD", "version of that policy"},
-          legal,
-          {"consent", 0, ValueKind::file, "FILE", "signed consent; committed to, not stored"},
-          {"consent-by",
-           0,
-           ValueKind::words,
-           "WHO",
-           "who consented",
-           {},
-           "custodian|subject|guardian|delegate"},
-          {"assessment", 0, ValueKind::text, "ENTRY", "impact assessment, an entry of 'assess'"}};
+          {"exceptions", 0, ValueKind::file, "FILE", "exceptions of depth 1, YAML or JSON"}};
 }
 
 Result<int> grant_give(Session& session) {

@@ -1,6 +1,9 @@
 // open: a release becomes files, after its records were compared with the ledger and the use was
 // declared.
+#include <algorithm>
+
 #include "base/encoding.hpp"
+#include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/act_session.hpp"
 #include "cli/entry_operand.hpp"
@@ -16,10 +19,35 @@ struct Found {
   std::optional<entry::Entry> entry;
 };
 
+/// The release that is named, or the newest by the referral that is.
+Result<EntryHash> named_release(const ledger::Snapshot& view, const std::string& operand,
+                                const MemberName& me) {
+  const auto referral = find_entry(view, "referral", operand);
+  if (!referral) return find_entry(view, "release", operand);
+  MC_ASSIGN(const auto state, rules::referral(view, *referral));
+  if (!state) return fail(Code::entry_missing, "there is no such referral on this ledger");
+  std::optional<std::uint64_t> newest;
+  std::vector<EntryHash> grants = state->grants;
+  if (state->outcome) grants.push_back(*state->outcome);
+  for (const EntryHash& grant : grants) {
+    MC_ASSIGN(const auto received, view.get(rules::key_of_received(grant, me)));
+    if (!received) continue;
+    MC_ASSIGN(const std::uint64_t index, parse_u64(*received));
+    newest = std::max(newest.value_or(0), index);
+  }
+  if (newest) return view.leaf(EntryIndex(*newest));
+  return fail(Code::entry_state, "nothing was released to " + quote(me.get()) +
+                                     " by the referral, which is " +
+                                     std::string(entry::word_of(state->status)))
+      .with_hint(state->accepted || state->author == me
+                     ? "'medchain-refer release' is for who shares the records"
+                     : "'medchain-refer accept' comes first");
+}
+
 Result<Found> find_release(ActSession& act, const std::string& operand) {
   Found found;
   MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(found.hash, find_entry(view, "release", operand));
+    MC_ASSIGN(found.hash, named_release(view, operand, act.member()));
     MC_ASSIGN(auto state, rules::release(view, found.hash));
     if (!state) return fail(Code::entry_missing, "there is no such release on this ledger");
     found.state = std::move(*state);

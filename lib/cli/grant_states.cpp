@@ -34,6 +34,10 @@ std::string_view grant_state(const rules::GrantState& state, UnixSeconds now) {
       return "revoked";
     case rules::GrantStatus::amended:
       return "replaced";
+    case rules::GrantStatus::pending:
+      return "pending";
+    case rules::GrantStatus::ended:
+      return "ended";
   }
   const entry::Scope& scope = state.body.scope;
   if (scope.until && now >= *scope.until) return "expired";

@@ -12,7 +12,7 @@ namespace medchain::cli {
 /// requested, granted, narrowed, denied or expired.
 Result<std::string_view> request_state(const rules::View& view, const rules::RequestState& state,
                                        UnixSeconds now);
-/// active, suspended, revoked, replaced, exhausted or expired.
+/// active, suspended, revoked, replaced, exhausted or expired; pending and ended, with a referral.
 std::string_view grant_state(const rules::GrantState& state, UnixSeconds now);
 /// active; expired from its end on, and once a review has judged it unjustified.
 std::string_view emergency_state(const rules::EmergencyState& state, UnixSeconds now);

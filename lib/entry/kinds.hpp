@@ -18,6 +18,7 @@
 #include "entry/member.hpp"
 #include "entry/notice.hpp"
 #include "entry/policy_change.hpp"
+#include "entry/referral.hpp"
 #include "entry/release.hpp"
 #include "entry/request.hpp"
 #include "entry/review.hpp"
@@ -27,8 +28,8 @@
 
 namespace medchain::entry {
 
-using Body =
-    std::variant<Genesis, PolicyChange, Member, Tick, Anchor, Erase, Group, Request, Grant, Answer,
-                 Revoke, Release, Use, Denied, Emergency, Review, Notice, Attest, Case, Link>;
+using Body = std::variant<Genesis, PolicyChange, Member, Tick, Anchor, Erase, Group, Request, Grant,
+                          Answer, Revoke, Release, Use, Denied, Emergency, Review, Notice, Attest,
+                          Case, Link, Referral>;
 
 }  // namespace medchain::entry

@@ -72,9 +72,14 @@ RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view so
           as_bytes(type), id_length, as_bytes(id)}));
 }
 
+ServiceTag service_tag(ByteView k, const GenesisHash& genesis, std::string_view code) {
+  return ServiceTag(
+      crypto::hmac_sha256(k, {as_bytes("medchain/1 service\n"), genesis.view(), as_bytes(code)}));
+}
+
 PersonTag person_tag(ByteView k, const GenesisHash& genesis, std::string_view name) {
-  return PersonTag(crypto::hmac_sha256(
-      k, {as_bytes("medchain/1 person\n"), genesis.view(), as_bytes(name)}));
+  return PersonTag(
+      crypto::hmac_sha256(k, {as_bytes("medchain/1 person\n"), genesis.view(), as_bytes(name)}));
 }
 
 }  // namespace medchain::entry

@@ -47,6 +47,9 @@ SubjectTag subject_tag(ByteView k, const GenesisHash& genesis);
 RecordTag record_tag(ByteView k, const GenesisHash& genesis, std::string_view source,
                      std::string_view type, std::string_view id);
 
+/// HMAC-SHA-256(K, "medchain/1 service\n" || genesis || code of the service).
+ServiceTag service_tag(ByteView k, const GenesisHash& genesis, std::string_view code);
+
 /// HMAC-SHA-256(K of persons, "medchain/1 person\n" || genesis || name of the person).
 PersonTag person_tag(ByteView k, const GenesisHash& genesis, std::string_view name);
 

@@ -1,7 +1,7 @@
-// Terms: what the parties of a request, grant or emergency agree on and the ledger does not show:
-// clinical codes, labels, data periods, identifiers, words.  The entry holds a salted commitment;
-// the document travels in the entry's package as application.json.  One line of strict JSON with
-// one spelling, like a statement.
+// Terms: what the parties of a request, grant, referral or emergency agree on and the ledger does
+// not show: clinical codes, labels, data periods, identifiers, words.  The entry holds a salted
+// commitment; the document travels in the entry's package as application.json.  One line of strict
+// JSON with one spelling, like a statement.
 #pragma once
 
 #include <optional>
@@ -49,6 +49,7 @@ struct Terms {
   std::optional<std::string> contact;
   Conditions conditions;
   std::vector<Conditions> exceptions;  ///< of the grant's exceptions, in their order
+  std::optional<std::string> service;  ///< code of what a subject is referred for
 
   /// Whether something in them asks for what only the bytes of a record tell.
   bool has_conditions() const {
@@ -71,6 +72,8 @@ struct Terms {
     visit(
         Field{"exceptions", Exposure::commitment, "further conditions of the exceptions, in order"},
         self.exceptions);
+    visit(Field{"service", Exposure::commitment, "code of the service that is referred for"},
+          self.service);
   }
 };
 

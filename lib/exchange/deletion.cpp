@@ -76,8 +76,9 @@ class Needs {
     return emergency && (!emergency->is_reviewed() || now_ < emergency->body.until);
   }
   bool is_in_force(const rules::GrantState& state) const {
-    const bool is_ended =
-        state.status == rules::GrantStatus::revoked || state.status == rules::GrantStatus::amended;
+    const bool is_ended = state.status == rules::GrantStatus::revoked ||
+                          state.status == rules::GrantStatus::amended ||
+                          state.status == rules::GrantStatus::ended;
     return !is_ended && (!state.body.scope.until || now_ < *state.body.scope.until);
   }
 

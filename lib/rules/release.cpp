@@ -247,6 +247,12 @@ Status judge(Judgement& judgement, const entry::Use& body) {
   if (state->receiver && body.person != state->receiver)
     return refuse(Code::grant_person, "the release is for another person");
   const bool failed = body.outcome == entry::UseOutcome::failed;
+  if (!failed && state->grant) {
+    MC_ASSIGN(const auto by, grant(judgement.view, *state->grant));
+    if (!by) return broken("the release names a grant that is not there");
+    MC_ASSIGN(const UnixSeconds now, log_time(judgement.view));
+    MC_TRY(check_referral_use(judgement.view, *by, state->to, now));
+  }
   if (body.problem.has_value() != failed)
     return broken("a use that failed names its problem, one that did not has none");
   if (failed == (body.records > 0))

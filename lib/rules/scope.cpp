@@ -234,6 +234,11 @@ Status check_usable(const GrantState& grant, UnixSeconds at) {
       return refuse(Code::grant_revoked, "the grant is revoked" + since);
     case GrantStatus::amended:
       return refuse(Code::grant_revoked, "the grant is replaced by another" + since);
+    case GrantStatus::pending:
+      return refuse(Code::grant_not_yet, "the referral is not accepted yet");
+    case GrantStatus::ended:
+      return refuse(Code::referral_over,
+                    "the referral ended with entry " + std::to_string(grant.since.get()));
   }
   const entry::Scope& scope = grant.body.scope;
   if (scope.from && at < *scope.from)

@@ -48,6 +48,15 @@ Result<std::vector<std::pair<EntryHash, GrantState>>> usable_chain(const View& v
                                                                    const EntryHash& hash,
                                                                    UnixSeconds at);
 
+/// Gives a grant under this entry's hash: all that is demanded of a grant, but who acts.  Of a
+/// referral, if there is one.
+Status give(Judgement& judgement, const entry::Grant& body, GrantStatus status,
+            const std::optional<EntryHash>& referral);
+/// May this receiver open what was released by the grant?  Always, where it is not of a referral:
+/// grant_not_yet, referral_over, grant_actor.
+Status check_referral_use(const View& view, const GrantState& grant, const MemberName& receiver,
+                          UnixSeconds at);
+
 /// As whom `member` acts for an owner of the subject at log time `at`: subject (an owner itself),
 /// guardian or delegate; nothing if it does not.
 Result<std::optional<entry::ConsentBy>> acts_for(const View& view, const MemberName& custodian,

@@ -120,6 +120,7 @@ Status take_over(Judgement& judgement, const entry::Grant& body, GrantState& sta
   MC_ASSIGN(auto old, grant(judgement.view, *body.amends));
   if (!old)
     return refuse(Code::entry_missing, to_text(*body.amends) + " is not a grant on this ledger");
+  if (old->referral) return broken("the grant of a referral is not amended, it ends with it");
   if (old->author != judgement.header.author || old->body.custodian != body.custodian ||
       old->body.provision != body.provision || old->body.parent != body.parent ||
       old->body.request != body.request)
@@ -216,7 +217,7 @@ Status check_records(const Judgement& judgement, const entry::Grant& body) {
                           place + " belongs to " + quote(placed.custodian.get()));
           if (!subjects.empty() &&
               !std::binary_search(subjects.begin(), subjects.end(), placed.row.subject))
-            return broken(place + " is about none of the subjects");
+            return refuse(Code::record_subject, place + " is about none of the subjects");
           if (any_erased == 0) return {};
           MC_ASSIGN(const auto erased, erased_at(judgement.view, body.custodian, placed.row.record,
                                                  placed.row.subject));
@@ -336,6 +337,11 @@ Status judge(Judgement& judgement, const entry::Answer& body) {
 
 Status judge(Judgement& judgement, const entry::Grant& body) {
   MC_TRY(check_person(judgement, body.person));
+  return give(judgement, body, GrantStatus::active, std::nullopt);
+}
+
+Status give(Judgement& judgement, const entry::Grant& body, GrantStatus status,
+            const std::optional<EntryHash>& referral) {
   MC_TRY(check_data_custodian(judgement.view, body.custodian));
   MC_ASSIGN(const UnixSeconds now, log_time(judgement.view));
   MC_TRY(check_grant_form(body, now));
@@ -348,6 +354,8 @@ Status judge(Judgement& judgement, const entry::Grant& body) {
   state.index = state.since = judgement.index();
   state.author = state.changed_by = judgement.header.author;
   state.body = body;
+  state.status = status;
+  state.referral = referral;
   // The custodian can judge by the terms that others set, and who asked can read the answer.
   const bool by_custodian = state.author == body.custodian;
   MC_TRY(check_package(judgement.view, body.terms, body.package,
@@ -380,7 +388,8 @@ Status judge(Judgement& judgement, const entry::Revoke& body) {
   const GrantStatus expected =
       body.act == RevokeAct::resume ? GrantStatus::suspended : GrantStatus::active;
   const bool fits = state->status == expected ||
-                    (body.act == RevokeAct::revoke && state->status == GrantStatus::suspended);
+                    (body.act == RevokeAct::revoke && (state->status == GrantStatus::suspended ||
+                                                       state->status == GrantStatus::pending));
   if (!fits)
     return refuse(Code::entry_state, "the grant is " + std::string(entry::word_of(state->status)) +
                                          " since entry " + std::to_string(state->since.get()));

@@ -20,13 +20,15 @@ struct RequestState {
   }
 };
 
-enum class GrantStatus { active, suspended, revoked, amended };
+/// pending, ended: with the referral that it belongs to.
+enum class GrantStatus { active, suspended, revoked, amended, pending, ended };
 
 }  // namespace medchain::rules
 
 template <>
 struct medchain::entry::EnumWords<medchain::rules::GrantStatus> {
-  static constexpr std::string_view words[] = {"active", "suspended", "revoked", "amended"};
+  static constexpr std::string_view words[] = {"active",  "suspended", "revoked",
+                                               "amended", "pending",   "ended"};
 };
 
 namespace medchain::rules {
@@ -41,19 +43,23 @@ struct GrantState {
   std::uint64_t uses = 0;           ///< releases so far, those of grants that pass this one on too
   std::vector<UnixSeconds> recent;  ///< log times of the releases within the frequency's span
   std::uint64_t depth = 0;          ///< 0: the custodian's own; 1: passed on once
+  std::optional<EntryHash> referral;  ///< that it is part of
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     using entry::Exposure, entry::Field;
     visit(Field{"index", Exposure::clear, "index of the grant"}, self.index);
     visit(Field{"author", Exposure::clear, "who gave it"}, self.author);
     visit(Field{"body", Exposure::clear, "what is granted"}, self.body);
-    visit(Field{"status", Exposure::clear, "active, suspended, revoked or amended"}, self.status);
+    visit(Field{"status", Exposure::clear, "active, suspended, revoked, amended, pending or ended"},
+          self.status);
     visit(Field{"since", Exposure::clear, "index of the entry that made this status"}, self.since);
     visit(Field{"changed_by", Exposure::clear, "author of that entry"}, self.changed_by);
     visit(Field{"uses", Exposure::clear, "releases so far"}, self.uses);
     visit(Field{"recent", Exposure::clear, "log times of the releases within the frequency's span"},
           self.recent);
     visit(Field{"depth", Exposure::clear, "how many times it was passed on"}, self.depth);
+    visit(Field{"referral", Exposure::clear, "entry hash of the referral that it is part of"},
+          self.referral);
   }
 };
 

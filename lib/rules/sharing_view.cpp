@@ -36,6 +36,9 @@ Result<std::optional<CaseState>> case_of(const View& view, const EntryHash& hash
 Result<std::optional<ErasureState>> erasure(const View& view, const EntryHash& hash) {
   return typed<ErasureState>(view, key_of_erasure(hash));
 }
+Result<std::optional<ReferralState>> referral(const View& view, const EntryHash& hash) {
+  return typed<ReferralState>(view, key_of_referral(hash));
+}
 Result<std::optional<OwnerState>> owners(const View& view, const MemberName& custodian,
                                          const SubjectTag& subject) {
   return typed<OwnerState>(view, key_of_owner(custodian, subject));
@@ -134,6 +137,11 @@ std::string key_of_denied(const MemberName& refuser, const MemberName& actor,
                           UnixSeconds at) {
   return "denied/" + refuser.get() + "/" + actor.get() + "/" + rule.get() + "/" +
          (object ? hex(*object) : "-") + "/" + std::to_string(at.get() / 3'600);
+}
+std::string key_of_referral(const EntryHash& hash) { return "referral/" + hex(hash); }
+std::string key_of_referral_like(const MemberName& author, const SubjectTag& subject,
+                                 const ServiceTag& service, const MemberName& to) {
+  return "like/" + author.get() + "/" + hex(subject) + "/" + hex(service) + "/" + to.get() + "/";
 }
 std::string key_of_assessment(const EntryHash& hash) { return "assessment/" + hex(hash); }
 std::string key_of_owner(const MemberName& custodian, const SubjectTag& subject) {

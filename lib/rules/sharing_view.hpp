@@ -1,11 +1,13 @@
 // Typed reads and keys of the state of sharing (medchain-ledger(5)).  HEX is an entry hash, the
 // entry that made it; INDEX that of an entry.
-//   request/HEX grant/HEX release/HEX emergency/HEX notice/HEX case/HEX erasure/HEX    states
+//   request/HEX grant/HEX release/HEX emergency/HEX notice/HEX case/HEX erasure/HEX referral/HEX
+//       states
 //   may/CUSTODIAN/ACTOR/SUBJECT/HEX    grants by whom and what they are about, no value: ACTOR is
 //       m:MEMBER, g:GROUP, r:ROLE or any; SUBJECT a subject tag or any
 //   onward/PARENT/CHILD                grants that pass another on; no value
 //   received/GRANT/MEMBER              newest release to this member by this grant: INDEX
 //   attested/GRANT/MEMBER              who says that it erased what it got: INDEX
+//   like/AUTHOR/SUBJECT/SERVICE/MEMBER/HEX    referrals by whom, about whom, for what, to whom
 //   consent/COMMITMENT                 the grant that rests on this consent: entry hash
 //   assessment/HEX                     impact assessments: INDEX
 //   owner/CUSTODIAN/SUBJECT            OwnerState
@@ -19,6 +21,7 @@
 
 #include "rules/decide.hpp"
 #include "rules/duty_state.hpp"
+#include "rules/referral_state.hpp"
 #include "rules/sharing_state.hpp"
 #include "rules/view.hpp"
 
@@ -32,6 +35,7 @@ Result<std::optional<EmergencyState>> emergency(const View& view, const EntryHas
 Result<std::optional<NoticeState>> notice(const View& view, const EntryHash& hash);
 Result<std::optional<CaseState>> case_of(const View& view, const EntryHash& hash);
 Result<std::optional<ErasureState>> erasure(const View& view, const EntryHash& hash);
+Result<std::optional<ReferralState>> referral(const View& view, const EntryHash& hash);
 Result<std::optional<OwnerState>> owners(const View& view, const MemberName& custodian,
                                          const SubjectTag& subject);
 /// Patients who own each of these subjects; none if there are no subjects.
@@ -94,6 +98,10 @@ std::string key_of_emergency(const EntryHash& hash);
 std::string key_of_notice(const EntryHash& hash);
 std::string key_of_case(const EntryHash& hash);
 std::string key_of_erasure(const EntryHash& hash);
+std::string key_of_referral(const EntryHash& hash);
+/// Of all referrals alike; the entry hash of each follows.
+std::string key_of_referral_like(const MemberName& author, const SubjectTag& subject,
+                                 const ServiceTag& service, const MemberName& to);
 std::string key_of_assessment(const EntryHash& hash);
 std::string key_of_received(const EntryHash& grant, const MemberName& member);
 std::string key_of_attested(const EntryHash& grant, const MemberName& member);

@@ -77,6 +77,14 @@ struct StructureName<entry::Basis> {
   static constexpr const char* name = "basis";
 };
 template <>
+struct StructureName<entry::Order> {
+  static constexpr const char* name = "order";
+};
+template <>
+struct StructureName<entry::Share> {
+  static constexpr const char* name = "share";
+};
+template <>
 struct StructureName<entry::Place> {
   static constexpr const char* name = "place";
 };

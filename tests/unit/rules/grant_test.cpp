@@ -271,7 +271,7 @@ TEST_CASE(
   no(with(test::at(2, {0})), Code::record_foreign, "entry 2 row 0 belongs to 'hosp-b'");
   no(with(test::at(1, {4})), Code::record_unknown, "no row 4");
   no(with(test::at(0, {0})), Code::record_unknown, "entry 0 is no anchor");
-  no(with(test::at(1, {3}), about({"ann"})), Code::entry_rule,
+  no(with(test::at(1, {3}), about({"ann"})), Code::record_subject,
      "entry 1 row 3 is about none of the subjects");
   CHECK(world.may(with(test::at(1, {3}), about({"ann", "bob"})), {"hosp-a"}));
   const auto erased =

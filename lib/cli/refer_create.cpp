@@ -1,0 +1,163 @@
+// create and consult: whom, about whom, for which service, with which records.
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "cli/entry_operand.hpp"
+#include "cli/refer_acts.hpp"
+#include "cli/refer_share.hpp"
+#include "cli/text_input.hpp"
+#include "entry/row.hpp"
+#include "vault/subjects.hpp"
+
+namespace medchain::cli {
+namespace {
+
+class Creating {
+ public:
+  Creating(ActSession& act, entry::ReferralAct what, std::optional<ReceiptInput> receipts)
+      : session_(act.session()), act_(act), receipts_(std::move(receipts)) {
+    body_.act = what;
+  }
+
+  Result<int> run() {
+    MC_TRY(read_receivers());
+    MC_ASSIGN(entry::Terms terms, read_words(session_));
+    MC_TRY(read_subject(terms));
+    MC_TRY(read_options());
+    MC_ASSIGN(body_.person, act_.person());
+    MC_ASSIGN(body_.share, read_share(act_, receipts_, order_.subject));
+    act_.note_input(terms.text.value_or(""));
+    return finish(std::move(terms));
+  }
+
+ private:
+  Result<std::vector<MemberName>> names(std::string_view option) {
+    std::vector<MemberName> all;
+    for (const std::string& text : session_.arguments().all(option)) {
+      MC_ASSIGN(auto name, member_option(option, text));
+      all.push_back(std::move(name));
+    }
+    sort_unique(all);
+    return all;
+  }
+
+  Status read_receivers() {
+    MC_ASSIGN(order_.to, names("to"));
+    MC_ASSIGN(order_.groups, names("group"));
+    if (!order_.to.empty() || !order_.groups.empty()) return {};
+    return fail(Code::usage, "option '--to' is needed").with_hint("give '--to=MEMBER'");
+  }
+
+  /// The service is keyed with the subject's key, which only this vault has.
+  Status read_subject(entry::Terms& terms) {
+    MC_ASSIGN(const auto identifier, subject_option(session_));
+    if (!identifier)
+      return fail(Code::usage, "option '--subject' or '--subject-file' is needed")
+          .with_hint("a file, or '--subject-file=-', keeps it out of the list of processes");
+    MC_ASSIGN(const std::string service, session_.required("service"));
+    if (act_.vault() == nullptr) return fail(Code::vault_missing, "there is no vault");
+    MC_ASSIGN(const auto subject,
+              vault::Subjects(*act_.vault()).find_or_make(*identifier, session_.random()));
+    if (!subject)
+      return fail(Code::record_unknown, "the vault does not know this subject")
+          .with_hint("without '--dry-run' it is made known");
+    order_.subject = subject->tag;
+    MC_TRY(act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
+      MC_ASSIGN(const GenesisHash genesis, rules::genesis(view));
+      order_.service = entry::service_tag(ByteView(subject->k), genesis, service);
+      return {};
+    }));
+    act_.note_input(*identifier);
+    act_.note_input(service);
+    terms.subjects = {*identifier};
+    terms.service = service;
+    return {};
+  }
+
+  Status read_options() {
+    order_.urgent = session_.has("urgent");
+    order_.with_records = session_.has("with-records");
+    MC_ASSIGN(order_.valid_until, session_.time("valid-until"));
+    const auto based_on = session_.setting("based-on"),
+               duplicate = session_.setting("duplicate-of");
+    return act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
+      if (based_on) {
+        MC_ASSIGN(order_.based_on, find_entry(view, "referral", *based_on));
+      }
+      if (duplicate) {
+        MC_ASSIGN(order_.duplicate_of, find_entry(view, "referral", *duplicate));
+      }
+      for (const std::string& text : session_.arguments().all("passed")) {
+        MC_ASSIGN(const auto found, find_grant(view, text));
+        order_.passed.push_back(found.first);
+      }
+      sort_unique(order_.passed);
+      return {};
+    });
+  }
+
+  /// Who is in a group that is asked, now.
+  Result<std::vector<MemberName>> group_members() {
+    std::vector<MemberName> found;
+    MC_TRY(act_.ledger().read([&](const ledger::Snapshot& view) -> Status {
+      for (const MemberName& group : order_.groups) {
+        MC_ASSIGN(const auto state, rules::group(view, group));
+        if (state) found.insert(found.end(), state->members.begin(), state->members.end());
+      }
+      return {};
+    }));
+    sort_unique(found);
+    return found;
+  }
+
+  Result<int> finish(entry::Terms terms) {
+    Draft draft;
+    draft.must_read = order_.to;
+    MC_ASSIGN(draft.may_read, group_members());
+    const std::size_t asked = order_.to.size() + order_.groups.size();
+    draft.what = body_.act == entry::ReferralAct::create
+                     ? "referred to " + quote(order_.to.front().get())
+                     : "asked " + counted(asked, "party");
+    body_.order = std::move(order_);
+    draft.body = std::move(body_);
+    draft.terms = std::move(terms);
+    std::vector<Draft> drafts;
+    drafts.push_back(std::move(draft));
+    return act_.finish(std::move(drafts));
+  }
+
+  Session& session_;
+  ActSession& act_;
+  std::optional<ReceiptInput> receipts_;
+  entry::Referral body_;
+  entry::Order order_;
+};
+
+Result<int> begin(Session& session, entry::ReferralAct what) {
+  MC_ASSIGN(auto receipts, read_receipts(session, false));
+  MC_ASSIGN(const auto act, ActSession::begin(session));
+  return Creating(*act, what, std::move(receipts)).run();
+}
+
+}  // namespace
+
+std::vector<Option> order_options() {
+  const auto many = [](std::string_view name, std::string_view value, std::string_view help) {
+    Option option{name, 0, ValueKind::text, value, help};
+    option.repeat = true;
+    return option;
+  };
+  return {{"subject", 0, ValueKind::text, "ID", "whom it is about; sealed"},
+          {"subject-file", 0, ValueKind::file, "FILE", "the same, in its first line; '-' is stdin"},
+          {"service", 0, ValueKind::text, "CODE", "what for: cardiology; a tag on the ledger"},
+          {"urgent", 0, ValueKind::flag, {}, "it does not wait"},
+          {"based-on", 0, ValueKind::text, "REFERRAL", "it answers this one, back to who referred"},
+          {"duplicate-of", 0, ValueKind::text, "REFERRAL", "it doubles this one, which is open"},
+          many("passed", "GRANT", "records of others go with it, by this grant of one's own")};
+}
+
+Result<int> refer_create(Session& session) { return begin(session, entry::ReferralAct::create); }
+Result<int> refer_consult(Session& session) { return begin(session, entry::ReferralAct::consult); }
+
+}  // namespace medchain::cli
