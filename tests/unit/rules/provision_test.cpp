@@ -57,9 +57,9 @@ TEST_CASE("territories: a receiver is in one of them, or in a part of one, or it
     return found.text();
   };
   for (const char* within : {"CN-GX", "DE", "DE-BE"}) CHECK(said({within}).starts_with("permit"));
-  CHECK(said({"CN"}) == "none: entry 0: it is for members in CN-GX, DE, 'req-a' is in CN");
-  CHECK(said({"CN-GD"}) == "none: entry 0: it is for members in CN-GX, DE, 'req-a' is in CN-GD");
-  CHECK(said({}) == "none: entry 0: it is for members in CN-GX, DE, 'req-a' is in none");
+  CHECK(said({"CN"}) == "none: entry 10: it is for members in CN-GX, DE, 'req-a' is in CN");
+  CHECK(said({"CN-GD"}) == "none: entry 10: it is for members in CN-GX, DE, 'req-a' is in CN-GD");
+  CHECK(said({}) == "none: entry 10: it is for members in CN-GX, DE, 'req-a' is in none");
 }
 
 TEST_CASE("persons: the right one, another, not known, anybody") {
