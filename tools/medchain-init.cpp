@@ -59,6 +59,7 @@ void also_opens(const Session& session, cli::Places& open) {
   else
     open.add_new(places->key, cli::Access::make);
   if (session.setting("profile")) open.add(cli::profile_to_write(session));
+  if (session.setting("policy")) open.add(cli::zone_data());
 }
 
 Result<cli::KeyDirectory> keys_of_founder(Session& session, const Places& places,

@@ -1,6 +1,7 @@
 // medchain-member: who is who on a ledger.
 #include "cli/key_maker.hpp"
 #include "cli/member_acts.hpp"
+#include "cli/places.hpp"
 #include "cli/program.hpp"
 
 namespace medchain {
@@ -63,6 +64,7 @@ cli::Program program() {
   auto policy = act("policy", "FILE", "change the ledger's policy (YAML)", cli::member_policy);
   policy.options = {{"set-time", 0, ValueKind::time, "TIME",
                      "set log time, backwards too, after a clock went wrong"}};
+  policy.also_opens = [](const cli::Session&, cli::Places& open) { open.add(cli::zone_data()); };
   for (cli::Verb* verb :
        {&add, &update, &suspend, &resume, &revoke, &staff_add, &staff_revoke, &policy})
     verb->min_operands = verb->max_operands = 1;

@@ -85,6 +85,15 @@
   X(referral_duplicate,    "referral.duplicate",      8, "a referral of the subject for this service to this receiver is open") \
   X(referral_expired,      "referral.expired",        9, "the referral was valid until before log time")                \
   X(referral_over,         "referral.over",           9, "the referral has ended: completed, rejected or cancelled")    \
+  X(prescription_credential, "prescription.credential", 5, "the redeem token did not sign this acceptance")               \
+  X(prescription_held,     "prescription.held",       8, "another pharmacy holds the prescription, or a hold has ended") \
+  X(prescription_directed, "prescription.directed",   5, "the patient chose another pharmacy")                          \
+  X(prescription_not_yet,  "prescription.not_yet",    8, "the prescription, or its next part, is not valid yet")        \
+  X(prescription_expired,  "prescription.expired",    9, "the prescription was valid until before log time")            \
+  X(prescription_over,     "prescription.over",       9, "the prescription was cancelled")                              \
+  X(prescription_quantity, "prescription.quantity",   5, "more than what is prescribed")                                \
+  X(prescription_review,   "prescription.review",     5, "a review is missing, refused, or by who prescribed")          \
+  X(prescription_limits,   "prescription.limits",     5, "the policy does not allow such a prescription")               \
   X(lock_timeout,          "lock.timeout",            6, "another process holds the writer lock; try again")            \
   X(storage_full,          "storage.full",            6, "the ledger's map is full; it grows at the next try")          \
   X(storage_failed,        "storage.failed",          7, "reading or writing storage failed")                           \

@@ -66,4 +66,16 @@ struct StatementId {
   auto operator<=>(const StatementId&) const = default;
 };
 
+/// Ed25519 public key of a redeem token (DESIGN 9), 64 lower-case hex digits in text.
+struct RedeemKey {
+  ByteArray<32> bytes{};
+  auto operator<=>(const RedeemKey&) const = default;
+};
+
+/// Ed25519 signature by a redeem token, 128 lower-case hex digits in text.
+struct RedeemProof {
+  ByteArray<64> bytes{};
+  auto operator<=>(const RedeemProof&) const = default;
+};
+
 }  // namespace medchain

@@ -131,6 +131,12 @@ Places profile_to_write(const Session& session) {
   return places;
 }
 
+Places zone_data() {
+  Places places;
+  places.add("/usr/share/zoneinfo", Access::read);
+  return places;
+}
+
 Places everything() {
   Places places;
   places.add("/", Access::read);

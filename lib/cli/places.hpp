@@ -25,6 +25,8 @@ Places inputs_to_read(const std::vector<std::string>& names);
 Places file_to_replace(const std::string& path);
 /// Where a profile is written.
 Places profile_to_write(const Session& session);
+/// What the system knows of time zones.
+Places zone_data();
 /// Every file of the system, to be read.
 Places everything();
 

@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/prescription_policy.hpp"
 #include "cli/yaml.hpp"
 
 namespace medchain::cli {
@@ -35,6 +36,13 @@ Error broken_rule(const std::string& path, const YamlNode& root, std::string mes
       {"patient_grant", "patient-grant"},
       {"consent", "consent"},
       {"max_emergency", "max-emergency"},
+      {"valid_days", "valid-days"},
+      {"extended_days", "extended-days"},
+      {"parts_days", "parts-days"},
+      {"supply_days", "supply-days"},
+      {"emergency_supply_days", "emergency-supply-days"},
+      {"long_term_days", "long-term-days"},
+      {"hold", "hold"},
       {"witness", "witnesses"}};
   for (const auto& [field, key] : names) {
     const bool is_witness = field == "witness";
@@ -43,6 +51,8 @@ Error broken_rule(const std::string& path, const YamlNode& root, std::string mes
     if (found == std::string::npos) continue;
     if (!is_witness) message.replace(found + 1, field.size(), key);
     const YamlNode* node = root.find(key);
+    const YamlNode* prescription = root.find("prescription");
+    if (node == nullptr && prescription != nullptr) node = prescription->find(key);
     return at(path, node != nullptr ? *node : root, message);
   }
   return at(path, root, message);
@@ -88,6 +98,19 @@ Result<std::optional<std::vector<entry::Word>>> read_words(const std::string& pa
   return words;
 }
 
+/// The rules count days of prescriptions on the clocks of the time zone.
+Status set_clocks(const std::string& path, const YamlNode& root, entry::Policy& policy) {
+  policy.zone.reset();
+  if (!policy.prescription) return {};
+  auto clocks = clocks_of(policy.timezone);
+  if (!clocks) {
+    const YamlNode* zone = root.find("time-zone");
+    return at(path, zone != nullptr ? *zone : root, clocks.error().message);
+  }
+  policy.zone = std::move(*clocks);
+  return {};
+}
+
 Result<entry::WitnessKey> read_witness(const std::string& path, const YamlNode& node) {
   MC_TRY(check_keys(node, {"name", "key"}, path));
   const YamlNode* name = node.find("name");
@@ -111,7 +134,7 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
   if (root.kind != YamlNode::Kind::mapping) return at(path, root, "expected 'key: value' lines");
   MC_TRY(check_keys(root,
                     {"admit", "max-skew", "max-delay", "time-zone", "signed-person", "witnesses",
-                     "quorum", "patient-grant", "consent", "max-emergency"},
+                     "quorum", "patient-grant", "consent", "max-emergency", "prescription"},
                     path));
   entry::Policy policy = over;
   MC_TRY(read_number(path, root, "admit", policy.admit));
@@ -146,6 +169,11 @@ Result<entry::Policy> read_policy_file(const std::string& path, const entry::Pol
     policy.quorum = entry::default_quorum(policy.witnesses.size());
   }
   MC_TRY(read_number(path, root, "quorum", policy.quorum));
+  if (const YamlNode* prescription = root.find("prescription")) {
+    MC_ASSIGN(policy.prescription,
+              read_prescription_rules(path, *prescription, policy.prescription));
+  }
+  MC_TRY(set_clocks(path, root, policy));
   if (auto checked = entry::check_policy(policy); !checked)
     return broken_rule(path, root, checked.error().message);
   return policy;

@@ -82,8 +82,7 @@ Status check_series_options(const Session& session) {
 }
 
 void add_series_places(const Session& session, Places& places) {
-  // What is known of time zones.
-  if (session.has("zone")) places.add("/usr/share/zoneinfo", Access::read);
+  if (session.has("zone")) places.add(zone_data());
 }
 
 }  // namespace medchain::cli

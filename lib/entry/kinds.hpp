@@ -18,6 +18,7 @@
 #include "entry/member.hpp"
 #include "entry/notice.hpp"
 #include "entry/policy_change.hpp"
+#include "entry/prescription.hpp"
 #include "entry/referral.hpp"
 #include "entry/release.hpp"
 #include "entry/request.hpp"
@@ -30,6 +31,6 @@ namespace medchain::entry {
 
 using Body = std::variant<Genesis, PolicyChange, Member, Tick, Anchor, Erase, Group, Request, Grant,
                           Answer, Revoke, Release, Use, Denied, Emergency, Review, Notice, Attest,
-                          Case, Link, Referral>;
+                          Case, Link, Referral, Prescription>;
 
 }  // namespace medchain::entry

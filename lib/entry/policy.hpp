@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "base/member_name.hpp"
-#include "entry/fields.hpp"
-#include "entry/scalars.hpp"
+#include "entry/prescription_rules.hpp"
 #include "note/checkpoint.hpp"
 
 namespace medchain::entry {
@@ -37,6 +36,9 @@ struct Policy {
   /// those for which consent is the basis, one consent for each; ascending.
   std::optional<std::vector<Word>> patient_grant, consent;
   std::optional<std::uint64_t> max_emergency;  ///< seconds; absent: 4 hours
+  /// The clocks of `timezone`, ascending; the first period holds before it too.
+  std::optional<std::vector<ZonePeriod>> zone;
+  std::optional<PrescriptionRules> prescription;
 
   bool operator==(const Policy&) const = default;
   template <class Self, class Visitor>
@@ -65,11 +67,16 @@ struct Policy {
     visit(Field{"max_emergency", Exposure::clear,
                 "seconds that an emergency lasts at most, up to 14400"},
           self.max_emergency);
+    visit(Field{"zone", Exposure::clear, "the clocks of the time zone, ascending; absent: UTC"},
+          self.zone);
+    visit(Field{"prescription", Exposure::clear, "limits of prescriptions; absent: none"},
+          self.prescription);
   }
 };
 
 /// Ranges and consistency: admit 1..100, signed_person ascending, max_skew 1..86400, max_delay
-/// max_skew..31 days, quorum <= witnesses, distinct names and keys. Fails with entry_invalid.
+/// max_skew..31 days, quorum <= witnesses, distinct names and keys, zone ascending, days 1..731.
+/// Fails with entry_invalid.
 Status check_policy(const Policy& policy);
 
 /// The default quorum for n witnesses: 0 for none, else 1 + floor(2n/3) (DESIGN 7).

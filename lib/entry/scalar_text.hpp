@@ -19,6 +19,9 @@ inline std::string text_of(const std::string& value) { return value; }
 inline std::string text_of(const Word& value) { return value.get(); }
 inline std::string text_of(const Label& value) { return value.get(); }
 inline std::string text_of(const Territory& value) { return value.get(); }
+inline std::string text_of(const UtcOffset& value) { return value.text(); }
+inline std::string text_of(const RedeemKey& value) { return to_hex(value.bytes); }
+inline std::string text_of(const RedeemProof& value) { return to_hex(value.bytes); }
 inline std::string text_of(const MemberName& value) { return value.get(); }
 inline std::string text_of(UnixSeconds value) { return format_time(value); }
 inline std::string text_of(const StatementId& value) { return to_text(value); }
@@ -34,6 +37,13 @@ template <class E>
 requires std::is_enum_v<E> std::string text_of(E value) { return std::string(word_of(value)); }
 
 template <class T>
+Result<T> from_hex(std::string_view text) {
+  T value;
+  MC_TRY(parse_hex(text, value.bytes));
+  return value;
+}
+
+template <class T>
 Result<T> scalar_from(std::string_view text) {
   if constexpr (std::is_same_v<T, Word>)
     return Word::parse(text);
@@ -41,6 +51,10 @@ Result<T> scalar_from(std::string_view text) {
     return Label::parse(text);
   else if constexpr (std::is_same_v<T, Territory>)
     return Territory::parse(text);
+  else if constexpr (std::is_same_v<T, UtcOffset>)
+    return UtcOffset::parse(text);
+  else if constexpr (std::is_same_v<T, RedeemKey> || std::is_same_v<T, RedeemProof>)
+    return from_hex<T>(text);
   else if constexpr (std::is_same_v<T, MemberName>)
     return MemberName::parse(text);
   else if constexpr (std::is_same_v<T, RowRanges>)

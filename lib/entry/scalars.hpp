@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,21 @@ class Territory {
 
  private:
   std::string text_;
+};
+
+/// How far a clock is ahead of UTC: `+08:00`, `-03:30`; less than a day.
+class UtcOffset {
+ public:
+  UtcOffset() = default;
+  /// Nothing if it is no whole number of minutes, or a day or more.
+  static std::optional<UtcOffset> of(std::int64_t seconds);
+  static Result<UtcOffset> parse(std::string_view text);  ///< input_invalid
+  std::int64_t seconds() const { return seconds_; }
+  std::string text() const;
+  auto operator<=>(const UtcOffset&) const = default;
+
+ private:
+  std::int64_t seconds_ = 0;
 };
 
 /// A line of text in clear about an institution: UTF-8 of 1..200 bytes, no control or bidirectional

@@ -66,6 +66,7 @@ Status judge(Judgement& judgement, const entry::Attest& body);
 Status judge(Judgement& judgement, const entry::Case& body);
 Status judge(Judgement& judgement, const entry::Link& body);
 Status judge(Judgement& judgement, const entry::Referral& body);
+Status judge(Judgement& judgement, const entry::Prescription& body);
 
 /// Of acts on data (DESIGN 5): the person is named, or the author is no institution; a staff key of
 /// the author may sign, and must where the policy says so.  Call it in judge(), before

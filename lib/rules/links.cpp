@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
+#include "rules/act_fields_internal.hpp"
 #include "rules/scope_internal.hpp"
 
 namespace medchain::rules {
@@ -18,13 +19,8 @@ Error broken(std::string message) { return refuse(Code::entry_rule, std::move(me
 
 /// Each act has its fields, and no others.
 Status check_fields(const entry::Link& body) {
-  struct Rule {
-    std::string_view field;
-    bool there;
-    std::vector<LinkAct> demanded, allowed;
-  };
   using enum LinkAct;
-  const Rule rules[] = {
+  const FieldRule<LinkAct> rules[] = {
       {"relation", body.relation.has_value(), {relate}, {}},
       {"from", body.from.has_value(), {relate}, {}},
       {"target", body.target.has_value(), {relate}, {}},
@@ -36,16 +32,7 @@ Status check_fields(const entry::Link& body) {
       {"kind", body.kind.has_value(), {delegate}, {}},
       {"until", body.until.has_value(), {}, {delegate}},
   };
-  const auto lists = [&](const std::vector<LinkAct>& acts) {
-    return std::find(acts.begin(), acts.end(), body.act) != acts.end();
-  };
-  for (const Rule& rule : rules) {
-    const std::string act(entry::word_of(body.act));
-    if (lists(rule.demanded) && !rule.there)
-      return broken(act + ": '" + std::string(rule.field) + "' is missing");
-    if (rule.there && !lists(rule.demanded) && !lists(rule.allowed))
-      return broken(act + ": '" + std::string(rule.field) + "' does not belong there");
-  }
+  MC_TRY(check_act_fields<LinkAct>(body.act, rules));
   if (body.subject.has_value() != body.custodian.has_value())
     return broken("'subject' and 'custodian' come together");
   return {};

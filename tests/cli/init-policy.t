@@ -33,6 +33,17 @@ bad 2 "expected a mapping" $'witnesses:\n  - w1'
 bad 2 "'name' and 'key'" $'witnesses:\n  - name: w1'
 bad 3 "" $'witnesses:\n  - name: w1\n    key: rubbish'
 bad 1 "'quorum': expected 0 to 0, got 1" 'quorum: 1'
+bad 1 "'prescription': expected a mapping" 'prescription: [cn]'
+bad 2 "unknown key 'days'" $'prescription:\n  days: 1'
+bad 2 "'preset': expected cn or de, got 'fr'" $'prescription:\n  preset: fr'
+bad 3 "'valid-days': expected 1 to 731, got 0" $'prescription:\n  preset: cn\n  valid-days: 0'
+bad 2 "'valid-days': expected a number" $'prescription:\n  valid-days: none'
+bad 2 "'supply-days': expected a number of days or none" $'prescription:\n  supply-days: many'
+bad 2 "'emergency-supply-days': expected 1 to 731, got 732" $'prescription:\n  emergency-supply-days: 732'
+bad 2 "'review': expected true or false" $'prescription:\n  review: yes'
+bad 2 "'hold': expected a duration" $'prescription:\n  hold: 1'
+bad 2 "'hold': expected 60 to" $'prescription:\n  hold: 1s'
+bad 1 "time zone 'Nowhere/City': not in the zone data" $'time-zone: Nowhere/City\nprescription:\n  preset: cn'
 bad 1 "expected 'key: value'" '- admit'
 bad 1 "expected 'key: value'" 'admit'
 bad 2 "" $'admit: 1\n  bad: [indent'
@@ -98,6 +109,22 @@ fails_with 2 "change.yaml:1: .*'quorum': expected 0 to 2, got 3" medchain-member
 printf 'admit: 2\n' >change.yaml
 fails_with 5 "1 admins, the policy needs 2" medchain-member policy change.yaml --time "$(at 1)"
 [[ $(entry_count ledger) == 2 ]]
+
+it "writes the limits of prescriptions and the clocks of the time zone"
+# has_policy PATTERN: some policy on the ledger has this.
+has_policy() { mdb_dump -p -s entries ledger | grep -aE -e "$1" >/dev/null || fail "no policy with $1"; }
+printf 'prescription:\n  preset: cn\n  hold: 24h\n  supply-days: none\n' >change.yaml
+run medchain-member policy change.yaml --time "$(at 1)"
+expect_status 0
+has_policy '"zone":\[\{"from":"1991-09-14T17:00:00Z","offset":"\+08:00"\}\],"prescription":\{"preset":"cn-2026-11","valid_days":1,"extended_days":3,"emergency_supply_days":3,"long_term_days":84,"long_term_controlled":false,"review":true,"hold":86400\}'
+printf 'time-zone: Europe/Berlin\nprescription:\n  preset: de\n' >change.yaml
+run medchain-member policy change.yaml --time "$(at 1)"
+expect_status 0
+has_policy '"zone":\[\{"from":"2025-10-26T01:00:00Z","offset":"\+01:00"\},\{"from":"2026-03-29T01:00:00Z","offset":"\+02:00"\}.*"preset":"de-2026-11","valid_days":29,"parts_days":365'
+printf 'prescription: none\n' >change.yaml
+run medchain-member policy change.yaml --time "$(at 1)"
+expect_status 0
+has_policy '"timezone":"Europe/Berlin","signed_person":\["emergency","use"\],"witnesses":\[[^]]*\],"quorum":2\}'
 
 it "judges skew by the policy in force"
 run medchain-member suspend w1 --time "$(at -3)"

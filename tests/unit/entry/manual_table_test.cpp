@@ -89,13 +89,26 @@ struct StructureName<entry::Place> {
   static constexpr const char* name = "place";
 };
 
+template <>
+struct StructureName<entry::ZonePeriod> {
+  static constexpr const char* name = "zone";
+};
+template <>
+struct StructureName<entry::PrescriptionRules> {
+  static constexpr const char* name = "policy.prescription";
+};
+template <>
+struct StructureName<entry::RxPart> {
+  static constexpr const char* name = "part";
+};
+
 template <class T>
 struct Element {
   using type = T;
 };
 template <class T>
 struct Element<std::optional<T>> {
-  using type = T;
+  using type = typename Element<T>::type;
 };
 template <class T>
 struct Element<std::vector<T>> {

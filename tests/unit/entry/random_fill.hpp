@@ -63,6 +63,8 @@ class RandomFill {
         for (std::uint64_t i = below(3) + 1; i > 0; --i) made += signs[below(signs.size())];
       }
       value = parsed<entry::Territory>(made);
+    } else if constexpr (std::is_same_v<T, entry::UtcOffset>) {
+      value = *entry::UtcOffset::of((static_cast<std::int64_t>(below(2'879)) - 1'439) * 60);
     } else if constexpr (std::is_same_v<T, entry::Label>) {
       value = parsed<entry::Label>(text("aZ 9\"'\\/<&\xc3\xa9\xe4\xb8\xad\xf0\x9f\x8f\xa5", entry::Label::max_size));
     } else if constexpr (std::is_same_v<T, note::VerifierKey>) {

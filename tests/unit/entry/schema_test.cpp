@@ -85,6 +85,12 @@ Object schema_of() {
     return value_of("word");
   } else if constexpr (std::is_same_v<T, entry::Territory>) {
     return value_of("territory");
+  } else if constexpr (std::is_same_v<T, entry::UtcOffset>) {
+    return value_of("offset");
+  } else if constexpr (std::is_same_v<T, RedeemKey>) {
+    return value_of("redeem_key");
+  } else if constexpr (std::is_same_v<T, RedeemProof>) {
+    return value_of("redeem_proof");
   } else if constexpr (std::is_same_v<T, entry::Label>) {
     return value_of("label");
   } else if constexpr (std::is_same_v<T, std::string>) {

@@ -57,6 +57,7 @@ inline entry::Revoke revoke(const EntryHash& grant,
 class DataWorld : public World {
  public:
   DataWorld() : World(founders()) {}
+  explicit DataWorld(const entry::Genesis& genesis) : World(genesis) {}
   /// All can receive packages, but for "other".
   static entry::Genesis founders() {
     entry::Genesis genesis = founding(2);

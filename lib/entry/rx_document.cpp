@@ -1,0 +1,102 @@
+#include "entry/rx_document.hpp"
+
+#include "base/text.hpp"
+#include "entry/message.hpp"
+
+namespace medchain::entry {
+namespace {
+
+Error wrong(std::string message) { return fail(Code::input_invalid, std::move(message)); }
+
+template <class T>
+std::string format(const T& value) {
+  return json::write(encode_message(T::type, value)) + "\n";
+}
+
+template <class T>
+Result<T> parse(std::string_view text) {
+  if (text.empty() || text.back() != '\n') return wrong("the document does not end in a line feed");
+  MC_ASSIGN(auto value, decode_message<T>(T::type, text.substr(0, text.size() - 1)));
+  if (format(value) != text) return wrong("not the one spelling of this document");
+  return value;
+}
+
+void compare(const std::string& path, const json::Value* a, const json::Value* b,
+             std::vector<std::string>& differing);
+
+void compare_objects(const std::string& path, const json::Object& a, const json::Object& b,
+                     std::vector<std::string>& differing) {
+  const std::string prefix = path.empty() ? path : path + ".";
+  for (const auto& [name, value] : a.members())
+    compare(prefix + name, &value, b.find(name), differing);
+  for (const auto& [name, value] : b.members())
+    if (a.find(name) == nullptr) differing.push_back(prefix + name);
+}
+
+void compare_arrays(const std::string& path, const json::Array& a, const json::Array& b,
+                    std::vector<std::string>& differing) {
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i)
+    compare(path + "[" + std::to_string(i) + "]", i < a.size() ? &a[i] : nullptr,
+            i < b.size() ? &b[i] : nullptr, differing);
+}
+
+void compare(const std::string& path, const json::Value* a, const json::Value* b,
+             std::vector<std::string>& differing) {
+  if (a != nullptr && b != nullptr) {
+    if (a->object() != nullptr && b->object() != nullptr)
+      return compare_objects(path, *a->object(), *b->object(), differing);
+    if (a->array() != nullptr && b->array() != nullptr)
+      return compare_arrays(path, *a->array(), *b->array(), differing);
+    if (json::write(*a) == json::write(*b)) return;
+  }
+  differing.push_back(path);
+}
+
+}  // namespace
+
+std::string format_rx(const RxDocument& document) { return format(document); }
+std::string format_rx(const RxNote& note) { return format(note); }
+
+Result<RxDocument> parse_rx_document(std::string_view text) {
+  MC_ASSIGN(auto document, parse<RxDocument>(text));
+  if (document.items.empty()) return wrong("field 'items': nothing is prescribed");
+  for (std::size_t i = 0; i < document.items.size(); ++i)
+    if (document.items[i].quantity == 0)
+      return wrong("field 'items[" + std::to_string(i) + "].quantity': expected 1 or more");
+  return document;
+}
+
+Result<RxNote> parse_rx_note(std::string_view text) {
+  MC_ASSIGN(auto note, parse<RxNote>(text));
+  for (std::size_t i = 0; i < note.products.size(); ++i) {
+    const std::string path = "field 'products[" + std::to_string(i) + "].";
+    if (note.products[i].quantity == 0) return wrong(path + "quantity': expected 1 or more");
+    if (note.products[i].item == 0) return wrong(path + "item': items are counted from 1");
+  }
+  return note;
+}
+
+std::vector<std::uint64_t> quantities_of(const RxDocument& document) {
+  std::vector<std::uint64_t> counts;
+  for (const RxItem& item : document.items) counts.push_back(item.quantity);
+  return counts;
+}
+
+Result<std::vector<std::uint64_t>> quantities_of(const RxNote& note, std::size_t items) {
+  std::vector<std::uint64_t> counts(items, 0);
+  for (const RxProduct& product : note.products) {
+    if (product.item == 0 || product.item > items)
+      return wrong("item " + std::to_string(product.item) + ": the prescription has " +
+                   std::to_string(items));
+    counts[product.item - 1] += product.quantity;
+  }
+  return counts;
+}
+
+std::vector<std::string> differing_fields(const RxDocument& a, const RxDocument& b) {
+  std::vector<std::string> differing;
+  compare_objects("", encode(a), encode(b), differing);
+  return differing;
+}
+
+}  // namespace medchain::entry
