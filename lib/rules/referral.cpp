@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "rules/act_fields_internal.hpp"
 #include "rules/scope_internal.hpp"
 #include "rules/typed_internal.hpp"
 
@@ -22,25 +23,21 @@ bool begins(ReferralAct act) { return act == ReferralAct::create || act == Refer
 /// Each act has its fields, and no others.
 Status check_fields(const entry::Referral& body) {
   using enum ReferralAct;
-  const std::string act(entry::word_of(body.act));
-  const auto is_one_of = [&](std::initializer_list<ReferralAct> acts) {
-    return std::find(acts.begin(), acts.end(), body.act) != acts.end();
+  const std::vector<ReferralAct> steps = {
+      accept,       decline,  schedule,       reschedule,     no_show, appointment_cancel,
+      interim_note, complete, cancel_request, cancel_confirm, opinion, close};
+  std::vector<ReferralAct> all = steps;
+  all.insert(all.end(), {create, consult});
+  const FieldRule<ReferralAct> rules[] = {
+      {"referral", body.referral.has_value(), steps, {}},
+      {"order", body.order.has_value(), {create, consult}, {}},
+      {"share", body.share.has_value(), {}, {create, consult, interim_note, complete, opinion}},
+      {"terms",
+       body.terms.has_value(),
+       {create, consult, interim_note, complete, opinion, close},
+       all},
   };
-  const auto check = [&](std::string_view field, bool there, bool demanded,
-                         bool allowed) -> Status {
-    if (demanded && !there) return broken(act + ": '" + std::string(field) + "' is missing");
-    if (there && !allowed)
-      return broken(act + ": '" + std::string(field) + "' does not belong there");
-    return {};
-  };
-  const bool is_begin = begins(body.act);
-  MC_TRY(check("referral", body.referral.has_value(), !is_begin, !is_begin));
-  MC_TRY(check("order", body.order.has_value(), is_begin, is_begin));
-  MC_TRY(check("share", body.share.has_value(), false,
-               is_one_of({create, consult, interim_note, complete, opinion})));
-  MC_TRY(check("terms", body.terms.has_value(),
-               is_one_of({create, consult, interim_note, complete, opinion, close}), true));
-  return {};
+  return check_act_fields<ReferralAct>(body.act, rules);
 }
 
 /// The record set's rows, whole, of `custodian`, about the subject, neither erased nor superseded:
