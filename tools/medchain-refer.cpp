@@ -107,7 +107,12 @@ cli::Program program() {
 
   auto release = act("release", "REFERRAL [RECORD...]",
                      "seal the records of a referral that was accepted", cli::grant_release);
-  add(release, cli::release_options());
+  // Those of standing grants are not about referrals.
+  std::vector<cli::Option> options = cli::release_options();
+  std::erase_if(options, [](const cli::Option& option) {
+    return option.name == "standing" || option.name == "emergencies";
+  });
+  add(release, options);
   release.operand_kind = ValueKind::file;
   release.min_operands = 1;
   release.max_operands = SIZE_MAX;

@@ -40,6 +40,8 @@ constexpr std::string_view jobs =
     "ask another institution for records  medchain-grant request --from hosp-b --type Observation "
     "--purpose HRESCH --until 90d\n"
     "what waits for me?                   medchain inbox\n"
+    "refer a patient with records         medchain-refer create --to union --subject-file subject "
+    "--service cardiology --record Observation/9 --text-file reason\n"
     "permit what was asked for            medchain-grant give 42\n"
     "may they use it?                     medchain-grant check --member hosp-a --purpose HRESCH "
     "--explain\n"
