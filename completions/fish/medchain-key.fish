@@ -7,6 +7,7 @@ complete -c medchain-key -n 'not __fish_seen_subcommand_from new show answer dec
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l name -x -d 'the member\'s name: a-z, 0-9, \'.\', \'-\''
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l kind -x -a 'hospital clinic pharmacy laboratory insurer regulator patient device service' -d 'what kind of member (default hospital)'
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l level -x -a 'tertiary secondary community' -d 'level of care'
+complete -c medchain-key -n '__fish_seen_subcommand_from new' -l territory -x -d 'where it is: CN, CN-GX (ISO 3166)'
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l display -x -d 'display name of an institution'
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l contact -x -d 'where the institution is reached'
 complete -c medchain-key -n '__fish_seen_subcommand_from new' -l role -x -a 'admin auditor clock custodian dispenser payer prescriber requester reviewer witness' -d 'what it may do; may be repeated'

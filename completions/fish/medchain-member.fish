@@ -36,6 +36,7 @@ complete -c medchain-member -n '__fish_seen_subcommand_from add' -l version -d '
 complete -c medchain-member -n '__fish_seen_subcommand_from add' -F
 complete -c medchain-member -n '__fish_seen_subcommand_from update' -l kind -x -a 'hospital clinic pharmacy laboratory insurer regulator patient device service' -d 'what kind of member'
 complete -c medchain-member -n '__fish_seen_subcommand_from update' -l level -x -a 'tertiary secondary community' -d 'level of care'
+complete -c medchain-member -n '__fish_seen_subcommand_from update' -l territory -x -d 'where it is: CN, CN-GX (ISO 3166)'
 complete -c medchain-member -n '__fish_seen_subcommand_from update' -l display -x -d 'display name of an institution'
 complete -c medchain-member -n '__fish_seen_subcommand_from update' -l contact -x -d 'where the institution is reached'
 complete -c medchain-member -n '__fish_seen_subcommand_from update' -l role -x -a 'admin auditor clock custodian dispenser payer prescriber requester reviewer witness' -d 'what it may do; may be repeated'
