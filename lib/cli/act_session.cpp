@@ -26,7 +26,7 @@ constexpr std::size_t max_embedded = std::size_t{32} << 10;
 
 /// Sets the fields of a body that has them.
 bool set_terms(entry::Body& body, const std::optional<Commitment>& terms,
-               const entry::PackageRef& package) {
+               const std::optional<Commitment>& document, const entry::PackageRef& package) {
   return std::visit(
       [&](auto& kind) {
         if constexpr (requires { kind.package = package; }) {
@@ -34,6 +34,8 @@ bool set_terms(entry::Body& body, const std::optional<Commitment>& terms,
           // An emergency always has terms, other kinds need not.
           if constexpr (requires { kind.terms = *terms; })
             if (terms) kind.terms = *terms;
+          if constexpr (std::is_same_v<std::decay_t<decltype(kind)>, entry::Prescription>)
+            if (document) kind.document = *document;
           return true;
         } else {
           return false;
@@ -200,7 +202,7 @@ Status ActSession::seal(Draft& draft, const entry::Header& header, exchange::Sig
   }));
   if (!draft.author_reads)
     std::erase_if(receivers, [&](const exchange::Receiver& one) { return one.name == member(); });
-  if (receivers.empty())
+  if (receivers.empty() && draft.contents.bearers.empty())
     return fail(Code::key_missing, "the terms are sealed, and nobody meant has a seal key");
   std::optional<Commitment> commitment;
   if (draft.terms) {
@@ -209,7 +211,9 @@ Status ActSession::seal(Draft& draft, const entry::Header& header, exchange::Sig
   }
   MC_ASSIGN(auto sealed, exchange::seal(session_.dry_run() ? nullptr : &*packages_, header,
                                         draft.contents, receivers, session_.random()));
-  MC_ASSERT(set_terms(draft.body, commitment, sealed.ref));
+  std::optional<Commitment> document;
+  if (draft.contents.document) document = draft.contents.document->commitment();
+  MC_ASSERT(set_terms(draft.body, commitment, document, sealed.ref));
   act.package.emplace(std::move(sealed));
   return {};
 }
@@ -223,7 +227,9 @@ Result<exchange::SignedAct> ActSession::sign(Draft& draft, const StatementId& id
     MC_ASSIGN(header, ledger::new_header(view, member(), id, session_.now()));
     return {};
   }));
-  const bool has_package = draft.terms || !draft.contents.records.empty();
+  if (draft.complete) MC_TRY(draft.complete(header, draft.body));
+  const bool has_package =
+      draft.terms || draft.contents.document || !draft.contents.records.empty();
   if (has_package) MC_TRY(seal(draft, header, act));
   const std::vector<entry::SignAs> signers = actor_.signers();
   auto entry = entry::sign_statement({header, draft.body}, signers);

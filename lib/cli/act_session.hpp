@@ -3,6 +3,7 @@
 // statements with their packages, appended (or printed with --emit) and answered by receipts.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct Draft {
   exchange::Contents contents = {};   ///< what else goes into the package
   bool author_reads = true;           ///< the package is sealed to its author too
   std::string what;                   ///< for people: "asked 'hosp-b'"
+  /// What depends on the header, such as a proof over its id.
+  std::function<Status(const entry::Header&, entry::Body&)> complete = nullptr;
 };
 
 class ActSession {

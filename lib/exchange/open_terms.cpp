@@ -15,6 +15,12 @@ namespace {
 
 Error wrong(std::string message) { return fail(Code::package_invalid, std::move(message)); }
 
+Error not_committed(std::string_view field) {
+  return wrong("the " + std::string(field) + " in the package " +
+               (field.ends_with('s') ? "are not those" : "is not that") +
+               " which the entry commits to");
+}
+
 struct Named {
   Commitment terms;
   entry::PackageRef package;
@@ -116,15 +122,22 @@ Status check_manifest_of(const package::Manifest& manifest, const entry::Header&
   return {};
 }
 
-Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
-                                               const crypto::Secret& identity,
-                                               const entry::Entry& entry) {
-  const auto named = named_by(entry.statement.body);
-  if (!named) return std::optional<entry::Terms>();
-  MC_ASSIGN(const auto opened, OpenedPackage::open(store, identity, named->package));
+namespace {
+
+/// application.json of the package that the entry names, with what opens the entry's `field`.
+struct Application {
+  std::string text;
+  package::ValueOpening opening;
+};
+
+Result<Application> open_application(const package::Store& store, const crypto::Secret& identity,
+                                     const entry::Header& header, const entry::PackageRef& ref,
+                                     std::string_view field) {
+  MC_ASSIGN(const auto opened, OpenedPackage::open(store, identity, ref));
   MC_ASSIGN(auto reader, package::Reader::open(opened->source()));
-  MC_TRY(check_manifest_of(reader.manifest(), entry.statement.header));
-  std::string openings_text, application;
+  MC_TRY(check_manifest_of(reader.manifest(), header));
+  std::string openings_text;
+  Application application;
   for (;;) {
     MC_ASSIGN(const package::FileEntry* file, reader.next());
     if (file == nullptr) break;
@@ -132,22 +145,49 @@ Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
     if (kind && *kind == package::FileKind::openings) {
       MC_ASSIGN(openings_text, reader.text());
     } else if (kind && *kind == package::FileKind::application && file->size <= entry::max_terms) {
-      MC_ASSIGN(application, reader.text());
+      MC_ASSIGN(application.text, reader.text());
     } else {
       MC_TRY(reader.copy([](ByteView) -> Status { return {}; }));
     }
   }
   MC_TRY(opened->check_hash());
-  MC_ASSIGN(const auto openings, package::parse_openings(openings_text, reader.manifest()));
+  MC_ASSIGN(auto openings, package::parse_openings(openings_text, reader.manifest()));
   const auto opening = std::find_if(openings.values.begin(), openings.values.end(),
-                                    [](const auto& value) { return value.field == "terms"; });
-  if (opening == openings.values.end() || application.empty())
-    return wrong("the package does not open the terms of its entry");
-  if (Digest(crypto::sha256(as_bytes(application))) != opening->digest ||
-      entry::commit_terms(opening->salt, application) != named->terms)
-    return wrong("the terms in the package are not those that the entry commits to");
-  MC_ASSIGN(auto terms, entry::parse_terms(application));
+                                    [&](const auto& value) { return value.field == field; });
+  if (opening == openings.values.end() || application.text.empty())
+    return wrong("the package does not open the " + std::string(field) + " of its entry");
+  if (Digest(crypto::sha256(as_bytes(application.text))) != opening->digest)
+    return not_committed(field);
+  application.opening = std::move(*opening);
+  return application;
+}
+
+}  // namespace
+
+Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
+                                               const crypto::Secret& identity,
+                                               const entry::Entry& entry) {
+  const auto named = named_by(entry.statement.body);
+  if (!named) return std::optional<entry::Terms>();
+  MC_ASSIGN(const Application application,
+            open_application(store, identity, entry.statement.header, named->package, "terms"));
+  if (entry::commit_terms(application.opening.salt, application.text) != named->terms)
+    return not_committed("terms");
+  MC_ASSIGN(auto terms, entry::parse_terms(application.text));
   return std::optional(std::move(terms));
+}
+
+Result<std::optional<std::string>> open_document(const package::Store& store,
+                                                 const crypto::Secret& identity,
+                                                 const entry::Entry& entry) {
+  const auto* body = std::get_if<entry::Prescription>(&entry.statement.body);
+  if (body == nullptr || !body->document || !body->package) return std::optional<std::string>();
+  MC_ASSIGN(Application application,
+            open_application(store, identity, entry.statement.header, *body->package, "document"));
+  if (entry::commit_document(application.opening.salt, application.opening.digest) !=
+      *body->document)
+    return not_committed("document");
+  return std::optional(std::move(application.text));
 }
 
 }  // namespace medchain::exchange

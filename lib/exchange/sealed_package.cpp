@@ -23,6 +23,20 @@ struct Made {
   std::map<std::string, const RecordPart*> records;
 };
 
+/// The text of application.json and what commits to it.
+struct Application {
+  std::string_view field;
+  const std::string& text;
+  const Salt& salt;
+};
+std::optional<Application> application_of(const Contents& contents) {
+  MC_ASSERT(!contents.terms || !contents.document);
+  if (contents.terms) return Application{"terms", contents.terms->text, contents.terms->salt};
+  if (contents.document)
+    return Application{"document", contents.document->text, contents.document->salt};
+  return std::nullopt;
+}
+
 Result<Made> make(const entry::Header& header, const Contents& contents) {
   MC_ASSERT(header.genesis.has_value());
   Made made;
@@ -39,11 +53,11 @@ Result<Made> make(const entry::Header& header, const Contents& contents) {
     openings.records.push_back(part->opening);
   }
   openings.values = contents.values;
-  if (contents.terms) {
-    const package::FileEntry application =
-        file_of(std::string(application_name), contents.terms->text);
+  const auto application = application_of(contents);
+  if (application) {
+    const package::FileEntry file = file_of(std::string(application_name), application->text);
     openings.values.push_back(
-        {"terms", application.digest, contents.terms->salt, application.name, std::nullopt});
+        {std::string(application->field), file.digest, application->salt, file.name, std::nullopt});
   }
   std::sort(openings.values.begin(), openings.values.end(),
             [](const auto& a, const auto& b) { return a.field < b.field; });
@@ -58,7 +72,7 @@ Result<Made> make(const entry::Header& header, const Contents& contents) {
     proofs[std::string(package::proofs_prefix) + proof.record_name +
            std::string(package::proof_suffix)] = proof.text;
   for (const auto& [name, text] : proofs) add(name, std::string(text));
-  if (contents.terms) add(std::string(application_name), contents.terms->text);
+  if (application) add(std::string(application_name), application->text);
   MC_TRY(package::check_openings(openings, manifest));
   return made;
 }
@@ -77,9 +91,9 @@ Status write(const Made& made, const ByteSink& sink) {
   return writer.finish();
 }
 
-Status encrypt(const Made& made, std::span<const Receiver> receivers, crypto::Random& random,
+Status encrypt(const Made& made, std::span<const Receiver> receivers,
+               std::vector<crypto::AgeRecipient> keys, crypto::Random& random,
                const ByteSink& sink) {
-  std::vector<crypto::AgeRecipient> keys;
   for (const Receiver& receiver : receivers) keys.push_back(receiver.key);
   MC_ASSIGN(auto sealer, crypto::AgeEncryptor::create(keys, crypto::AgeForm::binary, random, sink));
   MC_TRY(write(made, [&](ByteView bytes) { return sealer.write(bytes); }));
@@ -93,6 +107,16 @@ SealedTerms seal_terms(const entry::Terms& terms, crypto::Random& random) {
   sealed.text = entry::format_terms(terms);
   random.fill(sealed.salt.bytes);
   return sealed;
+}
+
+SealedDocument seal_document(std::string text, crypto::Random& random) {
+  SealedDocument sealed{std::move(text), {}};
+  random.fill(sealed.salt.bytes);
+  return sealed;
+}
+
+Commitment SealedDocument::commitment() const {
+  return entry::commit_document(salt, Digest(crypto::sha256(as_bytes(text))));
 }
 
 Result<std::vector<Receiver>> receivers_of(const rules::View& view, const MemberName& author,
@@ -130,7 +154,7 @@ Result<SealedPackage> seal(package::Store* store, const entry::Header& header,
   for (const Receiver& receiver : receivers) sealed.ref.to.push_back(receiver.name);
   if (store == nullptr) {
     crypto::Sha256 hash;
-    MC_TRY(encrypt(made, receivers, random, [&](ByteView bytes) -> Status {
+    MC_TRY(encrypt(made, receivers, contents.bearers, random, [&](ByteView bytes) -> Status {
       hash.update(bytes);
       sealed.ref.bytes += bytes.size();
       return {};
@@ -139,7 +163,7 @@ Result<SealedPackage> seal(package::Store* store, const entry::Header& header,
     return sealed;
   }
   MC_ASSIGN(auto staged, store->stage());
-  MC_TRY(encrypt(made, receivers, random, staged.sink()));
+  MC_TRY(encrypt(made, receivers, contents.bearers, random, staged.sink()));
   MC_ASSIGN(const package::Sealed file, staged.seal());
   sealed.ref.hash = file.hash;
   sealed.ref.bytes = file.bytes;

@@ -28,6 +28,14 @@ struct SealedTerms {
 };
 SealedTerms seal_terms(const entry::Terms& terms, crypto::Random& random);
 
+/// Another document that an entry commits to in its field `document`, under a fresh salt.
+struct SealedDocument {
+  std::string text;
+  Salt salt;
+  Commitment commitment() const;
+};
+SealedDocument seal_document(std::string text, crypto::Random& random);
+
 /// One record; `open` gives its bytes once, of this size and digest.
 struct RecordPart {
   package::RecordOpening opening;
@@ -45,6 +53,9 @@ struct Contents {
   std::vector<RecordPart> records;  ///< any order
   std::vector<ProofPart> proofs;
   std::optional<SealedTerms> terms;
+  std::optional<SealedDocument> document;  ///< in place of terms: application.json is one of them
+  /// Keys of no member that open the package too: of a redeem token.
+  std::vector<crypto::AgeRecipient> bearers;
   /// Further committed values of the statement; the terms are added to them.
   std::vector<package::ValueOpening> values;
 };

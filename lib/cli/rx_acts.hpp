@@ -1,0 +1,26 @@
+// The acts of medchain-rx.  Each prints receipts, or with --emit the signed entries.
+#pragma once
+
+#include "cli/places.hpp"
+#include "cli/session.hpp"
+
+namespace medchain::cli {
+
+/// The redeem token is on the disk before the prescription can be on the ledger.
+Result<int> rx_issue(Session& session);
+Result<int> rx_approve(Session& session);
+/// Opens the prescription with the token, compares it with the entry, and writes it.
+Result<int> rx_accept(Session& session);
+Result<int> rx_return(Session& session);
+Result<int> rx_dispense(Session& session);
+Result<int> rx_deliver(Session& session);
+Result<int> rx_close(Session& session);
+Result<int> rx_cancel(Session& session);
+Result<int> rx_claim(Session& session);
+/// Nothing is written.
+Result<int> rx_list(Session& session);
+
+std::vector<Option> issue_options();
+void issue_opens(const Session& session, Places& places);
+
+}  // namespace medchain::cli

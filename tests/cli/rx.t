@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# medchain-rx: a prescription is issued, redeemed by its token alone, dispensed within its counts, and paid once.
+. "${0%/*}/lib.sh" || exit
+need jq
+
+new_keys hosp-a --role admin --role custodian --role prescriber
+new_ledger ledger hosp-a
+for member in ph-a ph-b; do
+  new_keys $member --role dispenser
+  admit $member
+done
+new_keys payer --role payer
+admit payer
+for ((i = 0; i < 30; i++)); do
+  new_keys "r$i" --role dispenser
+  admit "r$i"
+done
+export MEDCHAIN_PERSON=dr
+
+cat >rx.json <<EOF
+{"schema":"medchain/1","type":"prescription-document",
+ "items":[{"code":"86904123","unit":"tablet","quantity":20,"dose":"1-0-1"}]}
+EOF
+printf '%s\n' '{"schema":"medchain/1","type":"prescription-note","products":[{"item":1,"product":"P1","quantity":12,"batch":"B7"}]}' >some.json
+
+it "issues a prescription and writes its token, closed to others"
+run medchain-rx issue --document rx.json --subject P1 --token-file rx.token --time "$(at 0)"
+expect_status 0
+rx=$(jq -r 'select(.type == "receipt") | .entry' "$out")
+[[ $(stat -c %a rx.token) == 600 ]] || fail "the token file is open"
+
+it "redeems by the token alone, and shows what was prescribed"
+act_as ph-a
+run medchain-rx accept --token-file rx.token --time "$(at 1)"
+expect_status 0
+jq -e -s '.[1].items[0].dose == "1-0-1"' "$out" >/dev/null || fail "no document"
+
+it "refuses the second pharmacy, and what is above the counts"
+act_as ph-b
+fails_with 8 "is held by 'ph-a'" medchain-rx accept --token-file rx.token --time "$(at 1)"
+act_as ph-a
+run medchain-rx dispense "$rx" --document some.json --time "$(at 2)"
+expect_status 0
+fails_with 5 "item 1: 8 left" medchain-rx dispense "$rx" --document some.json --time "$(at 3)"
+
+it "names the field in which what is shown differs"
+act_as hosp-a
+run medchain-rx issue --document rx.json --subject P1 --token-file second.token --time "$(at 3)"
+expect_status 0
+sed 's/1-0-1/1-1-1/' rx.json >shown.json
+act_as ph-b
+fails_with 1 "not what was issued: items\\[0\\].dose" medchain-rx accept --token-file second.token --shown shown.json --time "$(at 3)"
+
+it "closes, and is paid once"
+act_as ph-a
+run medchain-rx close "$rx" --time "$(at 4)"
+expect_status 0
+act_as payer
+run medchain-rx claim "$rx" --time "$(at 5)"
+expect_status 0
+fails_with 8 "is claimed since entry" medchain-rx claim "$rx" --time "$(at 6)"
+run medchain-rx list --json
+jq -e -s 'map(.state) | sort == ["claimed", "issued"]' "$out" >/dev/null || fail "states"
+
+it "has one winner of 30 that accept at once, and 29 conflicts"
+act_as hosp-a
+run medchain-rx issue --document rx.json --subject P1 --token-file race.token --time "$(at 7)"
+expect_status 0
+for ((i = 0; i < 30; i++)); do
+  (
+    act_as "r$i"
+    code=0
+    medchain-rx accept --token-file race.token --time "$(at 8)" --wait 60s >"race.$i" 2>&1 || code=$?
+    printf '%s\n' "$code" >"code.$i"
+  ) &
+done
+wait
+[[ $(cat code.* | sort -n | uniq -c | tr -s ' \n' ' ') == " 1 0 29 8 " ]] || fail "codes: $(cat code.* | sort | uniq -c)"
