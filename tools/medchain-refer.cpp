@@ -67,8 +67,8 @@ cli::Program program() {
   tool.name = "medchain-refer";
   tool.summary = "refer a subject with its records, and ask others for their opinion";
   tool.examples = {
-      "medchain-refer create --to union --subject-file subject --service cardiology --record "
-      "Observation/9 --text-file reason",
+      "medchain-refer create --to union --subject-file subject --service cardiology --text-file "
+      "why",
       "medchain-refer accept 42"};
 
   cli::Option to{"to", 0, ValueKind::text, "MEMBER", "to whom"};

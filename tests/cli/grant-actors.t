@@ -329,12 +329,12 @@ about 9
 gives --actor role:requester --territory CN-GX --territory DE
 act_as hosp-b
 refused 5 grant.actor "members in CN-GX, DE, 'hosp-c' is in none" release --to hosp-c
+was_denied hosp-c grant.actor
 asks hosp-c
 told 1 '.rule == "grant.actor" and (.reason | contains("is in none"))'
 member update hosp-c --territory CN-GD
 act_as hosp-b
 refused 5 grant.actor "'hosp-c' is in CN-GD" release --to hosp-c
-was_denied hosp-c grant.actor
 member update hosp-c --territory DE-BE
 releases 3 hosp-c
 opens hosp-c Condition-92.json Observation-90.json Observation-91.json
@@ -345,7 +345,9 @@ refused 5 entry.rule "a dissent has no .*territories" \
   medchain-grant give --forbid --to hosp-c --territory DE --subject "$subject" --time "$(now)"
 # Who gives may narrow to a part of what was asked for, not widen.
 act_as hosp-r
-ask --territory DE
+run medchain-grant request --from hosp-b --purpose HRESCH --until 90d --territory DE --time "$(now)"
+expect_status 0
+asked=$(jq -r .entry "$out")
 act_as hosp-b
 refused 5 grant.wider "'territories' is wider" medchain-grant give "$asked" --territory FR --time "$(now)"
 run medchain-grant give "$asked" --territory DE-BE --time "$(now)"

@@ -94,7 +94,7 @@ expect_json '.card.name | test("^p-[0-9a-f]{16}$")'
 run medchain-key new -q --kind device -k keys/device
 expect_json '.card.name | test("^d-[0-9a-f]{16}$")'
 fails_with 2 "p-HEX16 are for patients" medchain-key new --kind patient --name zhang-san -k bad
-fails_with 2 "neither display name nor contact" medchain-key new --kind patient --display "Zhang San" -k bad
+fails_with 2 "no display name, contact or territory" medchain-key new --kind patient --display "Zhang San" -k bad
 fails_with 2 "for these only" medchain-key new --name p-0123456789abcdef -k bad
 fails_with 2 "for these only" medchain-key new --kind device --name p-0123456789abcdef -k bad
 [[ ! -e bad ]]

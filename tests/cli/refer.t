@@ -11,17 +11,17 @@ echo 'ReasonCanary dyspnoea on exertion' >reason
 echo 'OutcomeCanary all normal' >outcome
 minute=0
 refer() { medchain-refer "$@" --time "$(at $minute)"; }
-# refers [OPTION...]: hosp-b refers SubjectCanary001 to hosp-r for cardiology; $referral is its index.
+# refers SERVICE [OPTION...]: hosp-b refers SubjectCanary001 to hosp-r for it; $referral is its index.
 refers() {
   act_as hosp-b
-  run refer create --to hosp-r --subject-file subject --service ServiceCanary7 --text-file reason "$@"
+  run refer create --to hosp-r --subject-file subject --service "$1" --text-file reason "${@:2}"
   expect_status 0
   referral=$(jq -r .entry "$out")
 }
 state_of() { medchain-refer list --json | jq -r "select(.entry == $1) | .state"; }
 
 it "refers a subject with a record: the receiver reads for what and why, others see that there is one"
-refers --record Observation/9 --urgent --contact ContactCanary
+refers ServiceCanary7 --record Observation/9 --urgent --contact ContactCanary
 expect_err "referred to 'hosp-r'"
 act_as hosp-r
 run medchain-refer inbox
@@ -91,11 +91,6 @@ refused 3 record.unknown '' refer "${other[@]}" --record Observation/77
 refused 3 record.unknown 'no row|has no row|rows' refer "${other[@]}" --record 3:7
 refused 2 usage "option '--service' is needed|'--service' is missing" refer create --to hosp-c --subject-file subject --text-file reason
 refused 2 usage "option '--subject'" refer create --to hosp-c --service x --text-file reason
-sed -i 's/2025-02-01/2025-02-11/' observations.ndjson
-act_as hosp-b
-place=$(medchain-vault list --json | jq -r 'select(.id == "9") | "\(.entry):\(.row)"' | head -n 1)
-medchain-vault put -q --subject-from json:/subject/reference observations.ndjson --time "$(at $minute)" >/dev/null
-refused 8 record.superseded 'has a newer version' refer "${other[@]}" --record "$place"
 
 it "says where it is, and ends with an outcome, after which nothing is released or opened"
 act_as hosp-r
@@ -124,7 +119,7 @@ back=$(jq -r .entry "$out")
 medchain-refer list --json | jq -es ".[] | select(.entry == $back) | .based_on != null" >/dev/null
 
 it "is cancelled by both"
-refers --record 3:0 --service other
+refers other --record Observation/9
 act_as hosp-r
 refused 5 access.denied 'not for the recipient' refer cancel "$referral" --request
 act_as hosp-b
@@ -179,6 +174,12 @@ refused 9 referral.over 'closed' refer open "$board" -C got-c
 [[ ! -e got-c ]] || fail 'something was written'
 refused 9 referral.over 'is closed since' refer opinion "$board" --text-file outcome
 medchain-refer list --json | jq -es ".[] | select(.entry == $board) | .state == \"closed\" and (.opinions | length == 1) and .outcome != null" >/dev/null
+
+it "refuses a version that was superseded"
+act_as hosp-b
+sed -i 's/2025-02-01/2025-02-11/' observations.ndjson
+medchain-vault put -q --subject-from json:/subject/reference observations.ndjson --time "$(at $minute)" >/dev/null
+refused 8 record.superseded 'has a newer version' refer "${other[@]}" --record 3:0
 
 it "leaves nothing of it on the ledger, which verifies"
 no_trace SubjectCanary001 ReasonCanary ServiceCanary7 OutcomeCanary PersonCanary0001

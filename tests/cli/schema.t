@@ -48,6 +48,29 @@ run medchain-grant check --member hosp-b --purpose HRESCH --json
 run medchain-grant check --member hosp-b --purpose TREAT --json
 run medchain-vault put -q records.ndjson more.ndjson emitted.ndjson --time "$(at 3)"
 expect_status 0
+echo Patient/p1 >subject
+run medchain-refer create --to hosp-b --subject-file subject --service cardiology --text-file reason --record Patient/p1 --time "$(at 3)"
+expect_status 0
+(
+  act_as hosp-b
+  run medchain-refer inbox --json
+)
+run medchain-refer list --json
+new_keys ph-a --role dispenser
+new_keys clinic --role prescriber
+for name in ph-a clinic; do medchain-member add -q "keys/$name/$name.member" --time "$(at 3)" >/dev/null; done
+echo '{"schema":"medchain/1","type":"prescription-document","items":[{"code":"1","name":"x","unit":"tablet","quantity":20,"dose":"1-0-1"}],"reason":"r","text":"t"}' >rx.json
+(
+  act_as clinic
+  run medchain-rx issue --document rx.json --subject P1 --token-file rx.token --time "$(at 3)"
+  expect_status 0
+)
+(
+  act_as ph-a
+  run medchain-rx accept --token-file rx.token --time "$(at 3)"
+  expect_status 0
+)
+run medchain-rx list --json
 run medchain-grant give --to hosp-b --purpose TREAT --type Patient --until 90d --time "$(at 3)"
 treatment=$(jq -r .entry "$out")
 run medchain-grant release "$treatment" --time "$(at 3)"
@@ -103,7 +126,7 @@ cat seen seen.evidence >>"$tmp/objects"
 
 it "has a schema for each type that the tools print, and prints each type that has one"
 fits <"$tmp/objects" >said || fail "$(<said)"
-printed=$(grep '^types: ' said | grep -oE '[a-z]+=' | tr -d = | LC_ALL=C sort | paste -sd' ')
+printed=$(grep '^types: ' said | grep -oE '[a-z-]+=' | tr -d = | LC_ALL=C sort | paste -sd' ')
 described=$(cd "$SOURCE/share/schema" && printf '%s\n' *.json | sed 's/[.]json$//' | grep -vxE 'common|statement' | LC_ALL=C sort | paste -sd' ')
 [[ $printed == "$described" ]] || fail "printed: $printed; described: $described"
 
@@ -112,7 +135,7 @@ for ((i = 0; i < $(entry_count L); i++)); do
   "$MEDCHAIN_TEST_TAMPER" L get "$i" | jq -Rsc '{schema: "medchain/1", type: "entry", kind: (split("\n")[0] | fromjson | .type), note: .}'
 done >entries
 kinds=$(jq -r .kind entries | LC_ALL=C sort -u | paste -sd" ")
-[[ $kinds == "anchor answer attest case denied emergency erase genesis grant group link member notice release request review revoke tick use" ]] || fail "$kinds"
+[[ $kinds == "anchor answer attest case denied emergency erase genesis grant group link member notice prescription referral release request review revoke tick use" ]] || fail "$kinds"
 fits <entries >said || fail "$(<said)"
 sed 's/\\"count\\":3/\\"count\\":-3/' entries >wrong
 run fits <wrong
