@@ -17,7 +17,8 @@ namespace test {
 
 class RandomFill {
  public:
-  explicit RandomFill(std::uint64_t seed) : engine_(seed) {}
+  enum class Optional { some, all };
+  explicit RandomFill(std::uint64_t seed, Optional optional = Optional::some) : engine_(seed), optional_(optional) {}
 
   template <class T>
   void operator()(const medchain::entry::Field&, T& value) {
@@ -32,7 +33,7 @@ class RandomFill {
     using namespace medchain;
     if constexpr (entry::IsOptional<T>::value) {
       value.reset();
-      if (below(2) == 0) fill(value.emplace());
+      if (below(2) == 0 || optional_ == Optional::all) fill(value.emplace());
     } else if constexpr (entry::IsVector<T>::value) {
       value.resize(below(4));
       for (auto& item : value) fill(item);
@@ -137,6 +138,7 @@ class RandomFill {
   }
 
   std::mt19937_64 engine_;
+  Optional optional_;
 };
 
 }  // namespace test
