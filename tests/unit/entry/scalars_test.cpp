@@ -35,7 +35,7 @@ TEST_CASE("a territory is a country or a part of one, and a part lies within the
     CHECK(parsed->get() == text);
     return *parsed;
   };
-  for (const std::string& text : {"CN-GX", "DE-BE", "FR-75", "GB-ENG", "AT-9"}) {
+  for (const std::string text : {"CN-GX", "DE-BE", "FR-75", "GB-ENG", "AT-9"}) {
     CHECK(made(text).is_within(made(text.substr(0, 2))));
     CHECK(made(text).is_within(made(text)));
     CHECK_FALSE(made(text.substr(0, 2)).is_within(made(text)));
