@@ -1,5 +1,6 @@
 // medchain-refer: referral and consultation.
 #include "cli/act_session.hpp"
+#include "cli/documents.hpp"
 #include "cli/grant_acts.hpp"
 #include "cli/own_side.hpp"
 #include "cli/program.hpp"
@@ -38,6 +39,7 @@ cli::Verb step(std::string_view name, std::string_view summary,
                std::function<Result<int>(cli::Session&)> run) {
   cli::Verb verb = act(name, "REFERRAL", summary, std::move(run));
   add(verb, cli::words_options());
+  add(verb, {cli::document_option("document", "a file that goes with the words; sealed")});
   verb.min_operands = verb.max_operands = 1;
   return verb;
 }
@@ -126,6 +128,17 @@ cli::Program program() {
   auto inbox = query("inbox", "what waits for me", cli::refer_inbox);
   inbox.common = {"ledger", "key", "vault", "packages", "output"};
   inbox.also_opens = cli::own_side_opens;
+  cli::Verb show;
+  show.name = "show";
+  show.operands = "ENTRY";
+  show.summary = "what was said of a referral, and its documents as files";
+  show.options = cli::show_options();
+  show.formats = "text|json";
+  show.operand_kind = ValueKind::text;
+  show.min_operands = show.max_operands = 1;
+  show.common = {"ledger", "key", "packages", "output"};
+  show.also_opens = cli::show_opens;
+  show.run = cli::refer_show;
   auto list = query("list", "referrals and consultations with their states", cli::refer_list);
   add(list, {{"by", 0, ValueKind::text, "MEMBER", "whose they are"},
              {"to", 0, ValueKind::text, "MEMBER", "to whom they are"},
@@ -141,7 +154,7 @@ cli::Program program() {
   list.common = {"ledger", "output"};
 
   tool.verbs = {create,  accept, decline, update, complete, cancel, consult,
-                opinion, close,  release, open,   inbox,    list};
+                opinion, close,  release, open,   inbox,    show,   list};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

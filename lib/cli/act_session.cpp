@@ -166,15 +166,9 @@ Result<const crypto::Secret*> ActSession::identity() {
 
 Result<Commitment> ActSession::commit_document(const std::string& path) {
   MC_ASSIGN(const File file, open_file(path, O_RDONLY, Code::input_unreadable));
-  const ByteSource source = read_from(file.fd(), path, Code::input_unreadable);
-  crypto::Sha256 hash;
-  Bytes space(std::size_t{1} << 16);
-  for (;;) {
-    MC_ASSIGN(const std::size_t got, source(space));
-    if (got == 0) break;
-    hash.update(ByteView(space).first(got));
-  }
-  const Digest digest(hash.finish());
+  MC_ASSIGN(const crypto::Hashed all,
+            crypto::sha256_of(read_from(file.fd(), path, Code::input_unreadable)));
+  const Digest digest(all.hash);
   note_input(to_text(digest));
   return actor_.commit_document(digest);
 }

@@ -28,7 +28,8 @@ Result<EntryHash> named_release(const ledger::Snapshot& view, const std::string&
   if (!state) return fail(Code::entry_missing, "there is no such referral on this ledger");
   std::optional<std::uint64_t> newest;
   std::vector<EntryHash> grants = state->grants;
-  if (state->outcome) grants.push_back(*state->outcome);
+  MC_ASSIGN(const auto steps, rules::steps_of_referral(view, *referral));
+  for (const auto& [index, step] : steps) grants.push_back(step);
   for (const EntryHash& grant : grants) {
     MC_ASSIGN(const auto received, view.get(rules::key_of_received(grant, me)));
     if (!received) continue;

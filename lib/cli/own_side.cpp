@@ -42,6 +42,12 @@ Result<std::optional<entry::Terms>> OwnSide::terms(const ledger::Snapshot& view,
   return exchange::open_terms(packages_, *identity_, entry);
 }
 
+Result<package::Unpacked> OwnSide::documents(const entry::Entry& entry,
+                                             const std::string& directory) const {
+  MC_ASSERT(identity_.has_value());
+  return exchange::open_documents(packages_, *identity_, entry, directory);
+}
+
 void own_side_opens(const Session& session, Places& places) {
   if (const auto keys = session.setting("key"))
     places.add(*keys + std::string(seal_key), Access::read);

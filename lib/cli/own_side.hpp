@@ -9,6 +9,7 @@
 #include "cli/workspace.hpp"
 #include "entry/terms.hpp"
 #include "package/store.hpp"
+#include "package/unpack.hpp"
 
 namespace medchain::cli {
 
@@ -24,6 +25,11 @@ class OwnSide {
   /// Terms of the entry; nothing if it has none.  Fails as exchange::open_terms() does; with
   /// key_missing where there is no seal key.
   Result<std::optional<entry::Terms>> terms(const ledger::Snapshot& view, EntryIndex index) const;
+
+  /// Package with the documents of an entry whose terms were read.  Fails as
+  /// exchange::open_documents() does.
+  Result<package::Unpacked> documents(const entry::Entry& entry,
+                                      const std::string& directory) const;
 
  private:
   explicit OwnSide(package::Store packages) : packages_(std::move(packages)) {}

@@ -1,7 +1,7 @@
 // The acts of medchain-refer.  Each prints receipts, or with --emit the signed entries.
 #pragma once
 
-#include "cli/session.hpp"
+#include "cli/places.hpp"
 
 namespace medchain::cli {
 
@@ -25,6 +25,12 @@ Result<int> refer_close(Session& session);
 Result<int> refer_list(Session& session);
 /// What waits for this member, with the words that were sealed to it.
 Result<int> refer_inbox(Session& session);
+
+/// What was said of a referral, or in one step of it.  Status 1: words sealed to this member are
+/// missing or damaged.
+Result<int> refer_show(Session& session);
+std::vector<Option> show_options();
+void show_opens(const Session& session, Places& places);
 
 /// Options of create and consult, and of the steps that bring words and records.
 std::vector<Option> order_options();

@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "cli/documents.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/refer_acts.hpp"
 #include "cli/refer_share.hpp"
@@ -122,6 +123,7 @@ class Creating {
     body_.order = std::move(order_);
     draft.body = std::move(body_);
     draft.terms = std::move(terms);
+    MC_TRY(read_documents(act_, "application", draft));
     std::vector<Draft> drafts;
     drafts.push_back(std::move(draft));
     return act_.finish(std::move(drafts));
@@ -154,6 +156,7 @@ std::vector<Option> order_options() {
           {"urgent", 0, ValueKind::flag, {}, "it does not wait"},
           {"based-on", 0, ValueKind::text, "REFERRAL", "it answers this one, back to who referred"},
           {"duplicate-of", 0, ValueKind::text, "REFERRAL", "it doubles this one, which is open"},
+          document_option("application", "a document for who is asked; sealed"),
           many("passed", "GRANT", "records of others go with it, by this grant of one's own")};
 }
 

@@ -9,6 +9,7 @@
 #include "cli/entry_operand.hpp"
 #include "cli/own_side.hpp"
 #include "cli/refer_acts.hpp"
+#include "cli/refer_words.hpp"
 #include "report/table.hpp"
 
 namespace medchain::cli {
@@ -141,18 +142,9 @@ class Referrals {
                        std::to_string(state.index.get()) + " of " + state.author.get() +
                        (state.order.urgent ? ", urgent" : "") + ", since " +
                        format_time(state.created) + (item.is_overdue ? ", overdue" : "") + "\n";
-    const auto row = [&](std::string_view name, const std::string& value) {
-      if (!value.empty())
-        text += "    " + std::string(name) + ": " + escape_for_terminal(value) + "\n";
-    };
-    if (state.order.valid_until) row("valid until", format_time(*state.order.valid_until));
-    if (item.closed) row("words", "cannot be opened: " + item.closed->message);
-    if (!item.terms) return text;
-    for (const std::string& subject : item.terms->subjects) row("subject", subject);
-    row("service", item.terms->service.value_or(""));
-    row("reason", item.terms->text.value_or(""));
-    row("contact", item.terms->contact.value_or(""));
-    return text;
+    if (state.order.valid_until)
+      text += words_row("valid until", format_time(*state.order.valid_until));
+    return text + words_rows(item.terms, item.closed);
   }
 
   Session& session_;

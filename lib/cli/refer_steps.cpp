@@ -1,6 +1,7 @@
 // The steps of a referral: accepted, declined, scheduled, completed, cancelled; opinions, and the
 // end of a consultation.
 #include "base/encoding.hpp"
+#include "cli/documents.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/refer_acts.hpp"
 #include "cli/refer_share.hpp"
@@ -50,6 +51,7 @@ Result<int> take_step(Session& session, ReferralAct what, std::string_view done)
   act->note_input(terms.text.value_or(""));
   draft.body = std::move(body);
   if (terms != entry::Terms{}) draft.terms = std::move(terms);
+  MC_TRY(read_documents(*act, "document", draft));
   std::vector<Draft> drafts;
   drafts.push_back(std::move(draft));
   return act->finish(std::move(drafts));

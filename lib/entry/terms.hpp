@@ -42,6 +42,20 @@ struct Conditions {
   }
 };
 
+/// A file that goes with the terms, as `documents/NAME` of their package.
+struct TermsDocument {
+  std::string name;
+  std::uint64_t size = 0;
+  Digest digest;
+  bool operator==(const TermsDocument&) const = default;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit(Field{"name", Exposure::commitment, "of the file"}, self.name);
+    visit(Field{"size", Exposure::commitment, "its bytes"}, self.size);
+    visit(Field{"digest", Exposure::commitment, "SHA-256 of them"}, self.digest);
+  }
+};
+
 struct Terms {
   std::vector<std::string> subjects;         ///< identifiers of the subjects meant
   std::optional<std::string> text;           ///< the reason in words
@@ -50,6 +64,7 @@ struct Terms {
   Conditions conditions;
   std::vector<Conditions> exceptions;  ///< of the grant's exceptions, in their order
   std::optional<std::string> service;  ///< code of what a subject is referred for
+  std::optional<std::vector<TermsDocument>> documents;  ///< ascending by name
 
   /// Whether something in them asks for what only the bytes of a record tell.
   bool has_conditions() const {
@@ -74,6 +89,8 @@ struct Terms {
         self.exceptions);
     visit(Field{"service", Exposure::commitment, "code of the service that is referred for"},
           self.service);
+    visit(Field{"documents", Exposure::commitment, "files in the package, ascending by name"},
+          self.documents);
   }
 };
 

@@ -128,7 +128,17 @@ namespace {
 struct Application {
   std::string text;
   package::ValueOpening opening;
+  std::vector<entry::TermsDocument> documents;
 };
+
+/// Documents of the package, by name.
+std::vector<entry::TermsDocument> documents_of(const package::Manifest& manifest) {
+  std::vector<entry::TermsDocument> documents;
+  for (const package::FileEntry& file : manifest.files)
+    if (file.name.starts_with(package::documents_prefix))
+      documents.push_back({std::string(package::output_name(file)), file.size, file.digest});
+  return documents;
+}
 
 Result<Application> open_application(const package::Store& store, const crypto::Secret& identity,
                                      const entry::Header& header, const entry::PackageRef& ref,
@@ -159,6 +169,7 @@ Result<Application> open_application(const package::Store& store, const crypto::
   if (Digest(crypto::sha256(as_bytes(application.text))) != opening->digest)
     return not_committed(field);
   application.opening = std::move(*opening);
+  application.documents = documents_of(reader.manifest());
   return application;
 }
 
@@ -174,6 +185,8 @@ Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
   if (entry::commit_terms(application.opening.salt, application.text) != named->terms)
     return not_committed("terms");
   MC_ASSIGN(auto terms, entry::parse_terms(application.text));
+  if (terms.documents.value_or(std::vector<entry::TermsDocument>()) != application.documents)
+    return wrong("the documents in the package are not those that its terms list");
   return std::optional(std::move(terms));
 }
 
@@ -188,6 +201,17 @@ Result<std::optional<std::string>> open_document(const package::Store& store,
       *body->document)
     return not_committed("document");
   return std::optional(std::move(application.text));
+}
+
+Result<package::Unpacked> open_documents(const package::Store& store,
+                                         const crypto::Secret& identity, const entry::Entry& entry,
+                                         const std::string& directory) {
+  const auto named = named_by(entry.statement.body);
+  MC_ASSERT(named.has_value());
+  MC_ASSIGN(const auto opened, OpenedPackage::open(store, identity, named->package));
+  MC_ASSIGN(auto files, package::Unpacked::unpack(opened->source(), directory));
+  MC_TRY(opened->check_hash());
+  return files;
 }
 
 }  // namespace medchain::exchange
