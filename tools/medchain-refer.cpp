@@ -75,10 +75,7 @@ cli::Program program() {
 
   cli::Option to{"to", 0, ValueKind::text, "MEMBER", "to whom"};
   auto create = act("create", "", "refer a subject to a member", cli::refer_create);
-  add(create,
-      {to,
-       {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"},
-       {"with-records", 0, ValueKind::flag, {}, "records may be sealed before acceptance"}});
+  add(create, {to, {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"}});
   auto consult = act("consult", "", "ask members and groups for an opinion", cli::refer_consult);
   to.repeat = true;
   to.help = "who is asked";
@@ -88,6 +85,7 @@ cli::Program program() {
   for (cli::Verb* verb : {&create, &consult}) {
     add(*verb, cli::order_options());
     add(*verb, cli::share_options());
+    verb->also_opens = cli::share_opens;
     add(*verb, cli::words_options());
   }
 
@@ -105,18 +103,17 @@ cli::Program program() {
       flags({{"request", "the initiator asks for it"}, {"confirm", "the recipient agrees"}}));
   auto opinion = step("opinion", "answer a consultation", cli::refer_opinion);
   auto close = step("close", "end a consultation with a summary", cli::refer_close);
-  for (cli::Verb* verb : {&update, &complete, &opinion}) add(*verb, cli::share_options());
+  for (cli::Verb* verb : {&update, &complete, &opinion}) {
+    add(*verb, cli::share_options());
+    verb->also_opens = cli::share_opens;
+  }
 
-  auto release = act("release", "REFERRAL [RECORD...]",
-                     "seal the records of a referral that was accepted", cli::grant_release);
-  // Those of standing grants are not about referrals.
-  std::vector<cli::Option> options = cli::release_options();
-  std::erase_if(options, [](const cli::Option& option) {
-    return option.name == "standing" || option.name == "emergencies";
-  });
-  add(release, options);
+  auto release = act("release", "[REFERRAL [RECORD...]]",
+                     "seal the records of a referral that was accepted", cli::refer_release);
+  add(release, cli::release_options());
+  add(release,
+      {{"standing", 0, ValueKind::flag, {}, "of every referral, what was not sealed yet"}});
   release.operand_kind = ValueKind::file;
-  release.min_operands = 1;
   release.max_operands = SIZE_MAX;
   release.also_opens = cli::act_opens_scratch;
   auto open = act("open", "REFERRAL", "check the records of a referral, and write the files",
@@ -136,7 +133,7 @@ cli::Program program() {
   show.formats = "text|json";
   show.operand_kind = ValueKind::text;
   show.min_operands = show.max_operands = 1;
-  show.common = {"ledger", "key", "packages", "output"};
+  show.common = {"ledger", "key", "vault", "packages", "output"};
   show.also_opens = cli::show_opens;
   show.run = cli::refer_show;
   auto list = query("list", "referrals and consultations with their states", cli::refer_list);

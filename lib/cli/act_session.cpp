@@ -274,6 +274,7 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     const ledger::Appended there{*before, true};
     MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
       MC_ASSIGN(const entry::Entry entry, view.entry(there.index));
+      done_ = entry::entry_hash(entry.bytes);
       return session_.out().line(
           receipt_of(session_, entry.statement, there, entry::entry_hash(entry.bytes)));
     }));
@@ -317,6 +318,7 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     for (const Draft& draft : drafts) session_.tell("prepared, not appended: " + draft.what);
     return 0;
   }
+  if (!session_.dry_run()) done_ = entry::entry_hash(entries.front().bytes);
   print(done.entries, drafts);
   // The entries are durable: whatever fails from here on says so.
   const std::string told =

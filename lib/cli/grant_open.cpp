@@ -76,8 +76,13 @@ Status declare(ActSession& act, const Found& found, entry::UseOutcome outcome,
   std::vector<Draft> drafts;
   drafts.push_back(std::move(draft));
   const auto done = act.finish(std::move(drafts));
-  if (!done) return done.error();
-  return {};
+  if (done) return {};
+  entry::Denied denied;
+  denied.actor = act.member();
+  denied.object = found.hash;
+  denied.purpose = found.state.purpose;
+  act.record_refusal(std::move(denied), done.error());
+  return done.error();
 }
 
 /// Packages are sealed to the key that the ledger shows of this member.

@@ -13,6 +13,9 @@ Result<int> refer_consult(Session& session);
 /// Steps of a referral; its entry is the operand.
 Result<int> refer_accept(Session& session);
 Result<int> refer_decline(Session& session);
+/// Seals the records for who is asked; with --standing for every referral that was accepted.
+/// Status 1: some could not be served.
+Result<int> refer_release(Session& session);
 /// --schedule, --reschedule, --no-show, --appointment-cancel or --interim-note.
 Result<int> refer_update(Session& session);
 Result<int> refer_complete(Session& session);
@@ -35,6 +38,7 @@ void show_opens(const Session& session, Places& places);
 /// Options of create and consult, and of the steps that bring words and records.
 std::vector<Option> order_options();
 std::vector<Option> share_options();
+void share_opens(const Session& session, Places& places);
 std::vector<Option> words_options();
 
 }  // namespace medchain::cli

@@ -6,6 +6,7 @@
 #include "cli/documents.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/refer_acts.hpp"
+#include "cli/refer_release.hpp"
 #include "cli/refer_share.hpp"
 #include "cli/text_input.hpp"
 #include "entry/row.hpp"
@@ -78,7 +79,9 @@ class Creating {
 
   Status read_options() {
     order_.urgent = session_.has("urgent");
-    order_.with_records = session_.has("with-records");
+    with_records_ = session_.has("with-records");
+    // Who is consulted needs not accept.
+    order_.with_records = with_records_ && body_.act == entry::ReferralAct::create;
     MC_ASSIGN(order_.valid_until, session_.time("valid-until"));
     const auto based_on = session_.setting("based-on"),
                duplicate = session_.setting("duplicate-of");
@@ -126,7 +129,14 @@ class Creating {
     MC_TRY(read_documents(act_, "application", draft));
     std::vector<Draft> drafts;
     drafts.push_back(std::move(draft));
-    return act_.finish(std::move(drafts));
+    MC_ASSIGN(const int status, act_.finish(std::move(drafts)));
+    if (!with_records_ || status != 0 || !act_.done()) return status;
+    auto released = release_at_once(act_, *act_.done());
+    if (!released)
+      return std::move(released).error().context(
+          "the referral is on the ledger, its records not "
+          "released");
+    return released;
   }
 
   Session& session_;
@@ -134,9 +144,13 @@ class Creating {
   std::optional<ReceiptInput> receipts_;
   entry::Referral body_;
   entry::Order order_;
+  bool with_records_ = false;
 };
 
 Result<int> begin(Session& session, entry::ReferralAct what) {
+  if (session.has("with-records") && session.has("emit"))
+    return fail(Code::usage, "option '--with-records' does not go with '--emit'")
+        .with_hint("'medchain-refer release' once the referral is on the ledger");
   MC_ASSIGN(auto receipts, read_receipts(session, false));
   MC_ASSIGN(const auto act, ActSession::begin(session));
   return Creating(*act, what, std::move(receipts)).run();
@@ -150,14 +164,16 @@ std::vector<Option> order_options() {
     option.repeat = true;
     return option;
   };
-  return {{"subject", 0, ValueKind::text, "ID", "whom it is about; sealed"},
-          {"subject-file", 0, ValueKind::file, "FILE", "the same, in its first line; '-' is stdin"},
-          {"service", 0, ValueKind::text, "CODE", "what for: cardiology; a tag on the ledger"},
-          {"urgent", 0, ValueKind::flag, {}, "it does not wait"},
-          {"based-on", 0, ValueKind::text, "REFERRAL", "it answers this one, back to who referred"},
-          {"duplicate-of", 0, ValueKind::text, "REFERRAL", "it doubles this one, which is open"},
-          document_option("application", "a document for who is asked; sealed"),
-          many("passed", "GRANT", "records of others go with it, by this grant of one's own")};
+  return {
+      {"subject", 0, ValueKind::text, "ID", "whom it is about; sealed"},
+      {"subject-file", 0, ValueKind::file, "FILE", "the same, in its first line; '-' is stdin"},
+      {"service", 0, ValueKind::text, "CODE", "what for: cardiology; a tag on the ledger"},
+      {"urgent", 0, ValueKind::flag, {}, "it does not wait"},
+      {"based-on", 0, ValueKind::text, "REFERRAL", "it answers this one, back to who referred"},
+      {"duplicate-of", 0, ValueKind::text, "REFERRAL", "it doubles this one, which is open"},
+      {"with-records", 0, ValueKind::flag, {}, "seal the records at once; opened when accepted"},
+      document_option("application", "a document for who is asked; sealed"),
+      many("passed", "GRANT", "records of others go with it, by this grant of one's own")};
 }
 
 Result<int> refer_create(Session& session) { return begin(session, entry::ReferralAct::create); }

@@ -88,6 +88,16 @@ expect_out 'words: cannot be opened'
 expect_err "entry $documents: .*it was changed"
 [[ ! -e damaged ]] || fail 'something was written'
 cat whole >"$file"
+run refer decline "$documents" --text-file reason --document scan.bin
+expect_status 0
+act_as hosp-b
+run medchain-refer show "$(jq -r .entry "$out")" -C declined
+expect_status 0
+expect_out ': decline by hosp-r, '
+cmp scan.bin declined/scan.bin
+run medchain-refer show "$documents"
+[[ $(grep -c '^entry ' "$out") == 2 ]] || fail 'expected two entries'
+refused 3 entry.missing "no records of 'hosp-b' go with the referral" refer release "$documents"
 referral=$first
 
 it "releases and opens nothing before it is accepted, and says what is missing"
@@ -201,11 +211,10 @@ act_as hosp-b
 run refer consult --to hosp-r --to hosp-c --subject-file subject --service board --text-file reason --record Observation/9
 expect_status 0
 board=$(jq -r .entry "$out")
-for name in hosp-r hosp-c; do
-  act_as hosp-b
-  run refer release "$board" --to $name
-  expect_status 0
-done
+run refer release "$board"
+expect_status 0
+expect_err "released 1 record to 'hosp-c'"
+expect_err "released 1 record to 'hosp-r'"
 act_as hosp-r
 rm -rf got
 run refer open "$board" -C got
