@@ -117,7 +117,7 @@ cli::Program program() {
   release.max_operands = SIZE_MAX;
   release.also_opens = cli::act_opens_scratch;
   auto open = act("open", "REFERRAL", "check the records of a referral, and write the files",
-                  cli::grant_open);
+                  cli::refer_open);
   add(open, cli::open_options());
   open.min_operands = open.max_operands = 1;
   open.also_opens = cli::open_opens;

@@ -16,6 +16,8 @@ Result<int> refer_decline(Session& session);
 /// Seals the records for who is asked; with --standing for every referral that was accepted.
 /// Status 1: some could not be served.
 Result<int> refer_release(Session& session);
+/// Every release by the referral to this member.
+Result<int> refer_open(Session& session);
 /// --schedule, --reschedule, --no-show, --appointment-cancel or --interim-note.
 Result<int> refer_update(Session& session);
 Result<int> refer_complete(Session& session);

@@ -97,6 +97,35 @@ expect_status 0
 opens 0
 same got/Observation-9.json o9
 
+it "passes on records of others with it, which wait, are released and end with the referral"
+act_as hosp-c
+medchain-vault put -q --subject-from json:/subject/reference - --time "$(at 0)" >receipt <<<'{"resourceType":"Observation","id":"c1","subject":{"reference":"TheirCanary"}}'
+theirs=$(medchain-vault search --subject TheirCanary --json -q | jq -r 'select(.subject_tag) | .subject_tag')
+medchain-grant give --to hosp-b --purpose TREAT --until 90d --record Observation/c1 --subject TheirCanary --onward 1 --time "$(at 0)" >given
+parent=$(jq -r .entry given)
+medchain-grant release "$parent" --time "$(at 0)" >released
+act_as hosp-b
+medchain-grant open "$(jq -r .entry released)" -C theirs --time "$(at 0)" -q >/dev/null
+place=$(jq -r 'select(.kind == "anchor") | "\(.entry):0"' receipt)
+medchain-grant give --parent "$parent" --actor member:hosp-r --record "$place" --subject-tag "$theirs" --time "$(at 0)" >given
+child=$(jq -r .entry given)
+refused 5 record.subject 'both members have not linked' refer create --to hosp-r --subject-file subject --service passed --text-file reason --passed "$child"
+medchain-vault link --subject-file subject --with hosp-c --with-tag "$theirs" --emit -q --time "$(at 0)" >line
+medchain-member endorse -k keys/hosp-c --time "$(at 0)" <line >/dev/null
+refers passed --record report.json --passed "$child"
+refused 8 grant.not_yet 'not accepted yet' medchain-grant release "$child" --time "$(at 0)"
+accepts
+act_as hosp-b
+run refer release --standing
+expect_status 0
+expect_err '2 releases by referrals'
+opens 0
+[[ $(find got -type f | wc -l) == 2 && $(jq -r .kind "$out" | paste -sd' ') == 'use use' ]] || fail "$(ls got)"
+run refer complete "$referral" --text-file reason
+expect_status 0
+act_as hosp-b
+refused 9 referral.over 'the referral ended' medchain-grant release "$child" --time "$(at 0)"
+
 it "asks a group, and releases to each who is in it and has not declined"
 act_as hosp-a
 MEDCHAIN_PERSON='' medchain-member group create team hosp-c hosp-r --time "$(at 0)" -q >/dev/null
