@@ -270,6 +270,7 @@ void ActSession::renew_id() {
 Result<int> ActSession::finish(std::vector<Draft> drafts) {
   const Digest intent(crypto::Sha256(intent_).finish());
   MC_ASSIGN(const auto before, done_before(intent));
+  id_taken_ = true;
   if (before) {
     const ledger::Appended there{*before, true};
     MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
@@ -288,7 +289,6 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     }
   std::vector<exchange::SignedAct> acts;
   std::vector<entry::Entry> entries;
-  id_taken_ = true;
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     const StatementId id = i == 0 ? id_ : session_.random().statement_id();
     MC_ASSIGN(auto made, sign(drafts[i], id, intent));
