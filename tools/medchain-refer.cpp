@@ -4,6 +4,7 @@
 #include "cli/own_side.hpp"
 #include "cli/program.hpp"
 #include "cli/refer_acts.hpp"
+#include "cli/refer_duplicates.hpp"
 
 namespace medchain {
 namespace {
@@ -56,7 +57,7 @@ cli::Verb query(std::string_view name, std::string_view summary,
   verb.summary = summary;
   verb.options = {{"max-age", 0, ValueKind::duration, "DURATION",
                    "what waits for longer is overdue: then status 1"}};
-  verb.formats = "text|json";
+  verb.formats = "text|json|fhir";
   verb.max_operands = 0;
   verb.run = std::move(run);
   return verb;
@@ -75,6 +76,7 @@ cli::Program program() {
   auto create = act("create", "", "refer a subject to a member", cli::refer_create);
   add(create,
       {to,
+       {"fhir", 0, ValueKind::file, "FILE", "a FHIR ServiceRequest or Task; '-' is stdin"},
        {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"},
        {"with-records", 0, ValueKind::flag, {}, "records may be sealed before acceptance"}});
   auto consult = act("consult", "", "ask members and groups for an opinion", cli::refer_consult);
@@ -87,6 +89,8 @@ cli::Program program() {
     add(*verb, cli::order_options());
     add(*verb, cli::share_options());
     add(*verb, cli::words_options());
+    add(*verb, {cli::duplicate_option()});
+    verb->also_opens = cli::act_opens_scratch;
   }
 
   auto accept = step("accept", "take a referral over", cli::refer_accept);
@@ -124,8 +128,9 @@ cli::Program program() {
   open.also_opens = cli::open_opens;
 
   auto inbox = query("inbox", "what waits for me", cli::refer_inbox);
-  inbox.common = {"ledger", "key", "vault", "packages", "output"};
+  inbox.common = {"ledger", "key", "vault", "packages", "output", "time"};
   inbox.also_opens = cli::own_side_opens;
+  add(inbox, {cli::duplicate_option()});
   auto list = query("list", "referrals and consultations with their states", cli::refer_list);
   add(list, {{"by", 0, ValueKind::text, "MEMBER", "whose they are"},
              {"to", 0, ValueKind::text, "MEMBER", "to whom they are"},
@@ -138,7 +143,8 @@ cli::Program program() {
               {},
               "received|accepted|rejected|scheduled|no-show|appointment-cancelled|visit-noted|"
               "cancel-requested|cancelled|completed|consulting|closed"}});
-  list.common = {"ledger", "output"};
+  list.common = {"ledger", "key", "vault", "packages", "output", "time"};
+  list.also_opens = cli::own_side_opens;
 
   tool.verbs = {create,  accept, decline, update, complete, cancel, consult,
                 opinion, close,  release, open,   inbox,    list};
