@@ -151,12 +151,9 @@ std::vector<Duplicate> Examinations::near(
     std::map<MemberName, std::pair<std::int64_t, Duplicate>> nearest;
     for (const Examination& one : all_) {
       const std::int64_t apart = std::abs(one.when.get() - when->get());
-      if (one.code != bare(*record.code) || apart > static_cast<std::int64_t>(days_) * day ||
-          goes_along(one))
-        continue;
-      Duplicate duplicate{
-          record, one.holder, one.record, one.date, static_cast<std::uint64_t>(apart / day),
-          0,      one.same};
+      const auto days = static_cast<std::uint64_t>(apart / day);
+      if (one.code != bare(*record.code) || days > days_ || goes_along(one)) continue;
+      Duplicate duplicate{record, one.holder, one.record, one.date, days, 0, one.same};
       const auto [at, is_new] = nearest.try_emplace(one.holder, apart, duplicate);
       if (is_new) continue;
       duplicate.more = at->second.second.more + 1;
@@ -172,8 +169,8 @@ std::vector<Duplicate> Examinations::near(
 
 Status attach_records(ActSession& act, const std::optional<entry::Share>& share,
                       entry::Terms& terms) {
-  if (!share || act.vault() == nullptr) return {};
   MC_ASSIGN(const std::uint64_t days, duplicate_days(act.session()));
+  if (!share || act.vault() == nullptr) return {};
   Examinations known(days);
   std::vector<entry::AttachedRecord> attached;
   vault::Vault& vault = *act.vault();
