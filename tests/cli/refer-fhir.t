@@ -182,7 +182,10 @@ fits_fhir() {
 # shows INDEX JQ: the Task of a referral, as hosp-b lists it.
 task_of() { act_as hosp-b && medchain-refer list --format fhir | jq -c "select(.identifier[0].value == \"$(hash_of "$1")\")"; }
 hash_of() { medchain-refer list --json | jq -r "select(.entry == $1) | .hash"; }
-shows() { task_of "$1" >shown && jq -e "$2" shown >/dev/null || fail "$(<shown)"; }
+shows() {
+  task_of "$1" >shown
+  jq -e "$2" shown >/dev/null || fail "$(<shown)"
+}
 
 it "prints each state as a Task with a business status of BSeR"
 step() { # MEMBER STATE TASK REQUEST BUSINESS VERB...
