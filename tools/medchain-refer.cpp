@@ -5,6 +5,7 @@
 #include "cli/own_side.hpp"
 #include "cli/program.hpp"
 #include "cli/refer_acts.hpp"
+#include "cli/refer_duplicates.hpp"
 
 namespace medchain {
 namespace {
@@ -58,7 +59,7 @@ cli::Verb query(std::string_view name, std::string_view summary,
   verb.summary = summary;
   verb.options = {{"max-age", 0, ValueKind::duration, "DURATION",
                    "what waits for longer is overdue: then status 1"}};
-  verb.formats = "text|json";
+  verb.formats = "text|json|fhir";
   verb.max_operands = 0;
   verb.run = std::move(run);
   return verb;
@@ -75,7 +76,11 @@ cli::Program program() {
 
   cli::Option to{"to", 0, ValueKind::text, "MEMBER", "to whom"};
   auto create = act("create", "", "refer a subject to a member", cli::refer_create);
-  add(create, {to, {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"}});
+  add(create,
+      {to,
+       {"fhir", 0, ValueKind::file, "FILE", "a FHIR ServiceRequest or Task; '-' is stdin"},
+       {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"},
+       {"with-records", 0, ValueKind::flag, {}, "records may be sealed before acceptance"}});
   auto consult = act("consult", "", "ask members and groups for an opinion", cli::refer_consult);
   to.repeat = true;
   to.help = "who is asked";
@@ -87,6 +92,7 @@ cli::Program program() {
     add(*verb, cli::share_options());
     verb->also_opens = cli::share_opens;
     add(*verb, cli::words_options());
+    add(*verb, {cli::duplicate_option()});
   }
 
   auto accept = step("accept", "take a referral over", cli::refer_accept);
@@ -123,8 +129,9 @@ cli::Program program() {
   open.also_opens = cli::open_opens;
 
   auto inbox = query("inbox", "what waits for me", cli::refer_inbox);
-  inbox.common = {"ledger", "key", "vault", "packages", "output"};
+  inbox.common = {"ledger", "key", "vault", "packages", "output", "time"};
   inbox.also_opens = cli::own_side_opens;
+  add(inbox, {cli::duplicate_option()});
   cli::Verb show;
   show.name = "show";
   show.operands = "ENTRY";
@@ -148,7 +155,8 @@ cli::Program program() {
               {},
               "received|accepted|rejected|scheduled|no-show|appointment-cancelled|visit-noted|"
               "cancel-requested|cancelled|completed|consulting|closed"}});
-  list.common = {"ledger", "output"};
+  list.common = {"ledger", "key", "vault", "packages", "output", "time"};
+  list.also_opens = cli::own_side_opens;
 
   tool.verbs = {create,  accept, decline, update, complete, cancel, consult,
                 opinion, close,  release, open,   inbox,    show,   list};

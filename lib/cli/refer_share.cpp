@@ -103,7 +103,7 @@ std::vector<Option> share_options() {
 }
 
 void share_opens(const Session& session, Places& places) {
-  act_opens(session, places);
+  act_opens_scratch(session, places);
   for (const std::string& name : session.arguments().all("record"))
     if (file_exists(name)) places.add(name, Access::read);
 }

@@ -1,6 +1,7 @@
 #include "cli/refer_words.hpp"
 
 #include "base/text.hpp"
+#include "cli/refer_duplicates.hpp"
 
 namespace medchain::cli {
 
@@ -21,6 +22,9 @@ std::string words_rows(const std::optional<entry::Terms>& terms,
   if (terms->documents)
     for (const entry::TermsDocument& document : *terms->documents)
       text += words_row("document", document.name + ", " + counted(document.size, "byte"));
+  if (terms->attached)
+    for (const entry::AttachedRecord& one : *terms->attached)
+      text += words_row("attached", text_of(one));
   return text;
 }
 

@@ -196,13 +196,13 @@ minute=$((60 * 24 * 9))
 run refer create --to hosp-c --subject-file subject --service later --text-file reason
 expect_status 0
 act_as hosp-c
-run medchain-refer inbox --max-age 7d
+run refer inbox --max-age 7d
 expect_status 1
 expect_out 'service: ageing'
 expect_out ', overdue$'
-run medchain-refer inbox --max-age 10d
+run refer inbox --max-age 10d
 expect_status 0
-run medchain-refer list --max-age 7d --open
+run refer list --max-age 7d --open
 expect_status 1
 expect_out ' received overdue '
 
