@@ -83,8 +83,12 @@ cli::Program program() {
   list.formats = "text|json";
   list.max_operands = 0;
   list.run = cli::rx_list;
-  tool.verbs = {issue, approve, accept, give_back, dispense, deliver,
-                close, cancel,  extend, claim,     list};
+  tool.verbs = {issue,     cli::rx_token_verb(),
+                approve,   accept,
+                give_back, dispense,
+                deliver,   close,
+                cancel,    extend,
+                claim,     list};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

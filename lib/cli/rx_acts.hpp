@@ -21,6 +21,10 @@ Result<int> rx_claim(Session& session);
 /// Nothing is written.
 Result<int> rx_list(Session& session);
 
+/// The token of --token-file as text, or as what qrencode(1) makes of it.
+Result<int> rx_token(Session& session);
+Verb rx_token_verb();
+
 std::vector<Option> issue_options();
 void issue_opens(const Session& session, Places& places);
 
