@@ -6,30 +6,15 @@
 #include "base/text.hpp"
 #include "cli/act_session.hpp"
 #include "cli/entry_operand.hpp"
+#include "cli/rx_find.hpp"
 #include "cli/text_input.hpp"
 #include "entry/message.hpp"
 #include "entry/rx_document.hpp"
-#include "exchange/open_terms.hpp"
-#include "exchange/redeem_token.hpp"
-#include "rules/apply.hpp"
-#include "rules/prescription_state.hpp"
 
 namespace medchain::cli {
 namespace {
 
 using entry::RxAct;
-
-struct Found {
-  EntryHash hash;
-  rules::PrescriptionState state;
-};
-
-Result<Found> find_prescription(const ledger::Snapshot& view, std::string_view text) {
-  MC_ASSIGN(const EntryHash hash, find_entry(view, "prescription", text));
-  MC_ASSIGN(auto state, rules::prescription(view, hash));
-  if (!state) return fail(Code::store_damaged, "a prescription is gone");
-  return Found{hash, std::move(*state)};
-}
 
 Result<std::optional<entry::RxNote>> read_note(Session& session) {
   MC_ASSIGN(const auto text, read_text_option(session, "document"));
@@ -48,13 +33,13 @@ Result<int> act_on(Session& session, RxAct kind, const std::string& done, const 
   body.act = kind;
   MC_ASSIGN(body.person, act->person());
   Draft draft;
-  std::optional<Found> found;
+  std::optional<RxFound> found;
   MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(found, find_prescription(view, session.operands().front()));
     return {};
   }));
   body.prescription = found->hash;
-  MC_TRY(fill(body, note, found->state));
+  MC_TRY(fill(*act, body, note, found->state));
   if (note) {
     const std::string text = entry::format_rx(*note);
     act->note_input(text);
@@ -63,87 +48,88 @@ Result<int> act_on(Session& session, RxAct kind, const std::string& done, const 
   }
   draft.what = done + " the prescription of " + index_range(found->state.index, found->state.index);
   draft.body = std::move(body);
-  std::vector<Draft> drafts;
-  drafts.push_back(std::move(draft));
-  return act->finish(std::move(drafts));
+  return finish_rx(*act, std::move(draft), found->hash);
 }
 
 using Note = std::optional<entry::RxNote>;
 
-Status nothing_more(entry::Prescription&, const Note&, const rules::PrescriptionState&) {
+Status nothing_more(ActSession&, entry::Prescription&, const Note&,
+                    const rules::PrescriptionState&) {
   return {};
 }
 
-/// The issue with this token, by the ledger.
-Result<Found> find_by_token(const ledger::Snapshot& view, const RedeemKey& key) {
-  MC_ASSIGN(const auto text, view.get(rules::key_of_redeem(key)));
-  if (!text)
-    return fail(Code::entry_missing, "no prescription on this ledger has this redeem token");
-  return find_prescription(view, *text);
+/// As late as the policy lets an extension end.
+Result<UnixSeconds> latest_extension(ActSession& act, const rules::PrescriptionState& state) {
+  std::optional<entry::Policy> policy;
+  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(policy, rules::policy(view));
+    return {};
+  }));
+  if (!policy->prescription || !policy->prescription->extended_days)
+    return fail(Code::usage, "option '--until' is needed: the policy sets extensions no end");
+  return rules::end_of_days(policy->zone, state.issued_at, *policy->prescription->extended_days);
 }
 
-/// What the token opens is what the entry says.
-Status check_document(const entry::RxDocument& document, const rules::PrescriptionState& state) {
-  const auto counts = entry::quantities_of(document);
-  if (counts.size() != state.body.quantities->size())
-    return fail(Code::verify_failed,
-                "items: " + std::to_string(counts.size()) + " in the document, " +
-                    std::to_string(state.body.quantities->size()) + " on the ledger");
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    if (counts[i] != (*state.body.quantities)[i])
-      return fail(Code::verify_failed,
-                  "items[" + std::to_string(i) + "].quantity: " + std::to_string(counts[i]) +
-                      " in the document, " + std::to_string((*state.body.quantities)[i]) +
-                      " on the ledger");
-  return {};
+/// The one that is open.  Where all are claimed it is the newest: the ledger says when.
+Result<EntryHash> only_open_receipt(const rules::PrescriptionState& state) {
+  if (state.receipts.empty())
+    return fail(Code::entry_state, "nothing was dispensed that can be claimed");
+  std::vector<std::string> open;
+  EntryHash found = state.receipts.back().ended_by;
+  for (const rules::RxReceipt& receipt : state.receipts) {
+    if (receipt.claimed) continue;
+    found = receipt.ended_by;
+    open.push_back(to_text(receipt.ended_by) + " of " + quote(receipt.dispenser.get()));
+  }
+  if (open.size() <= 1) return found;
+  return fail(Code::usage, "option '--receipt' is needed, these are open: " + join(open, ", "));
 }
 
-/// What the patient shows is what was issued: each field that differs is named.
-Status compare_shown(Session& session, const entry::RxDocument& issued) {
-  MC_ASSIGN(const auto text, read_text_option(session, "shown"));
-  if (!text) return {};
-  MC_ASSIGN(const auto shown,
-            entry::decode_message<entry::RxDocument>(entry::RxDocument::type, *text));
-  std::string fields;
-  for (const std::string& field : entry::differing_fields(issued, shown))
-    fields += (fields.empty() ? "" : ", ") + field;
-  if (fields.empty()) return {};
-  return fail(Code::verify_failed, "what is shown is not what was issued: " + fields);
+/// The receipt that --receipt names, as entries are named, or the only open one.
+Result<EntryHash> receipt_of_claim(ActSession& act, const rules::PrescriptionState& state) {
+  const auto named = act.session().setting("receipt");
+  if (!named) return only_open_receipt(state);
+  std::optional<EntryHash> hash;
+  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(hash, find_entry(view, *named));
+    return {};
+  }));
+  return *hash;
 }
 
 }  // namespace
 
 Result<int> rx_approve(Session& session) {
   return act_on(session, RxAct::review, session.has("refuse") ? "refused" : "approved",
-                [&](entry::Prescription& body, const Note&, const auto&) -> Status {
+                [&](ActSession&, entry::Prescription& body, const Note&, const auto&) -> Status {
                   body.verdict =
                       session.has("refuse") ? entry::RxVerdict::refused : entry::RxVerdict::passed;
                   return {};
                 });
 }
 Result<int> rx_return(Session& session) {
-  return act_on(session, RxAct::give_back, "returned",
-                [](entry::Prescription& body, const Note& note, const auto& state) -> Status {
-                  if (!note || note->products.empty()) return {};
-                  MC_ASSIGN(body.quantities,
-                            entry::quantities_of(*note, state.body.quantities->size()));
-                  return {};
-                });
+  return act_on(
+      session, RxAct::give_back, "returned",
+      [](ActSession&, entry::Prescription& body, const Note& note, const auto& state) -> Status {
+        if (!note || note->products.empty()) return {};
+        MC_ASSIGN(body.quantities, entry::quantities_of(*note, state.body.quantities->size()));
+        return {};
+      });
 }
 Result<int> rx_dispense(Session& session) {
-  return act_on(session, RxAct::dispense, "dispensed",
-                [](entry::Prescription& body, const Note& note, const auto& state) -> Status {
-                  if (!note) return fail(Code::usage, "option '--document' is needed");
-                  MC_ASSIGN(body.quantities,
-                            entry::quantities_of(*note, state.body.quantities->size()));
-                  return {};
-                });
+  return act_on(
+      session, RxAct::dispense, "dispensed",
+      [](ActSession&, entry::Prescription& body, const Note& note, const auto& state) -> Status {
+        if (!note) return fail(Code::usage, "option '--document' is needed");
+        MC_ASSIGN(body.quantities, entry::quantities_of(*note, state.body.quantities->size()));
+        return {};
+      });
 }
 Result<int> rx_deliver(Session& session) {
   MC_ASSIGN(const std::string word, session.required("step"));
   MC_ASSIGN(const auto step, entry::parse_word<entry::RxStep>(word));
   return act_on(session, RxAct::deliver, word + ":",
-                [&](entry::Prescription& body, const Note&, const auto&) -> Status {
+                [&](ActSession&, entry::Prescription& body, const Note&, const auto&) -> Status {
                   body.step = step;
                   return {};
                 });
@@ -154,55 +140,24 @@ Result<int> rx_close(Session& session) {
 Result<int> rx_cancel(Session& session) {
   return act_on(session, RxAct::cancel, "cancelled", nothing_more);
 }
-Result<int> rx_claim(Session& session) {
-  return act_on(
-      session, RxAct::claim, "claimed",
-      [](entry::Prescription& body, const Note&, const rules::PrescriptionState& state) -> Status {
-        for (const rules::RxReceipt& receipt : state.receipts)
-          if (!body.receipt && !receipt.claimed) body.receipt = receipt.ended_by;
-        if (!body.receipt && !state.receipts.empty()) body.receipt = state.receipts.back().ended_by;
-        if (!body.receipt)
-          return fail(Code::entry_state, "nothing was dispensed that can be claimed");
-        return {};
-      });
+Result<int> rx_extend(Session& session) {
+  return act_on(session, RxAct::extend, "extended",
+                [&](ActSession& act, entry::Prescription& body, const Note& note,
+                    const auto& state) -> Status {
+                  if (!note) return fail(Code::usage, "option '--document' is needed: the reason");
+                  MC_ASSIGN(body.until, session.time("until"));
+                  if (body.until) return {};
+                  MC_ASSIGN(body.until, latest_extension(act, state));
+                  return {};
+                });
 }
-
-Result<int> rx_accept(Session& session) {
-  MC_ASSIGN(const std::string path, session.required("token-file"));
-  MC_ASSIGN(auto token, exchange::RedeemToken::load(path));
-  MC_ASSIGN(const auto act, ActSession::begin(session));
-  act->note_input(to_hex(token.key().bytes));
-  std::optional<Found> found;
-  std::optional<entry::Entry> issue;
-  MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(found, find_by_token(view, token.key()));
-    MC_ASSIGN(issue, view.entry(found->state.index));
-    return {};
-  }));
-  MC_ASSIGN(const auto text, exchange::open_document(act->packages(), token.identity(), *issue));
-  if (!text) return fail(Code::package_invalid, "the prescription has no document");
-  MC_ASSIGN(const auto document, entry::parse_rx_document(*text));
-  MC_TRY(check_document(document, found->state));
-  MC_TRY(compare_shown(session, document));
-  entry::Prescription body;
-  body.act = RxAct::accept;
-  body.prescription = found->hash;
-  MC_ASSIGN(body.person, act->person());
-  Draft draft;
-  draft.body = std::move(body);
-  draft.what =
-      "accepted the prescription of " + index_range(found->state.index, found->state.index);
-  draft.complete = [&](const entry::Header& header, entry::Body& made) -> Status {
-    MC_ASSIGN(
-        std::get<entry::Prescription>(made).proof,
-        token.prove(entry::redeem_text(*header.genesis, found->hash, header.author, header.id)));
-    return {};
-  };
-  std::vector<Draft> drafts;
-  drafts.push_back(std::move(draft));
-  MC_ASSIGN(const int status, act->finish(std::move(drafts)));
-  MC_TRY(session.out().line(entry::encode_message(entry::RxDocument::type, document)));
-  return status;
+Result<int> rx_claim(Session& session) {
+  return act_on(session, RxAct::claim, "claimed",
+                [&](ActSession& act, entry::Prescription& body, const Note&,
+                    const rules::PrescriptionState& state) -> Status {
+                  MC_ASSIGN(body.receipt, receipt_of_claim(act, state));
+                  return {};
+                });
 }
 
 }  // namespace medchain::cli

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
+#include "json/value.hpp"
 
 namespace medchain::json {
 
@@ -29,9 +29,15 @@ class Node {
   /// Unescaped; nothing if it is not a string.
   std::optional<std::string> string() const;
   bool is_true() const;
+  /// In member order.  Integers within 2^53-1 are integers; any other number is a string, as it is
+  /// spelled.  A member that is null is left out, null in an array is an empty object.  Fails with
+  /// input_invalid for what is nested deeper than 64.
+  Result<Value> value() const;
 
  private:
   friend Result<Node> parse_foreign(std::string text);
+  /// Its value; anything but an object is input_invalid.
+  Result<Object> parse_foreign_object(std::string_view text);
   struct Parsed;
   Node(std::shared_ptr<const Parsed> in, std::size_t token, std::string pointer);
 
@@ -43,5 +49,7 @@ class Node {
 /// One JSON value with nothing behind it but white space.  Fails with input_invalid (duplicate keys
 /// too), input_encoding, input_too_long.  Messages name a byte and quote nothing.
 Result<Node> parse_foreign(std::string text);
+/// Its value; anything but an object is input_invalid.
+Result<Object> parse_foreign_object(std::string_view text);
 
 }  // namespace medchain::json
