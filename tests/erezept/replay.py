@@ -1,0 +1,422 @@
+"""Replays E-Rezept scenarios against medchain-rx and compares the verdicts: replay.py --bin=DIR [--states=FILE] [--share=PERCENT] DIRECTORY
+
+Each step is compared as doc/erezept-mapping.md says.  Prints what differs and what was left out, and why.  The exit status is 1 if a
+verdict differs, if a step about states or rights cannot be mapped, or if less than the share of the steps was replayed; 2 if there is
+nothing to replay.
+"""
+import argparse
+import collections
+import hashlib
+import os
+import sys
+import tempfile
+from datetime import timedelta
+
+import judge
+import scenario
+from sentences import Reader
+from world import Outcome, Prescription, Trouble, World
+
+# What a sentence asks of the service, if no request in its dumps says so.
+ASKS = {"issue": ["create", "activate"], "accept": ["accept"], "dispense": ["dispense"], "supply": ["close"], "close": ["close"],
+        "reject": ["reject"], "abort": ["abort"], "recover": ["recover"], "receipt": ["receipt"]}
+TASK_STATES = {"ready": {"issued", "expired"}, "in-progress": {"held", "lapsed"}, "completed": {"completed", "claimed"},
+               "cancelled": {"cancelled"}}
+# Why a step that asks nothing of a prescription's state is left out.
+LEFT_OUT = {
+    "setup": "somebody gets keys or a connection",
+    "message": "messages between patient and pharmacy",
+    "billing": "billing records and the consent to them",
+    "evidence": "proof that an insurance card was present",
+    "protocol": "the service's own access log",
+    "dispensed": "what a patient reads about what was dispensed",
+    "received": "what the test itself remembers",
+}
+FOREIGN = {"Communication": "message", "ChargeItem": "billing", "Consent": "billing", "AuditEvent": "protocol",
+           "Subscription": "setup", "MedicationDispense": "dispensed"}
+RIGHTS = {401, 403, 409, 410, 412}
+
+
+class Unmapped(Exception):
+    """A step about states or rights for which there is no counterpart here."""
+
+
+class Tally:
+    def __init__(self):
+        self.replayed = collections.Counter()  # operation -> steps
+        self.left_out = collections.Counter()  # reason -> steps
+        self.problems = []
+        self.missed = 0  # steps that could have been about states or rights
+
+    def summary(self):
+        return f"{sum(self.replayed.values())} steps replayed, {sum(self.left_out.values())} left out, {len(self.problems)} problems"
+
+
+class Player:
+    """Plays one scenario."""
+
+    def __init__(self, story, world, tally):
+        self.story, self.world, self.tally = story, world, tally
+        self.reader = Reader()
+        self.sentence = None
+        self.pools = collections.defaultdict(list)  # (pool, actor's name) -> prescriptions, oldest first
+        self.ids = self.issued = 0  # issued: in this step
+        self.count = 1 + sum(2 + len(step.exchanges) for step in story.steps)  # more than are ever dispensed
+
+    def problem(self, text):
+        self.tally.problems.append(f"{self.story.name}: '{self.sentence.text}': {text}")
+
+    def leave_out(self, reason):
+        self.tally.left_out[reason] += 1
+
+    def play(self):
+        for step in self.story.steps:
+            self.sentence, self.issued = self.reader.read(step.name), 0
+            try:
+                self.play_step(step)
+            except (Unmapped, Trouble) as error:
+                self.problem(str(error))
+
+    def play_step(self, step):
+        action = self.sentence.action
+        for text in step.unknown:
+            self.tally.missed += 1
+            self.leave_out(f"unknown dump: {text.split(' ')[0]}")
+        if action == "hand":
+            return self.hand()
+        done = [self.exchange(one) for one in self.rows(step)]
+        if not done:
+            self.without_request()
+
+    def rows(self, step):
+        """(operation, exchange) of all that the step asks; what the sentence asks comes without a request of its own."""
+        rows, asks = [], list(ASKS.get(self.sentence.action, []))
+        explicit = {one.operation for one in step.exchanges if one.operation}
+        asks = [] if explicit & set(asks) else asks
+        for one in step.exchanges:
+            operation = one.operation
+            if operation is None and one.path is None and asks:
+                operation = asks.pop(0)
+            rows.append((operation, one))
+        if not self.sentence.idle:
+            rows += [(operation, scenario.Exchange()) for operation in asks]
+        return rows
+
+    def without_request(self):
+        action = self.sentence.action
+        if action in ("receipts", "signature", "read", "fetch"):
+            self.read(scenario.Exchange())
+        elif action in LEFT_OUT:
+            self.leave_out(LEFT_OUT[action])
+        elif self.sentence.idle:
+            self.leave_out("it says that nothing is done")
+        else:
+            self.tally.missed += 1
+            self.leave_out(f"no known verb: {self.sentence.text[:60]}")
+
+    # ---- One request
+
+    def exchange(self, row):
+        operation, one = row
+        if operation is None:
+            return self.other(one)
+        if operation not in judge.ANSWERS:
+            raise Unmapped(f"operation '{operation}' is not known")
+        if one.status == 400 and operation != "activate" or one.status == 400 and self.actor("prescriber")[0] == "prescriber":
+            return self.leave_out("validation of profiles and contents (400)")
+        if one.status not in (None, 200, 201, 204, 400) and one.status not in RIGHTS:
+            raise Unmapped(f"status {one.status} of '{operation}'")
+        return getattr(self, f"do_{operation}")(one)
+
+    def other(self, one):
+        """A request that is no operation of a Task, or one that the dumps do not name."""
+        resource = one.path.split("/")[1].split("?")[0] if one.path else None
+        if resource in FOREIGN:
+            return self.leave_out(LEFT_OUT[FOREIGN[resource]])
+        if resource not in (None, "Task"):
+            raise Unmapped(f"requests to '{one.path}' are not known")
+        if self.sentence.action in LEFT_OUT:
+            return self.leave_out(LEFT_OUT[self.sentence.action])
+        if self.sentence.action in ASKS and one.status not in RIGHTS:
+            return self.leave_out("a reading beside the act")
+        return self.read(one)
+
+    def expected(self, one):
+        """Whether it is allowed, and the status of a refusal if one is known."""
+        if one.status is not None:
+            return one.status < 300, None if one.status < 300 else one.status
+        return not self.sentence.refused, self.sentence.cause
+
+    def compare(self, operation, one, outcome, wrong_token=False):
+        """Counts a verdict, and reports one that is not theirs."""
+        self.tally.replayed[operation] += 1
+        allowed, status = self.expected(one)
+        theirs = "allowed" if allowed else f"refused ({status or 'no status'})"
+        if outcome.allowed != allowed:
+            return self.problem(f"{operation}: theirs is {theirs}, ours is {'allowed' if outcome.allowed else outcome.id}: {outcome.text}")
+        ours = judge.statuses(operation, outcome.id, wrong_token) if not allowed else {None}
+        if not ours or (status is not None and status not in ours):
+            return self.problem(f"{operation}: theirs is {theirs}, ours is {outcome.id}, which is {sorted(ours)} there")
+        return None
+
+    def compare_states(self, one, prescription):
+        status = one.states.get(prescription.task)
+        if status is None or prescription.marked:
+            return
+        self.tally.replayed["state"] += 1
+        ours = self.world.state(prescription)["state"]
+        if ours not in TASK_STATES.get(status, ()):
+            self.problem(f"the state there is '{status}', here '{ours}'")
+
+    # ---- Who and what
+
+    def actor(self, otherwise):
+        """Who acts is named first."""
+        if self.sentence.actors:
+            return self.sentence.actors[0]
+        if otherwise in self.reader.last:
+            return otherwise, self.reader.last[otherwise]
+        raise Unmapped(f"nobody is named who is a {otherwise}")
+
+    def acting(self, otherwise, one):
+        if one.status == 401:
+            return self.world.outsider()
+        return self.world.member(*self.actor(otherwise))
+
+    def named(self, role):
+        return next((name for one, name in self.sentence.actors if one == role), None)
+
+    def chosen(self, one, *pools):
+        """The prescription of a step: by its Task, else by what the sentence says of it."""
+        if one.task:
+            found = [known for known in self.world.prescriptions if known.task == one.task]
+            if found:
+                return found[0]
+        for pool in (self.sentence.pool, *pools):
+            for _, name in self.sentence.actors:
+                if self.pools[pool, name]:
+                    return self.pools[pool, name][0 if self.sentence.first else -1]
+        if not self.world.prescriptions:
+            raise Unmapped("it is about a prescription that was never issued")
+        return self.world.prescriptions[0 if self.sentence.first else -1]
+
+    def new_id(self):
+        self.ids += 1
+        return hashlib.sha256(f"{self.story.name}/{self.ids}".encode()).hexdigest()[:32]
+
+    # ---- Operations
+
+    def issuer(self, one):
+        """A pharmacist who is named in the sentence signs it."""
+        signer = self.named("pharmacist")
+        return self.world.member("pharmacist", signer) if signer else self.acting("prescriber", one)
+
+    def windows(self, number):
+        """Of a part of a prescription in parts.  A minute stands in for the parts that are other Tasks there: ours are of one issue."""
+        rows = [row for row in self.sentence.rows if row.get("MVO", "").lower() == "true"]
+        if not rows:
+            return []
+        row = rows[min(number, len(rows) - 1)]
+        days = {name: int(row[name]) if row.get(name, "").isdigit() else None for name in ("Gueltigkeitsstart", "Gueltigkeitsende")}
+        begin = self.world.now + timedelta(days=days["Gueltigkeitsstart"] or 0)
+        end = self.world.now + timedelta(days=363 if days["Gueltigkeitsende"] is None else days["Gueltigkeitsende"] + 1)
+        return [(begin, end), (end, end + timedelta(minutes=1))]
+
+    def issue(self, one, dry):
+        patient = self.named("patient") or self.reader.last.get("patient") or "somebody"
+        pharmacy = self.named("pharmacy") if self.sentence.directed else None
+        return self.world.issue(self.issuer(one), patient, self.count, windows=self.windows(self.issued), dry=dry,
+                                pharmacy=self.world.member("pharmacy", pharmacy) if pharmacy else None)
+
+    def do_create(self, one):
+        self.compare("create", one, self.issue(one, dry=True)[1])
+
+    def do_activate(self, one):
+        token, outcome = self.issue(one, dry=False)
+        self.issued += 1
+        self.compare("activate", one, outcome)
+        if not outcome.allowed:
+            return
+        patient = self.named("patient") or "somebody"
+        made = Prescription(one.task, outcome.receipt()["entry"], self.issuer(one), patient, token)
+        self.world.prescriptions.append(made)
+        for name in (patient, self.actor("prescriber")[1]):
+            self.pools["issued", name].append(made)
+        if self.sentence.directed and self.named("pharmacy"):
+            self.give(made, self.named("pharmacy"))
+        self.compare_states(one, made)
+
+    def give(self, prescription, name):
+        prescription.has.add(name)
+        self.pools["assigned", name].append(prescription)
+
+    def hand(self):
+        """The redeem token goes to somebody: no act on the ledger."""
+        receivers = [name for role, name in self.sentence.actors if role in ("pharmacy", "representative")]
+        if not receivers:
+            raise Unmapped("it does not say to whom")
+        self.give(self.chosen(scenario.Exchange(), "assigned", "issued"), receivers[-1])
+        self.leave_out("a redeem token is handed over")
+
+    def do_accept(self, one):
+        prescription = self.chosen(one, "assigned")
+        name, number = self.actor("pharmacy")[1], self.new_id()
+        token = self.world.wrong_token() if self.sentence.wrong else prescription.token
+        outcome = self.world.accept(self.acting("pharmacy", one), token, number)
+        self.compare("accept", one, outcome, self.sentence.wrong)
+        if outcome.allowed:
+            prescription.holds[name] = number
+            self.pools["accepted", name].append(prescription)
+        self.compare_states(one, prescription)
+
+    def do_recover(self, one):
+        """The same acceptance again, under its id, reads again."""
+        prescription = self.chosen(one, "accepted", "assigned")
+        number = prescription.holds.get(self.actor("pharmacy")[1]) or self.new_id()
+        self.compare("recover", one, self.world.accept(self.acting("pharmacy", one), prescription.token, number))
+        self.compare_states(one, prescription)
+
+    def holder(self, one):
+        """Who acts as the pharmacy.  What there is a wrong Secret is here another member's key."""
+        if self.sentence.wrong:
+            return self.world.member("pharmacy", "a stranger")
+        return self.acting("pharmacy", one)
+
+    def do_dispense(self, one):
+        prescription = self.chosen(one, "accepted", "assigned")
+        outcome = self.world.dispense(self.holder(one), prescription)
+        self.compare("dispense", one, outcome)
+        if outcome.allowed:
+            self.pools["dispensed", self.actor("pharmacy")[1]].append(prescription)
+        self.compare_states(one, prescription)
+
+    def do_close(self, one):
+        """One that brings what was dispensed dispenses first."""
+        prescription = self.chosen(one, "accepted", "assigned")
+        member, name = self.holder(one), self.actor("pharmacy")[1]
+        outcome = Outcome(True)
+        if one.path or self.sentence.action == "supply":
+            outcome = self.world.dispense(member, prescription)
+        if outcome.allowed:
+            number = self.new_id()
+            outcome = self.world.act(member, "close", str(prescription.entry), "--id", number)
+        self.compare("close", one, outcome)
+        if outcome.allowed:
+            prescription.closes[name] = number
+            self.pools["dispensed", name].append(prescription)
+        self.compare_states(one, prescription)
+
+    def do_receipt(self, one):
+        """The same close again, under its id, gives its receipt again."""
+        prescription = self.chosen(one, "dispensed")
+        number = prescription.closes.get(self.actor("pharmacy")[1]) or self.new_id()
+        self.compare("receipt", one, self.world.act(self.acting("pharmacy", one), "close", str(prescription.entry), "--id", number))
+
+    def do_reject(self, one):
+        prescription = self.chosen(one, "accepted", "assigned")
+        self.compare("reject", one, self.world.act(self.holder(one), "return", str(prescription.entry)))
+        self.compare_states(one, prescription)
+
+    def do_abort(self, one):
+        prescription = self.chosen(one, "accepted", "assigned", "issued")
+        role, name = self.actor("prescriber")
+        if role == "pharmacy":
+            member = self.holder(one)
+        else:
+            if role != "prescriber":
+                self.world.own(prescription)
+            if role == "representative" and not self.sentence.wrong:
+                self.world.delegate(prescription.patient, name)
+            member = self.acting(role, one)
+        outcome = self.world.act(member, "cancel", str(prescription.entry))
+        if outcome.allowed and self.world.state(prescription)["state"] != "cancelled":
+            # Ours remembers the wish until the pharmacy has done with it (decision 0023); nothing is cancelled.
+            prescription.marked = True
+            outcome = Outcome(False, "prescription.held", "it is held, and marked")
+        self.compare("abort", one, outcome)
+        if outcome.allowed:
+            self.pools["deleted", prescription.patient].append(prescription)
+        self.compare_states(one, prescription)
+
+    # ---- Readings
+
+    def read(self, one):
+        """What is shown, receipts and their signatures: by what the ledger says."""
+        action = self.sentence.action
+        if action == "signature":
+            return self.verify()
+        if action == "receipts":
+            return self.count_receipts()
+        if action not in ("read", "fetch"):
+            raise Unmapped(f"a response {one.status} to nothing that is known")
+        prescription = self.chosen(one, "issued", "assigned")
+        state = self.world.state(prescription)["state"]
+        if action == "fetch" and self.actor("pharmacy")[0] == "pharmacy":
+            self.give(prescription, self.actor("pharmacy")[1])
+        hidden = self.sentence.refused or bool(self.sentence.idle)
+        shown = state == "issued" if self.actor("patient")[0] == "pharmacy" else state != "cancelled"
+        self.tally.replayed["read"] += 1
+        if shown == hidden:
+            self.problem(f"the prescription is {state} here")
+        return self.compare_states(one, prescription)
+
+    def verify(self):
+        self.tally.replayed["signature"] += 1
+        if self.world.run("union", "medchain-verify", "ledger", "-q").returncode != 0:
+            self.problem("the ledger does not verify")
+
+    def count_receipts(self):
+        """Completed prescriptions of this pharmacy."""
+        name = self.actor("pharmacy")[1]
+        words = self.sentence.text.lower().split()
+        wanted = next((int(word) for word in words if word.isdigit()), 0 if "keine" in words else 1)
+        have = sum(self.world.state(one)["state"] in TASK_STATES["completed"] for one in self.world.prescriptions if name in one.closes)
+        self.tally.replayed["receipts"] += 1
+        fits = have >= wanted if "mindestens" in words else have <= wanted if "maximal" in words else have == wanted
+        if not fits:
+            self.problem(f"{have} receipts here")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--states")
+    parser.add_argument("--share", type=int, default=95)
+    parser.add_argument("directory")
+    options = parser.parse_args()
+    tally = Tally()
+    if options.states:
+        tally.problems += judge.differs(options.states)
+    paths = scenario.find(options.directory)
+    with tempfile.TemporaryDirectory() as place:
+        for number, path in enumerate(paths):
+            try:
+                story = scenario.load(path)
+            except scenario.Broken as error:
+                tally.problems.append(str(error))
+                continue
+            before = len(tally.problems)
+            Player(story, World(place, number, os.path.abspath(options.bin)), tally).play()
+            print(f"{'ok' if len(tally.problems) == before else 'not ok'} - {story.name}".encode("ascii", "replace").decode())
+    return report(tally, len(paths), options.share)
+
+
+def report(tally, scenarios, share):
+    for name, kind in (("replayed", tally.replayed), ("left out", tally.left_out)):
+        for reason, count in sorted(kind.items()):
+            print(f"{name}: {reason}: {count}")
+    replayed = sum(tally.replayed.values())
+    if scenarios == 0 or replayed == 0:
+        print("nothing to replay")
+        return 2
+    reached = 100 * replayed // (replayed + tally.missed)
+    if reached < share:
+        tally.problems.append(f"only {reached} % of the steps about states and rights were replayed, not {share} %")
+    for problem in tally.problems:
+        print(f"problem: {problem}")
+    print(f"{scenarios} scenarios, {tally.summary()}")
+    return 1 if tally.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
