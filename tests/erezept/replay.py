@@ -1,4 +1,4 @@
-"""Replays E-Rezept scenarios against medchain-rx and compares the verdicts: replay.py --bin=DIR [--states=FILE] [--share=PERCENT] DIRECTORY
+"""Replays E-Rezept scenarios against medchain-rx and compares the verdicts: replay.py --bin=DIR [--states=FILE] [--share=PERCENT] DIRECTORY...
 
 Each step is compared as doc/erezept-mapping.md says.  Prints what differs and what was left out, and why.  The exit status is 1 if a
 verdict differs, if a step about states or rights cannot be mapped, or if less than the share of the steps was replayed; 2 if there is
@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import judge
 import scenario
-from sentences import Reader
+from sentences import Reader, plain
 from world import Outcome, Prescription, Trouble, World
 
 # What a sentence asks of the service, if no request in its dumps says so.
@@ -222,17 +222,17 @@ class Player:
         end = self.world.now + timedelta(days=363 if days["Gueltigkeitsende"] is None else days["Gueltigkeitsende"] + 1)
         return [(begin, end), (end, end + timedelta(minutes=1))]
 
-    def issue(self, one, dry):
+    def issue(self, member, dry):
         patient = self.named("patient") or self.reader.last.get("patient") or "somebody"
         pharmacy = self.named("pharmacy") if self.sentence.directed else None
-        return self.world.issue(self.issuer(one), patient, self.count, windows=self.windows(self.issued), dry=dry,
+        return self.world.issue(member, patient, self.count, windows=self.windows(self.issued), dry=dry,
                                 pharmacy=self.world.member("pharmacy", pharmacy) if pharmacy else None)
 
     def do_create(self, one):
-        self.compare("create", one, self.issue(one, dry=True)[1])
+        self.compare("create", one, self.issue(self.acting("prescriber", one), dry=True)[1])
 
     def do_activate(self, one):
-        token, outcome = self.issue(one, dry=False)
+        token, outcome = self.issue(self.issuer(one), dry=False)
         self.issued += 1
         self.compare("activate", one, outcome)
         if not outcome.allowed:
@@ -353,7 +353,7 @@ class Player:
         state = self.world.state(prescription)["state"]
         if action == "fetch" and self.actor("pharmacy")[0] == "pharmacy":
             self.give(prescription, self.actor("pharmacy")[1])
-        hidden = self.sentence.refused or bool(self.sentence.idle)
+        hidden = self.sentence.refused or self.sentence.idle or (one.status or 200) >= 400
         shown = state == "issued" if self.actor("patient")[0] == "pharmacy" else state != "cancelled"
         self.tally.replayed["read"] += 1
         if shown == hidden:
@@ -377,28 +377,24 @@ class Player:
             self.problem(f"{have} receipts here")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--states")
-    parser.add_argument("--share", type=int, default=95)
-    parser.add_argument("directory")
-    options = parser.parse_args()
+def run(tools, *directories, states=None, share=95, keys=None):
+    """Replays all scenarios below the directories; the exit status."""
     tally = Tally()
-    if options.states:
-        tally.problems += judge.differs(options.states)
-    paths = scenario.find(options.directory)
+    if states:
+        tally.problems += judge.differs(states)
+    paths = [path for directory in directories for path in scenario.find(directory)]
     with tempfile.TemporaryDirectory() as place:
         for number, path in enumerate(paths):
+            before = len(tally.problems)
+            name = path
             try:
                 story = scenario.load(path)
+                name = story.name
+                Player(story, World(place, number, tools, keys), tally).play()
             except scenario.Broken as error:
                 tally.problems.append(str(error))
-                continue
-            before = len(tally.problems)
-            Player(story, World(place, number, os.path.abspath(options.bin)), tally).play()
-            print(f"{'ok' if len(tally.problems) == before else 'not ok'} - {story.name}".encode("ascii", "replace").decode())
-    return report(tally, len(paths), options.share)
+            print(f"{'ok' if len(tally.problems) == before else 'not ok'} - {plain(name)}")
+    return report(tally, len(paths), share)
 
 
 def report(tally, scenarios, share):
@@ -406,16 +402,26 @@ def report(tally, scenarios, share):
         for reason, count in sorted(kind.items()):
             print(f"{name}: {reason}: {count}")
     replayed = sum(tally.replayed.values())
-    if scenarios == 0 or replayed == 0:
+    if replayed == 0 and not tally.problems:
         print("nothing to replay")
         return 2
-    reached = 100 * replayed // (replayed + tally.missed)
+    reached = 100 * replayed // max(1, replayed + tally.missed)
     if reached < share:
         tally.problems.append(f"only {reached} % of the steps about states and rights were replayed, not {share} %")
     for problem in tally.problems:
-        print(f"problem: {problem}")
+        print(f"problem: {plain(problem)}")
     print(f"{scenarios} scenarios, {tally.summary()}")
     return 1 if tally.problems else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--states")
+    parser.add_argument("--share", type=int, default=95)
+    parser.add_argument("directory", nargs="+")
+    options = parser.parse_args()
+    return run(os.path.abspath(options.bin), *options.directory, states=options.states, share=options.share)
 
 
 if __name__ == "__main__":

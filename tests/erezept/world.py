@@ -45,10 +45,10 @@ class Prescription:
 
 
 class World:
-    """One ledger.  Keys are made once for all worlds of a directory; time moves with each command."""
+    """One ledger.  Keys are made once for all worlds of a directory (`keys`: of more); time moves with each command."""
 
-    def __init__(self, directory, number, tools):
-        self.keys = os.path.join(directory, "keys")
+    def __init__(self, directory, number, tools, keys=None):
+        self.keys = keys or os.path.join(directory, "keys")
         self.place = os.path.join(directory, str(number))
         self.tools = tools
         self.members = {}  # of the scenario's actors
@@ -153,12 +153,13 @@ class World:
         self.must(patient, "medchain-member", "endorse", "-q", "--time", self.time(), given=line)
 
     def delegate(self, patient, representative):
-        self.must(self.member("patient", patient), "medchain-vault", "delegate", "-q", self.member("patient", representative),
-                  "--time", self.time())
+        other = self.member("patient", representative)
+        line = self.must(self.member("patient", patient), "medchain-vault", "delegate", "-q", other, "--time", self.time(), "--emit")
+        self.must(other, "medchain-member", "endorse", "-q", "--time", self.time(), given=line)
 
     def wrong_token(self):
         """A redeem token, but of another ledger."""
-        other = World(self.place, "other", self.tools)
+        other = World(self.place, "other", self.tools, self.keys)
         token, made = other.issue("union", "nobody", 1)
         assert made.allowed
         return token
