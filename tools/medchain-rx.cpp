@@ -61,7 +61,11 @@ cli::Program program() {
   auto close = act("close", "PRESCRIPTION", "say that all of it is dispensed", cli::rx_close);
   auto cancel = act("cancel", "PRESCRIPTION", "cancel a prescription", cli::rx_cancel);
   auto claim = act("claim", "PRESCRIPTION", "pay for what was dispensed, once", cli::rx_claim);
-  for (cli::Verb* verb : {&approve, &give_back, &dispense, &deliver, &close, &cancel, &claim})
+  auto extend = act("extend", "PRESCRIPTION", "let a prescription be valid longer", cli::rx_extend);
+  add(extend,
+      {{"until", 0, ValueKind::time, "TIME", "its new end (default: the policy's latest)"}});
+  for (cli::Verb* verb :
+       {&approve, &give_back, &dispense, &deliver, &close, &cancel, &extend, &claim})
     add(*verb, {document});
 
   cli::Verb list;
@@ -79,7 +83,8 @@ cli::Program program() {
   list.formats = "text|json";
   list.max_operands = 0;
   list.run = cli::rx_list;
-  tool.verbs = {issue, approve, accept, give_back, dispense, deliver, close, cancel, claim, list};
+  tool.verbs = {issue, approve, accept, give_back, dispense, deliver,
+                close, cancel,  extend, claim,     list};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

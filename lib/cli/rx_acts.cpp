@@ -54,7 +54,7 @@ Result<int> act_on(Session& session, RxAct kind, const std::string& done, const 
     return {};
   }));
   body.prescription = found->hash;
-  MC_TRY(fill(body, note, found->state));
+  MC_TRY(fill(*act, body, note, found->state));
   if (note) {
     const std::string text = entry::format_rx(*note);
     act->note_input(text);
@@ -70,8 +70,21 @@ Result<int> act_on(Session& session, RxAct kind, const std::string& done, const 
 
 using Note = std::optional<entry::RxNote>;
 
-Status nothing_more(entry::Prescription&, const Note&, const rules::PrescriptionState&) {
+Status nothing_more(ActSession&, entry::Prescription&, const Note&,
+                    const rules::PrescriptionState&) {
   return {};
+}
+
+/// As late as the policy lets an extension end.
+Result<UnixSeconds> latest_extension(ActSession& act, const rules::PrescriptionState& state) {
+  std::optional<entry::Policy> policy;
+  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(policy, rules::policy(view));
+    return {};
+  }));
+  if (!policy->prescription || !policy->prescription->extended_days)
+    return fail(Code::usage, "option '--until' is needed: the policy sets extensions no end");
+  return rules::end_of_days(policy->zone, state.issued_at, *policy->prescription->extended_days);
 }
 
 /// The issue with this token, by the ledger.
@@ -115,35 +128,35 @@ Status compare_shown(Session& session, const entry::RxDocument& issued) {
 
 Result<int> rx_approve(Session& session) {
   return act_on(session, RxAct::review, session.has("refuse") ? "refused" : "approved",
-                [&](entry::Prescription& body, const Note&, const auto&) -> Status {
+                [&](ActSession&, entry::Prescription& body, const Note&, const auto&) -> Status {
                   body.verdict =
                       session.has("refuse") ? entry::RxVerdict::refused : entry::RxVerdict::passed;
                   return {};
                 });
 }
 Result<int> rx_return(Session& session) {
-  return act_on(session, RxAct::give_back, "returned",
-                [](entry::Prescription& body, const Note& note, const auto& state) -> Status {
-                  if (!note || note->products.empty()) return {};
-                  MC_ASSIGN(body.quantities,
-                            entry::quantities_of(*note, state.body.quantities->size()));
-                  return {};
-                });
+  return act_on(
+      session, RxAct::give_back, "returned",
+      [](ActSession&, entry::Prescription& body, const Note& note, const auto& state) -> Status {
+        if (!note || note->products.empty()) return {};
+        MC_ASSIGN(body.quantities, entry::quantities_of(*note, state.body.quantities->size()));
+        return {};
+      });
 }
 Result<int> rx_dispense(Session& session) {
-  return act_on(session, RxAct::dispense, "dispensed",
-                [](entry::Prescription& body, const Note& note, const auto& state) -> Status {
-                  if (!note) return fail(Code::usage, "option '--document' is needed");
-                  MC_ASSIGN(body.quantities,
-                            entry::quantities_of(*note, state.body.quantities->size()));
-                  return {};
-                });
+  return act_on(
+      session, RxAct::dispense, "dispensed",
+      [](ActSession&, entry::Prescription& body, const Note& note, const auto& state) -> Status {
+        if (!note) return fail(Code::usage, "option '--document' is needed");
+        MC_ASSIGN(body.quantities, entry::quantities_of(*note, state.body.quantities->size()));
+        return {};
+      });
 }
 Result<int> rx_deliver(Session& session) {
   MC_ASSIGN(const std::string word, session.required("step"));
   MC_ASSIGN(const auto step, entry::parse_word<entry::RxStep>(word));
   return act_on(session, RxAct::deliver, word + ":",
-                [&](entry::Prescription& body, const Note&, const auto&) -> Status {
+                [&](ActSession&, entry::Prescription& body, const Note&, const auto&) -> Status {
                   body.step = step;
                   return {};
                 });
@@ -154,17 +167,29 @@ Result<int> rx_close(Session& session) {
 Result<int> rx_cancel(Session& session) {
   return act_on(session, RxAct::cancel, "cancelled", nothing_more);
 }
+Result<int> rx_extend(Session& session) {
+  return act_on(session, RxAct::extend, "extended",
+                [&](ActSession& act, entry::Prescription& body, const Note& note,
+                    const auto& state) -> Status {
+                  if (!note) return fail(Code::usage, "option '--document' is needed: the reason");
+                  MC_ASSIGN(body.until, session.time("until"));
+                  if (body.until) return {};
+                  MC_ASSIGN(body.until, latest_extension(act, state));
+                  return {};
+                });
+}
 Result<int> rx_claim(Session& session) {
-  return act_on(
-      session, RxAct::claim, "claimed",
-      [](entry::Prescription& body, const Note&, const rules::PrescriptionState& state) -> Status {
-        for (const rules::RxReceipt& receipt : state.receipts)
-          if (!body.receipt && !receipt.claimed) body.receipt = receipt.ended_by;
-        if (!body.receipt && !state.receipts.empty()) body.receipt = state.receipts.back().ended_by;
-        if (!body.receipt)
-          return fail(Code::entry_state, "nothing was dispensed that can be claimed");
-        return {};
-      });
+  return act_on(session, RxAct::claim, "claimed",
+                [](ActSession&, entry::Prescription& body, const Note&,
+                   const rules::PrescriptionState& state) -> Status {
+                  for (const rules::RxReceipt& receipt : state.receipts)
+                    if (!body.receipt && !receipt.claimed) body.receipt = receipt.ended_by;
+                  if (!body.receipt && !state.receipts.empty())
+                    body.receipt = state.receipts.back().ended_by;
+                  if (!body.receipt)
+                    return fail(Code::entry_state, "nothing was dispensed that can be claimed");
+                  return {};
+                });
 }
 
 Result<int> rx_accept(Session& session) {

@@ -16,6 +16,7 @@ Result<int> rx_dispense(Session& session);
 Result<int> rx_deliver(Session& session);
 Result<int> rx_close(Session& session);
 Result<int> rx_cancel(Session& session);
+Result<int> rx_extend(Session& session);
 Result<int> rx_claim(Session& session);
 /// Nothing is written.
 Result<int> rx_list(Session& session);

@@ -3,12 +3,12 @@
 #include "cli/act_session.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/rx_acts.hpp"
+#include "cli/rx_windows.hpp"
 #include "cli/text_input.hpp"
 #include "entry/message.hpp"
 #include "entry/rx_document.hpp"
 #include "exchange/redeem_token.hpp"
 #include "rules/apply.hpp"
-#include "rules/prescription_state.hpp"
 #include "vault/subjects.hpp"
 
 namespace medchain::cli {
@@ -41,17 +41,16 @@ Result<E> word_or(const Session& session, std::string_view option, E otherwise) 
   return entry::parse_word<E>(*text);
 }
 
-Result<UnixSeconds> end_of_validity(Session& session, ActSession& act, UnixSeconds* now) {
-  MC_ASSIGN(const auto until, session.time("until"));
-  std::optional<UnixSeconds> end = until;
+/// When each part may be accepted, as log time will be.
+Result<std::vector<entry::RxPart>> windows(Session& session, ActSession& act) {
+  std::vector<entry::RxPart> parts;
   MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(*now, rules::judged_at(view, session.clock()));
+    MC_ASSIGN(const UnixSeconds now, rules::judged_at(view, session.clock()));
     MC_ASSIGN(const entry::Policy policy, rules::policy(view));
-    const std::uint64_t days = policy.prescription ? policy.prescription->valid_days : 1;
-    if (!end) end = rules::end_of_days(policy.zone, *now, days);
+    MC_ASSIGN(parts, rx_windows(session, policy, now, std::nullopt));
     return {};
   }));
-  return *end;
+  return parts;
 }
 
 }  // namespace
@@ -75,9 +74,7 @@ Result<int> rx_issue(Session& session) {
   }
   MC_ASSIGN(const auto days, session.number("days", 1, 731));
   body.days = days.value_or(1);
-  UnixSeconds now;
-  MC_ASSIGN(const UnixSeconds end, end_of_validity(session, *act, &now));
-  body.parts = {{now, end}};
+  MC_ASSIGN(body.parts, windows(session, *act));
   body.quantities = entry::quantities_of(document);
   // A dry run makes neither vault nor key: any tag is judged alike.
   std::optional<vault::Subject> known;
@@ -98,7 +95,7 @@ Result<int> rx_issue(Session& session) {
 }
 
 std::vector<Option> issue_options() {
-  return {
+  std::vector<Option> options = {
       {"document", 0, ValueKind::file, "FILE", "what is prescribed, as JSON; '-' is stdin"},
       {"token-file", 0, ValueKind::text, "FILE", "where the redeem token goes"},
       {"subject", 0, ValueKind::text, "ID", "for whom, as the vault knows them"},
@@ -113,8 +110,10 @@ std::vector<Option> issue_options() {
        {},
        "in-house|pharmacy|home-delivery"},
       {"pharmacy", 0, ValueKind::text, "MEMBER", "who alone may accept it"},
-      {"days", 0, ValueKind::number, "N", "days of supply (default: 1)"},
-      {"until", 0, ValueKind::time, "TIME", "log time at which it ends (default: the policy's)"}};
+      {"days", 0, ValueKind::number, "N", "days of supply of each part (default: 1)"}};
+  const std::vector<Option> windows = rx_window_options();
+  options.insert(options.end(), windows.begin(), windows.end());
+  return options;
 }
 
 void issue_opens(const Session& session, Places& places) {
