@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import judge
 import scenario
-from sentences import Reader, plain
+from sentences import Reader, plain, pretender
 from world import Outcome, Prescription, Trouble, World
 
 # What a sentence asks of the service, if no request in its dumps says so.
@@ -58,6 +58,7 @@ class Player:
     def __init__(self, story, world, tally):
         self.story, self.world, self.tally = story, world, tally
         self.reader = Reader()
+        self.pretender = pretender(story.name)
         self.sentence = None
         self.pools = collections.defaultdict(list)  # (pool, actor's name) -> prescriptions, oldest first
         self.ids = self.issued = 0  # issued: in this step
@@ -84,8 +85,9 @@ class Player:
             self.leave_out(f"unknown dump: {text.split(' ')[0]}")
         if action == "hand":
             return self.hand()
-        done = [self.exchange(one) for one in self.rows(step)]
-        if not done:
+        if not step.exchanges and self.sentence.refused and not self.sentence.cause and self.empty_handed():
+            return self.leave_out("it has nothing in hand, and asks nothing")
+        if not [self.exchange(row) for row in self.rows(step)]:
             self.without_request()
 
     def rows(self, step):
@@ -122,11 +124,22 @@ class Player:
             return self.other(one)
         if operation not in judge.ANSWERS:
             raise Unmapped(f"operation '{operation}' is not known")
-        if one.status == 400 and operation != "activate" or one.status == 400 and self.actor("prescriber")[0] == "prescriber":
+        if one.status == 400 and not (operation == "activate" and self.foreign_signer()):
             return self.leave_out("validation of profiles and contents (400)")
+        if not self.expected(one)[0] and self.is_narrow(operation, one):
+            return self.leave_out("rights of psychotherapists and insurers in workflow 162")
         if one.status not in (None, 200, 201, 204, 400) and one.status not in RIGHTS:
             raise Unmapped(f"status {one.status} of '{operation}'")
         return getattr(self, f"do_{operation}")(one)
+
+    def is_narrow(self, operation, one):
+        """Refused for a profession whose rights depend on the kind of prescription, which roles here do not."""
+        role = self.sentence.actors[0][0] if self.sentence.actors else None
+        if role == "psychotherapist":
+            return operation in ("create", "activate")
+        if role != "payer":
+            return False
+        return operation in ("abort", "dispense") or operation == "accept" and not (self.chosen(one, "assigned").task or "").startswith("162.")
 
     def other(self, one):
         """A request that is no operation of a Task, or one that the dumps do not name."""
@@ -200,16 +213,30 @@ class Player:
             raise Unmapped("it is about a prescription that was never issued")
         return self.world.prescriptions[0 if self.sentence.first else -1]
 
+    def empty_handed(self):
+        """A pharmacy was given no prescription, or accepted none."""
+        pool = {"accept": "assigned", "supply": "accepted", "dispense": "accepted"}.get(self.sentence.action)
+        role, name = self.actor("pharmacy")
+        return pool is not None and role == "pharmacy" and not self.pools[pool, name]
+
     def new_id(self):
         self.ids += 1
         return hashlib.sha256(f"{self.story.name}/{self.ids}".encode()).hexdigest()[:32]
 
     # ---- Operations
 
-    def issuer(self, one):
-        """A pharmacist who is named in the sentence signs it."""
-        signer = self.named("pharmacist")
-        return self.world.member("pharmacist", signer) if signer else self.acting("prescriber", one)
+    def foreign_signer(self):
+        """The name of a pharmacist who signs instead of the prescriber, if one does."""
+        if self.pretender == ("activate", "pharmacist"):
+            return "who signs"
+        return self.named("pharmacist")
+
+    def issuer(self, operation, one):
+        if self.pretender and self.pretender[0] == operation == "create":
+            return self.world.member(self.pretender[1], "who pretends")
+        if operation == "activate" and self.foreign_signer():
+            return self.world.member("pharmacist", self.foreign_signer())
+        return self.acting("prescriber", one)
 
     def windows(self, number):
         """Of a part of a prescription in parts.  A minute stands in for the parts that are other Tasks there: ours are of one issue."""
@@ -229,16 +256,16 @@ class Player:
                                 pharmacy=self.world.member("pharmacy", pharmacy) if pharmacy else None)
 
     def do_create(self, one):
-        self.compare("create", one, self.issue(self.acting("prescriber", one), dry=True)[1])
+        self.compare("create", one, self.issue(self.issuer("create", one), dry=True)[1])
 
     def do_activate(self, one):
-        token, outcome = self.issue(self.issuer(one), dry=False)
+        token, outcome = self.issue(self.issuer("activate", one), dry=False)
         self.issued += 1
         self.compare("activate", one, outcome)
         if not outcome.allowed:
             return
         patient = self.named("patient") or "somebody"
-        made = Prescription(one.task, outcome.receipt()["entry"], self.issuer(one), patient, token)
+        made = Prescription(one.task, outcome.receipt()["entry"], self.issuer("activate", one), patient, token)
         self.world.prescriptions.append(made)
         for name in (patient, self.actor("prescriber")[1]):
             self.pools["issued", name].append(made)
@@ -252,7 +279,7 @@ class Player:
 
     def hand(self):
         """The redeem token goes to somebody: no act on the ledger."""
-        receivers = [name for role, name in self.sentence.actors if role in ("pharmacy", "representative")]
+        receivers = [name for role, name in self.sentence.actors if role in ("pharmacy", "payer", "representative")]
         if not receivers:
             raise Unmapped("it does not say to whom")
         self.give(self.chosen(scenario.Exchange(), "assigned", "issued"), receivers[-1])
@@ -320,7 +347,7 @@ class Player:
     def do_abort(self, one):
         prescription = self.chosen(one, "accepted", "assigned", "issued")
         role, name = self.actor("prescriber")
-        if role == "pharmacy":
+        if role in ("pharmacy", "payer"):
             member = self.holder(one)
         else:
             if role != "prescriber":
@@ -351,8 +378,10 @@ class Player:
             raise Unmapped(f"a response {one.status} to nothing that is known")
         prescription = self.chosen(one, "issued", "assigned")
         state = self.world.state(prescription)["state"]
-        if action == "fetch" and self.actor("pharmacy")[0] == "pharmacy":
-            self.give(prescription, self.actor("pharmacy")[1])
+        if action == "fetch":
+            for known in self.world.prescriptions:
+                if known.patient == prescription.patient and self.world.state(known)["state"] == "issued":
+                    self.give(known, self.actor("pharmacy")[1])
         hidden = self.sentence.refused or self.sentence.idle or (one.status or 200) >= 400
         shown = state == "issued" if self.actor("patient")[0] == "pharmacy" else state != "cancelled"
         self.tally.replayed["read"] += 1

@@ -10,19 +10,21 @@ KEYWORD = re.compile(r"^(Angenommen|Gegeben seien|Gegeben sei|Wenn|Und|Dann|Aber
 
 # Whoever a scenario names, by the word before the name.
 ROLES = {
-    "prescriber": r"arzt|aerztin|zahnarzt|zahnaerztin|psychotherapeut|psychotherapeutin",
-    "pharmacy": r"(?:krankenhaus-?)?apotheke|kostentraeger",
+    "prescriber": r"(?:zahn)?arzt|(?:zahn)?aerztin",
+    "psychotherapist": r"(?:kinder)?psychotherapeut(?:in)?",
+    "pharmacy": r"(?:krankenhaus-?)?apotheke",
+    "payer": r"kostentraegers?",
     "pharmacist": r"apotheker|apothekers|apothekerin",
     "patient": r"(?:gkv|pkv|bg|sel|soz|gpv|ppv|bei)?[- ]?versicherte[nrs]?",
     "representative": r"vertreter|vertreters|vertreterin",
 }
 MENTION = re.compile(r"\b(?:" + "|".join(f"(?P<{role}>{words})" for role, words in ROLES.items()) + r")\b(?!\s*e-rezept)", re.I)
 KVNR = re.compile(r"\bKVNR (\w+)")
-NAME = re.compile(r"\s+((?:(?:Dr|Prof)\. )*(?!E-Rezept)[A-Z][\w.'-]*(?: (?!E-Rezept)[A-Z][\w.'-]*)*)")
+NAME = re.compile(r"\s+\"?((?:(?:Dr|Prof)\. )*(?!E-Rezept)[A-Z][\w.'-]*(?: (?!E-Rezept)[A-Z][\w.'-]*)*)")
 
 # The verb decides; the first that fits.  Each stands where German puts it: finite last, or as an infinitive after kann, darf.
 ACTIONS = [
-    ("setup", r"hat zugriff auf|verbindet sich|registriert$|subscription"),
+    ("setup", r"hat zugriff auf|verbindet sich|registriert$|subscription|informiert$"),
     ("billing", r"abrechnungs|abgabedaten|einwilligung|aenderungswunsch"),
     ("evidence", r"pruefungsnachweis"),
     ("protocol", r"protokoll"),
@@ -31,19 +33,20 @@ ACTIONS = [
     ("receipts", r"quittung.*vorliegen"),
     ("issue", r"\b(verschreib|ausstell|einstell|signier)(t|en)\b"),
     ("hand", r"zuweis(t|en)\b|per nachricht an .*vertreter.* schick(t|en)\b"),
-    ("message", r"nachricht\w*\b.*\b(loesch|beantwort|empfang|empfaeng|abruf|schick)|anfrage|antwort"),
+    ("message", r"nachricht\w*\b.*\b(loesch|beantwort|empfang|empfaeng|abruf|schick)|anfrage|antwort|begruendung"),
     ("abort", r"(loesch|stornier|abbrech|abbrich)(t|en)\b"),
     ("accept", r"akzeptier(t|en)\b"),
-    ("dispense", r"dispensierinformation.*bereitstell(t|en)\b"),
+    ("dispense", r"dispensierinformation.*bereitstell(t|en)\b|dispensierung durchfuehr"),
+    ("supply", r"abgabeinformation.*bereitstell(t|en)\b"),
     ("close", r"(abschliess|abschluss.*aender)(t|en|n)\b"),
     ("dispense", r"dispensierinformation.*aendern\b"),
     ("reject", r"\bzurueck(weis|geb|gib|geg)\w*\b|wieder freig(ib|eb)"),
     ("supply", r"\bdispensier(t|en)\b"),
     ("recover", r"akzeptierte\w* e-rezept.*(abruf|wiederherstell)"),
-    ("dispensed", r"dispensierinformation.*abruf|abgegeben"),
+    ("dispensed", r"dispensierinformation.*abruf|abgegeben|freischaltcode"),
     ("fetch", r"mit der egk .*abruf(t|en)\b"),
     ("read", r"angezeigt|einsehen|abruf(t|en)\b|herunterlaed|herunterlad|scannt\b"),
-    ("received", r"medikament\w* erhalten|erhaelt$|kein e-rezept .*erhalten"),
+    ("received", r"medikament\w* erhalten|elektronisch erhalten|erhaelt$|kein e-rezept .*erhalten"),
 ]
 
 # Why something is refused, and the HTTP status that stands for it.
@@ -106,6 +109,8 @@ class Reader:
         low = clause.lower()
         made = Sentence(text, rows=table_rows(lines[1:]))
         made.action = next((action for action, pattern in ACTIONS if re.search(pattern, low)), None)
+        if made.action in ("read", "fetch") and re.search(r"pruefungsnachweis|krankenhaus-apotheken", reason.lower()):
+            made.action = "evidence"
         made.actors = self.mentions(clause, declares=made.action == "setup")
         negated = re.search(r"\b(nicht|kein\w*)\b", low)
         modal = re.search(r"\b(kann|koennen|darf|duerfen|soll)\b", low)
@@ -117,22 +122,40 @@ class Reader:
         made.directed = made.action == "issue" and "direkt zuweis" in low
         return made
 
+    def named_at(self, rest):
+        """The name that follows a word for a role."""
+        known = next((name for name in sorted(self.known, key=len, reverse=True) if rest.lstrip(' "').startswith(name)), None)
+        named = NAME.match(rest)
+        return known or (named[1] if named else None)
+
     def mentions(self, clause, declares):
-        found = []
+        found = {}  # position -> (role, name)
         for match in MENTION.finditer(clause):
-            role, rest = match.lastgroup, clause[match.end():]
-            name = next((known for known in sorted(self.known, key=len, reverse=True) if rest.lstrip().startswith(known)), None)
-            if name is None and (named := NAME.match(rest)):
-                name = named[1]
-            if name is None and role == "patient" and (number := KVNR.search(clause)):
-                name = number[1]
+            role, name = match.lastgroup, self.named_at(clause[match.end():])
             if name is None and not declares:
                 name = self.last.get(role)
-            if name is None:
-                continue
-            self.known.setdefault(name, role)
-            self.last[role] = name
-            found.append((role, name))
-        if not found and (number := KVNR.search(clause)):
-            found.append(("patient", number[1]))
-        return found
+            if name is not None:
+                self.known.setdefault(name, role)
+                self.last[role] = name
+                found[match.start()] = (role, name)
+        for match in KVNR.finditer(clause):
+            found[match.start()] = ("patient", match[1])
+        # Names without the word for their role.
+        here = {name for _, name in found.values()}
+        for name, role in self.known.items():
+            if name not in here and re.search(rf"\b{re.escape(name)}\b", clause):
+                found[clause.index(name)] = (role, name)
+        return [found[position] for position in sorted(found)]
+
+
+# Who a title says may not: "Eine Apotheke darf kein E-Rezept einstellen".
+TITLE = re.compile(rf"^(?:eine?|der|die) (?:(?P<pharmacy>{ROLES['pharmacy']})|(?P<pharmacist>{ROLES['pharmacist']})) (?:darf|kann) (?:kein|nicht)\b"
+                   r".*\b(?:(?P<create>(?:ein|aus)stell|verschreib)|(?P<activate>signier))en\b")
+
+
+def pretender(title):
+    """The operation in which the actor has another's card, and whose; a sentence does not say that, the scenario's name does."""
+    match = TITLE.match(plain(title).lower())
+    if not match:
+        return None
+    return "create" if match["create"] else "activate", "pharmacy" if match["pharmacy"] else "pharmacist"

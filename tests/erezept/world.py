@@ -11,6 +11,8 @@ POLICY = "time-zone: Europe/Berlin\nprescription:\n  preset: de\n"
 KEY_ROLES = {
     "prescriber": ["--kind", "hospital", "--role", "custodian", "--role", "prescriber"],
     "pharmacy": ["--kind", "pharmacy", "--role", "dispenser"],
+    "psychotherapist": ["--kind", "clinic", "--role", "custodian", "--role", "prescriber"],
+    "payer": ["--kind", "insurer", "--role", "dispenser", "--role", "payer"],
     "pharmacist": ["--kind", "service", "--role", "reviewer"],
     "patient": ["--kind", "patient"],
 }
