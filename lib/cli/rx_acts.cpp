@@ -6,9 +6,10 @@
 #include "base/text.hpp"
 #include "cli/act_session.hpp"
 #include "cli/entry_operand.hpp"
+#include "cli/rx_order.hpp"
 #include "cli/text_input.hpp"
+#include "crypto/sha256.hpp"
 #include "entry/message.hpp"
-#include "entry/rx_document.hpp"
 #include "exchange/open_terms.hpp"
 #include "exchange/redeem_token.hpp"
 #include "rules/apply.hpp"
@@ -113,15 +114,25 @@ Status check_document(const entry::RxDocument& document, const rules::Prescripti
 
 /// What the patient shows is what was issued: each field that differs is named.
 Status compare_shown(Session& session, const entry::RxDocument& issued) {
-  MC_ASSIGN(const auto text, read_text_option(session, "shown"));
+  MC_ASSIGN(const auto text, read_bytes_option(session, "shown"));
   if (!text) return {};
-  MC_ASSIGN(const auto shown,
-            entry::decode_message<entry::RxDocument>(entry::RxDocument::type, *text));
-  std::string fields;
-  for (const std::string& field : entry::differing_fields(issued, shown))
-    fields += (fields.empty() ? "" : ", ") + field;
+  MC_ASSIGN(auto shown, parse_rx_order(*text));
+  const auto fields = changed_fields(issued, std::move(shown.document));
   if (fields.empty()) return {};
-  return fail(Code::verify_failed, "what is shown is not what was issued: " + fields);
+  return fail(Code::verify_failed,
+              "what is shown is not what was issued: " + escape_for_terminal(join(fields, ", ")));
+}
+
+/// The physician's signature is that which the entry commits to; whether it is good is not ours.
+Status check_signature(const entry::RxDocument& document, const std::optional<Digest>& committed) {
+  std::optional<Digest> found;
+  if (document.signature) {
+    auto bytes = parse_base64(*document.signature);
+    if (!bytes) return std::move(bytes).error().context("field 'signature'");
+    found = Digest(crypto::sha256(*bytes));
+  }
+  if (found == committed) return {};
+  return fail(Code::verify_failed, "signature: it is not that which the entry commits to");
 }
 
 }  // namespace
@@ -204,10 +215,11 @@ Result<int> rx_accept(Session& session) {
     MC_ASSIGN(issue, view.entry(found->state.index));
     return {};
   }));
-  MC_ASSIGN(const auto text, exchange::open_document(act->packages(), token.identity(), *issue));
-  if (!text) return fail(Code::package_invalid, "the prescription has no document");
-  MC_ASSIGN(const auto document, entry::parse_rx_document(*text));
+  MC_ASSIGN(const auto opened, exchange::open_document(act->packages(), token.identity(), *issue));
+  if (!opened) return fail(Code::package_invalid, "the prescription has no document");
+  MC_ASSIGN(const auto document, entry::parse_rx_document(opened->text));
   MC_TRY(check_document(document, found->state));
+  MC_TRY(check_signature(document, opened->signature));
   MC_TRY(compare_shown(session, document));
   entry::Prescription body;
   body.act = RxAct::accept;
@@ -226,6 +238,7 @@ Result<int> rx_accept(Session& session) {
   std::vector<Draft> drafts;
   drafts.push_back(std::move(draft));
   MC_ASSIGN(const int status, act->finish(std::move(drafts)));
+  if (document.signature) session.tell("a physician's signature is present, not validated");
   MC_TRY(session.out().line(entry::encode_message(entry::RxDocument::type, document)));
   return status;
 }

@@ -1,27 +1,19 @@
 // issue: a prescription, sealed to the redeem token that the patient gets.
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cli/act_session.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/rx_acts.hpp"
+#include "cli/rx_order.hpp"
 #include "cli/rx_windows.hpp"
 #include "cli/text_input.hpp"
-#include "entry/message.hpp"
-#include "entry/rx_document.hpp"
+#include "entry/terms.hpp"
 #include "exchange/redeem_token.hpp"
 #include "rules/apply.hpp"
 #include "vault/subjects.hpp"
 
 namespace medchain::cli {
 namespace {
-
-/// As a person wrote it, in any order and spacing.
-Result<entry::RxDocument> read_document(Session& session) {
-  MC_ASSIGN(const auto text, read_text_option(session, "document"));
-  if (!text) return fail(Code::usage, "option '--document' is needed");
-  MC_ASSIGN(const auto written,
-            entry::decode_message<entry::RxDocument>(entry::RxDocument::type, *text));
-  return entry::parse_rx_document(entry::format_rx(written));
-}
 
 /// The file of a run that was cut short is used again: it may be that of an entry.
 Result<exchange::RedeemToken> token_in(Session& session, const std::string& path) {
@@ -41,50 +33,81 @@ Result<E> word_or(const Session& session, std::string_view option, E otherwise) 
   return entry::parse_word<E>(*text);
 }
 
+RxPlan plan_of(const exchange::RxOrder& order) {
+  RxPlan plan{order.authored, order.begins, order.ends, order.repeats, 0};
+  plan.interval = static_cast<std::int64_t>(order.interval_days) * 86'400;
+  return plan;
+}
+
 /// When each part may be accepted, as log time will be.
-Result<std::vector<entry::RxPart>> windows(Session& session, ActSession& act) {
+Result<std::vector<entry::RxPart>> windows(Session& session, ActSession& act, const RxPlan& plan) {
   std::vector<entry::RxPart> parts;
   MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(const UnixSeconds now, rules::judged_at(view, session.clock()));
     MC_ASSIGN(const entry::Policy policy, rules::policy(view));
-    MC_ASSIGN(parts, rx_windows(session, policy, now, std::nullopt));
+    MC_ASSIGN(parts, rx_windows(session, policy, now, plan));
     return {};
   }));
   return parts;
+}
+
+Result<std::optional<MemberName>> pharmacy_of(const Session& session,
+                                              const exchange::RxOrder& order) {
+  const auto named = session.setting("pharmacy");
+  if (!named && order.pharmacy)
+    return fail(Code::input_invalid,
+                "field " + quote(*order.pharmacy) + ": a pharmacy, which has another name here")
+        .with_hint("name the member with '--pharmacy', or leave the field away");
+  if (!named) return std::optional<MemberName>();
+  MC_ASSIGN(MemberName member, member_option("pharmacy", *named));
+  return std::optional(std::move(member));
+}
+
+/// The subject's tag.  A dry run makes neither vault nor key: any tag is judged alike.
+Result<SubjectTag> subject_tag(Session& session, ActSession& act, const std::string& subject) {
+  if (act.vault() == nullptr) return SubjectTag();
+  MC_ASSIGN(const auto known,
+            vault::Subjects(*act.vault()).find_or_make(subject, session.random()));
+  return known ? known->tag : SubjectTag();
+}
+
+/// What the options and the document say, without token and document.
+Result<entry::Prescription> body_of(Session& session, ActSession& act,
+                                    const exchange::RxOrder& order) {
+  entry::Prescription body;
+  MC_ASSIGN(body.person, act.person());
+  MC_ASSIGN(body.rx_class, word_or(session, "class", entry::RxClass::ordinary));
+  MC_ASSIGN(body.mode, word_or(session, "mode", entry::RxMode::pharmacy));
+  body.controlled = session.has("controlled");
+  MC_ASSIGN(body.pharmacy, pharmacy_of(session, order));
+  MC_ASSIGN(const auto days, session.number("days", 1, 731));
+  body.days = days ? *days : order.days.value_or(1);
+  MC_ASSIGN(body.parts, windows(session, act, plan_of(order)));
+  body.quantities = entry::quantities_of(order.document);
+  return body;
 }
 
 }  // namespace
 
 Result<int> rx_issue(Session& session) {
   MC_ASSIGN(const std::string path, session.required("token-file"));
-  MC_ASSIGN(const auto subject, subject_option(session));
+  MC_ASSIGN(auto subject, subject_option(session));
+  MC_ASSIGN(const SignedOrder what, read_signed_order(session));
+  if (!subject) subject = what.order.subject;
   if (!subject) return fail(Code::usage, "option '--subject' is needed");
-  MC_ASSIGN(const auto document, read_document(session));
   MC_ASSIGN(const auto act, ActSession::begin(session));
-  const std::string text = entry::format_rx(document);
+  const std::string text = entry::format_rx(what.order.document);
   act->note_input(text);
   act->note_input(*subject);
-  entry::Prescription body;
-  MC_ASSIGN(body.person, act->person());
-  MC_ASSIGN(body.rx_class, word_or(session, "class", entry::RxClass::ordinary));
-  MC_ASSIGN(body.mode, word_or(session, "mode", entry::RxMode::pharmacy));
-  body.controlled = session.has("controlled");
-  if (const auto pharmacy = session.setting("pharmacy")) {
-    MC_ASSIGN(body.pharmacy, member_option("pharmacy", *pharmacy));
-  }
-  MC_ASSIGN(const auto days, session.number("days", 1, 731));
-  body.days = days.value_or(1);
-  MC_ASSIGN(body.parts, windows(session, *act));
-  body.quantities = entry::quantities_of(document);
-  // A dry run makes neither vault nor key: any tag is judged alike.
-  std::optional<vault::Subject> known;
-  if (act->vault() != nullptr) {
-    MC_ASSIGN(known, vault::Subjects(*act->vault()).find_or_make(*subject, session.random()));
-  }
-  body.subject = known ? known->tag : SubjectTag();
+  MC_ASSIGN(entry::Prescription body, body_of(session, *act, what.order));
+  MC_ASSIGN(body.subject, subject_tag(session, *act, *subject));
   MC_ASSIGN(const auto token, token_in(session, path));
   body.token = token.key();
   Draft draft;
+  if (what.signature) {
+    body.signature = entry::commit_document(what.signature->salt, what.signature->digest);
+    draft.contents.values = {*what.signature};
+  }
   draft.body = std::move(body);
   draft.contents.document = exchange::seal_document(text, session.random());
   draft.contents.bearers = {crypto::recipient_of(token.identity())};
@@ -96,9 +119,10 @@ Result<int> rx_issue(Session& session) {
 
 std::vector<Option> issue_options() {
   std::vector<Option> options = {
-      {"document", 0, ValueKind::file, "FILE", "what is prescribed, as JSON; '-' is stdin"},
+      {"document", 0, ValueKind::file, "FILE", "what is prescribed, ours or FHIR; '-' is stdin"},
+      {"signature", 0, ValueKind::file, "FILE", "a physician's own signature over it, detached"},
       {"token-file", 0, ValueKind::text, "FILE", "where the redeem token goes"},
-      {"subject", 0, ValueKind::text, "ID", "for whom, as the vault knows them"},
+      {"subject", 0, ValueKind::text, "ID", "for whom (default: as FHIR says)"},
       {"subject-file", 0, ValueKind::file, "FILE", "the same, from a file"},
       {"class", 0, ValueKind::words, "CLASS", "class", {}, "ordinary|emergency|long-term"},
       {"controlled", 0, ValueKind::flag, {}, "a drug is under special control"},

@@ -30,8 +30,13 @@ Result<int> rx_list(Session& session) {
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
   session.seal({});
   const auto by = session.setting("by"), wanted = session.setting("state");
-  report::Table table(
-      {{"ENTRY", report::Align::right}, {"STATE"}, {"BY"}, {"HOLDER"}, {"AGE"}, {"UNTIL"}});
+  report::Table table({{"ENTRY", report::Align::right},
+                       {"STATE"},
+                       {"BY"},
+                       {"HOLDER"},
+                       {"AGE"},
+                       {"UNTIL"},
+                       {"SIGNATURE"}});
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(const UnixSeconds now, rules::log_time(view));
     MC_ASSIGN(const entry::Policy policy, rules::policy(view));
@@ -41,10 +46,11 @@ Result<int> rx_list(Session& session) {
           const std::string_view standing = state_of(state, policy, now);
           if ((by && *by != state.author.get()) || (wanted && *wanted != standing)) return {};
           const std::int64_t age = now.get() - state.issued_at.get();
+          const std::string_view signature = state.body.signature ? "present, not validated" : "";
           if (session.format() != "json") {
             table.add({std::to_string(state.index.get()), std::string(standing), state.author.get(),
                        state.holder ? state.holder->get() : "", format_duration(age),
-                       format_time(state.body.parts->back().until)});
+                       format_time(state.body.parts->back().until), std::string(signature)});
             return {};
           }
           json::Object line = message("prescription");
@@ -56,6 +62,7 @@ Result<int> rx_list(Session& session) {
           line.set("quantities", entry::encode_value(*state.body.quantities));
           line.set("dispensed", entry::encode_value(state.dispensed));
           line.set("cancel_marked", state.cancel_marked);
+          if (!signature.empty()) line.set("signature", signature);
           return session.out().line(line);
         });
   }));

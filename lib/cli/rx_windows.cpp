@@ -41,51 +41,94 @@ Result<Parts> named_parts(const Session& session) {
   return parts;
 }
 
-Result<std::optional<RxRepeats>> named_repeats(Session& session) {
+/// Puts what the options say of repeats and the end in the place of what the plan does.
+Status apply_options(Session& session, RxPlan& plan) {
   MC_ASSIGN(const auto count, session.number("repeats", 1, max_parts - 1));
   MC_ASSIGN(const auto interval, session.duration("interval"));
   if (count.has_value() != interval.has_value())
     return fail(Code::usage, "options '--repeats' and '--interval' are given together");
-  if (!count) return std::optional<RxRepeats>();
-  if (*interval < 1 || *interval > longest_interval)
-    return fail(Code::usage, "option '--interval': expected 1s to 731d");
-  return std::optional(RxRepeats{*count, *interval});
+  if (count) {
+    if (*interval < 1 || *interval > longest_interval)
+      return fail(Code::usage, "option '--interval': expected 1s to 731d");
+    plan.repeats = count;
+    plan.interval = *interval;
+  }
+  MC_ASSIGN(const auto until, session.time("until"));
+  if (until) plan.ends = exchange::FhirTime{*until, false};
+  return {};
 }
 
-UnixSeconds end_by_policy(const entry::Policy& policy, UnixSeconds now,
-                          const std::optional<std::uint64_t>& days) {
-  return rules::end_of_days(policy.zone, now, days.value_or(1));
+Error wrong_field(std::string_view field, const std::string& what) {
+  return fail(Code::input_invalid, "field '" + std::string(field) + "': " + what);
 }
 
-/// Each ends when the next one begins, and the last as late as they do; the policy cuts it.
-Parts repeated(const RxRepeats& repeats, const entry::Policy& policy, UnixSeconds now,
-               const std::optional<UnixSeconds>& until) {
-  Parts parts;
-  const auto begin_of = [&](std::uint64_t i) {
-    return UnixSeconds(now.get() + static_cast<std::int64_t>(i) * repeats.interval);
+/// When it was written, from which its days count: not in days to come, wherever the clock stands.
+Result<UnixSeconds> authored_at(const RxPlan& plan, UnixSeconds now) {
+  if (!plan.authored) return now;
+  constexpr std::int64_t day = 86'400;
+  if (plan.authored->at.get() > now.get() + (plan.authored->is_day ? day : 300))
+    return wrong_field("authoredOn", "it is after " + format_time(now));
+  return std::min(plan.authored->at, now);
+}
+
+UnixSeconds begin_of(const exchange::FhirTime& time, const entry::Policy& policy) {
+  constexpr std::int64_t day = 86'400;
+  if (!time.is_day) return time.at;
+  return rules::end_of_days(policy.zone, UnixSeconds(time.at.get() - day), 1);
+}
+
+/// A day is over when it has ended.
+UnixSeconds end_of(const exchange::FhirTime& time, const entry::Policy& policy) {
+  return time.is_day ? rules::end_of_days(policy.zone, time.at, 1) : time.at;
+}
+
+/// The end that the policy sets; nothing where it sets none to several parts.
+std::optional<UnixSeconds> end_by_policy(const entry::Policy& policy, UnixSeconds authored,
+                                         bool is_one) {
+  std::optional<std::uint64_t> days;
+  if (policy.prescription)
+    days = is_one ? policy.prescription->valid_days : policy.prescription->parts_days;
+  if (!days && !is_one) return std::nullopt;
+  return rules::end_of_days(policy.zone, authored, days.value_or(1));
+}
+
+/// Each ends when the next one begins, the last as late as they do or where the policy cuts it.
+Parts planned(const RxPlan& plan, const entry::Policy& policy, UnixSeconds authored,
+              UnixSeconds from) {
+  const std::uint64_t count = plan.repeats.value_or(0);
+  const auto begin = [&](std::uint64_t i) {
+    return UnixSeconds(from.get() + static_cast<std::int64_t>(i) * plan.interval);
   };
-  for (std::uint64_t i = 0; i <= repeats.count; ++i)
-    parts.push_back({begin_of(i), begin_of(i + 1)});
+  Parts parts;
+  for (std::uint64_t i = 0; i <= count; ++i) parts.push_back({begin(i), begin(i + 1)});
   UnixSeconds& end = parts.back().until;
-  if (until)
-    end = *until;
-  else if (policy.prescription && policy.prescription->parts_days)
-    end = std::min(end, end_by_policy(policy, now, policy.prescription->parts_days));
+  const auto latest = end_by_policy(policy, authored, count == 0);
+  if (plan.ends)
+    end = end_of(*plan.ends, policy);
+  else if (count == 0)
+    end = *latest;
+  else if (latest)
+    end = std::min(end, *latest);
   return parts;
 }
 
 }  // namespace
 
 Result<Parts> rx_windows(Session& session, const entry::Policy& policy, UnixSeconds now,
-                         const std::optional<RxRepeats>& planned) {
+                         const RxPlan& given) {
   if (session.has("part")) return named_parts(session);
-  MC_ASSIGN(const auto until, session.time("until"));
-  MC_ASSIGN(auto repeats, named_repeats(session));
-  if (!repeats) repeats = planned;
-  if (repeats) return repeated(*repeats, policy, now, until);
-  std::optional<std::uint64_t> days;
-  if (policy.prescription) days = policy.prescription->valid_days;
-  return Parts{{now, until.value_or(end_by_policy(policy, now, days))}};
+  RxPlan plan = given;
+  MC_TRY(apply_options(session, plan));
+  if (plan.repeats.value_or(0) >= max_parts)
+    return wrong_field("dispenseRequest.numberOfRepeatsAllowed",
+                       "expected up to " + std::to_string(max_parts - 1));
+  MC_ASSIGN(const UnixSeconds authored, authored_at(plan, now));
+  const UnixSeconds from = plan.begins ? begin_of(*plan.begins, policy) : now;
+  Parts parts = planned(plan, policy, authored, from);
+  if (given.authored && parts.back().until <= now)
+    return wrong_field("authoredOn",
+                       "what was written then was valid until " + format_time(parts.back().until));
+  return parts;
 }
 
 std::vector<Option> rx_window_options() {

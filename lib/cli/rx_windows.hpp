@@ -6,21 +6,22 @@
 #include "cli/session.hpp"
 #include "entry/policy.hpp"
 #include "entry/prescription.hpp"
+#include "exchange/rx_fhir.hpp"
 
 namespace medchain::cli {
 
-/// How often more, and how long after each other.
-struct RxRepeats {
-  std::uint64_t count = 0;
-  std::int64_t interval = 0;
+/// What the prescriber's document says of it.
+struct RxPlan {
+  std::optional<exchange::FhirTime> authored, begins, ends;
+  std::optional<std::uint64_t> repeats;
+  std::int64_t interval = 0;  ///< seconds from one part to the next
 };
 
-/// The parts that --part, or --until, --repeats and --interval name for who issues at `now`: one
-/// that ends as the policy says if none does, and `planned` repeats if the options name none. Fails
-/// with usage.
+/// The parts that --part, or --until, --repeats and --interval name, else `plan`, for who issues at
+/// `now`.  What names no end ends as the policy says of what was authored then.  Fails with usage,
+/// and with input_invalid for a plan that is not of now.
 Result<std::vector<entry::RxPart>> rx_windows(Session& session, const entry::Policy& policy,
-                                              UnixSeconds now,
-                                              const std::optional<RxRepeats>& planned);
+                                              UnixSeconds now, const RxPlan& plan);
 std::vector<Option> rx_window_options();
 
 }  // namespace medchain::cli

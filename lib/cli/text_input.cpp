@@ -33,16 +33,23 @@ Result<std::string> read_all(Session& session, int fd, std::size_t limit) {
 
 }  // namespace
 
-Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option) {
+Result<std::optional<std::string>> read_bytes_option(Session& session, std::string_view option) {
   const auto path = session.setting(option);
   if (!path) return std::optional<std::string>();
-  std::string text;
+  std::string bytes;
   if (*path == "-") {
     MC_ASSIGN(const int fd, session.standard_input());
-    MC_ASSIGN(text, read_all(session, fd, max_text));
+    MC_ASSIGN(bytes, read_all(session, fd, max_text));
   } else {
-    MC_ASSIGN(text, read_file(*path, max_text, Code::input_unreadable));
+    MC_ASSIGN(bytes, read_file(*path, max_text, Code::input_unreadable));
   }
+  return std::optional(std::move(bytes));
+}
+
+Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option) {
+  MC_ASSIGN(auto bytes, read_bytes_option(session, option));
+  if (!bytes) return bytes;
+  std::string text = std::move(*bytes);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   if (!is_utf8(text))
     return fail(Code::input_encoding, "option '--" + std::string(option) + "': expected UTF-8");

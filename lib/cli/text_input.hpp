@@ -10,6 +10,9 @@
 
 namespace medchain::cli {
 
+/// The bytes of a file or, with `-`, of standard input, as they are; nothing if the option is not
+/// given.
+Result<std::optional<std::string>> read_bytes_option(Session& session, std::string_view option);
 /// A text given in a file or, with `-`, on standard input, without the last line end; nothing if
 /// the option is not given.
 Result<std::optional<std::string>> read_text_option(Session& session, std::string_view option);

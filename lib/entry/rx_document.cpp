@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "entry/message.hpp"
+#include "json/differing.hpp"
 
 namespace medchain::entry {
 namespace {
@@ -19,37 +20,6 @@ Result<T> parse(std::string_view text) {
   MC_ASSIGN(auto value, decode_message<T>(T::type, text.substr(0, text.size() - 1)));
   if (format(value) != text) return wrong("not the one spelling of this document");
   return value;
-}
-
-void compare(const std::string& path, const json::Value* a, const json::Value* b,
-             std::vector<std::string>& differing);
-
-void compare_objects(const std::string& path, const json::Object& a, const json::Object& b,
-                     std::vector<std::string>& differing) {
-  const std::string prefix = path.empty() ? path : path + ".";
-  for (const auto& [name, value] : a.members())
-    compare(prefix + name, &value, b.find(name), differing);
-  for (const auto& [name, value] : b.members())
-    if (a.find(name) == nullptr) differing.push_back(prefix + name);
-}
-
-void compare_arrays(const std::string& path, const json::Array& a, const json::Array& b,
-                    std::vector<std::string>& differing) {
-  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i)
-    compare(path + "[" + std::to_string(i) + "]", i < a.size() ? &a[i] : nullptr,
-            i < b.size() ? &b[i] : nullptr, differing);
-}
-
-void compare(const std::string& path, const json::Value* a, const json::Value* b,
-             std::vector<std::string>& differing) {
-  if (a != nullptr && b != nullptr) {
-    if (a->object() != nullptr && b->object() != nullptr)
-      return compare_objects(path, *a->object(), *b->object(), differing);
-    if (a->array() != nullptr && b->array() != nullptr)
-      return compare_arrays(path, *a->array(), *b->array(), differing);
-    if (json::write(*a) == json::write(*b)) return;
-  }
-  differing.push_back(path);
 }
 
 }  // namespace
@@ -94,9 +64,7 @@ Result<std::vector<std::uint64_t>> quantities_of(const RxNote& note, std::size_t
 }
 
 std::vector<std::string> differing_fields(const RxDocument& a, const RxDocument& b) {
-  std::vector<std::string> differing;
-  compare_objects("", encode(a), encode(b), differing);
-  return differing;
+  return json::differing_paths(encode(a), encode(b));
 }
 
 }  // namespace medchain::entry

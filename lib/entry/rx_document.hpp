@@ -18,6 +18,7 @@ struct RxItem {
   std::string unit;
   std::uint64_t quantity = 0;
   std::optional<std::string> dose;
+  std::optional<std::string> substitution;
 
   bool operator==(const RxItem&) const = default;
   template <class Self, class Visitor>
@@ -27,6 +28,9 @@ struct RxItem {
     visit(Field{"unit", Exposure::commitment, "what is counted"}, self.unit);
     visit(Field{"quantity", Exposure::clear, "how many in each part"}, self.quantity);
     visit(Field{"dose", Exposure::commitment, "how it is taken"}, self.dose);
+    visit(Field{"substitution", Exposure::commitment,
+                "allowed or not-allowed, or a code that says by what"},
+          self.substitution);
   }
 };
 
@@ -38,6 +42,8 @@ struct RxDocument {
   std::vector<RxItem> items;
   std::optional<std::string> reason;
   std::optional<std::string> text;
+  std::optional<std::string> original;
+  std::optional<std::string> signature;
 
   bool operator==(const RxDocument&) const = default;
   template <class Self, class Visitor>
@@ -48,6 +54,12 @@ struct RxDocument {
           self.items);
     visit(Field{"reason", Exposure::commitment, "diagnosis"}, self.reason);
     visit(Field{"text", Exposure::commitment, "further words"}, self.text);
+    visit(Field{"original", Exposure::commitment,
+                "the bytes of the document that was issued, if they are not these fields"},
+          self.original);
+    visit(Field{"signature", Exposure::commitment,
+                "a physician's own signature over them, detached, in base64; not validated"},
+          self.signature);
   }
 };
 

@@ -124,11 +124,20 @@ Status check_manifest_of(const package::Manifest& manifest, const entry::Header&
 
 namespace {
 
-/// application.json of the package that the entry names, with what opens the entry's `field`.
+using Values = std::vector<package::ValueOpening>;
+
+/// application.json of the package that the entry names, with what opens the entry's `field`, and
+/// what opens its other fields.
 struct Application {
   std::string text;
   package::ValueOpening opening;
+  Values values;
 };
+
+Values::const_iterator find_value(const Values& values, std::string_view field) {
+  return std::find_if(values.begin(), values.end(),
+                      [&](const auto& value) { return value.field == field; });
+}
 
 Result<Application> open_application(const package::Store& store, const crypto::Secret& identity,
                                      const entry::Header& header, const entry::PackageRef& ref,
@@ -152,13 +161,13 @@ Result<Application> open_application(const package::Store& store, const crypto::
   }
   MC_TRY(opened->check_hash());
   MC_ASSIGN(auto openings, package::parse_openings(openings_text, reader.manifest()));
-  const auto opening = std::find_if(openings.values.begin(), openings.values.end(),
-                                    [&](const auto& value) { return value.field == field; });
+  const auto opening = find_value(openings.values, field);
   if (opening == openings.values.end() || application.text.empty())
     return wrong("the package does not open the " + std::string(field) + " of its entry");
   if (Digest(crypto::sha256(as_bytes(application.text))) != opening->digest)
     return not_committed(field);
-  application.opening = std::move(*opening);
+  application.opening = *opening;
+  application.values = std::move(openings.values);
   return application;
 }
 
@@ -177,17 +186,25 @@ Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
   return std::optional(std::move(terms));
 }
 
-Result<std::optional<std::string>> open_document(const package::Store& store,
-                                                 const crypto::Secret& identity,
-                                                 const entry::Entry& entry) {
+Result<std::optional<OpenedDocument>> open_document(const package::Store& store,
+                                                    const crypto::Secret& identity,
+                                                    const entry::Entry& entry) {
   const auto* body = std::get_if<entry::Prescription>(&entry.statement.body);
-  if (body == nullptr || !body->document || !body->package) return std::optional<std::string>();
+  if (body == nullptr || !body->document || !body->package) return std::optional<OpenedDocument>();
   MC_ASSIGN(Application application,
             open_application(store, identity, entry.statement.header, *body->package, "document"));
   if (entry::commit_document(application.opening.salt, application.opening.digest) !=
       *body->document)
     return not_committed("document");
-  return std::optional(std::move(application.text));
+  OpenedDocument document{std::move(application.text), std::nullopt};
+  if (body->signature) {
+    const auto opening = find_value(application.values, "signature");
+    if (opening == application.values.end() ||
+        entry::commit_document(opening->salt, opening->digest) != *body->signature)
+      return not_committed("signature");
+    document.signature = opening->digest;
+  }
+  return std::optional(std::move(document));
 }
 
 }  // namespace medchain::exchange

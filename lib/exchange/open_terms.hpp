@@ -17,12 +17,17 @@ Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
                                                const crypto::Secret& identity,
                                                const entry::Entry& entry);
 
-/// The text of the document that `entry` commits to in its field `document`; nothing if it has none
-/// with a package.  `identity` is a seal key, or that of a redeem token.  Fails as open_terms()
-/// does.
-Result<std::optional<std::string>> open_document(const package::Store& store,
-                                                 const crypto::Secret& identity,
-                                                 const entry::Entry& entry);
+/// A document, and SHA-256 of the signature that its entry commits to beside it.
+struct OpenedDocument {
+  std::string text;
+  std::optional<Digest> signature;
+};
+
+/// The document that `entry` commits to in its field `document`; nothing if it has none with a
+/// package.  `identity` is a seal key, or that of a redeem token.  Fails as open_terms() does.
+Result<std::optional<OpenedDocument>> open_document(const package::Store& store,
+                                                    const crypto::Secret& identity,
+                                                    const entry::Entry& entry);
 
 /// A published package as plaintext, hashed while it is read: after the source has ended,
 /// check_hash() says whether it was the one that is named.  For readers of any package.

@@ -78,7 +78,7 @@ run medchain-rx extend "$rx" --document note.json --time "$(at $now)"
 expect_status 0
 expect_err "extended the prescription of entry $rx"
 run medchain-rx list --json
-jq -e --argjson rx "$rx" 'select(.entry == $rx) | .until == "2025-05-26T16:00:00Z"' "$out" >/dev/null || fail "not extended"
+jq -e -s --argjson rx "$rx" 'map(select(.entry == $rx).until) == ["2025-05-26T16:00:00Z"]' "$out" >/dev/null || fail "not extended"
 act_as ph-a
 run medchain-rx accept --token-file rx.token --time "$(at $((now + 2 * day)))"
 expect_status 0

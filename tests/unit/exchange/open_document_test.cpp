@@ -50,7 +50,7 @@ struct Issued {
 TEST_CASE("a document is opened by who has the token, and the entry names no receiver") {
   Issued issued;
   CHECK(issued.body().package->to.empty());
-  CHECK(must(exchange::open_document(issued.store, issued.token.identity(), issued.entry)) == "a document\n");
+  CHECK(must(exchange::open_document(issued.store, issued.token.identity(), issued.entry))->text == "a document\n");
   const auto other = exchange::RedeemToken::generate(issued.random);
   test::check_refused(exchange::open_document(issued.store, other.identity(), issued.entry), Code::age_wrong_key, "");
 }
@@ -60,8 +60,8 @@ TEST_CASE("a document is opened by members it is sealed to as well") {
   const crypto::Secret key = crypto::generate_age_identity(random);
   Issued issued({{test::name("hosp-a"), crypto::recipient_of(key)}});
   CHECK(issued.body().package->to == std::vector<MemberName>{test::name("hosp-a")});
-  CHECK(must(exchange::open_document(issued.store, key, issued.entry)) == "a document\n");
-  CHECK(must(exchange::open_document(issued.store, issued.token.identity(), issued.entry)) == "a document\n");
+  CHECK(must(exchange::open_document(issued.store, key, issued.entry))->text == "a document\n");
+  CHECK(must(exchange::open_document(issued.store, issued.token.identity(), issued.entry))->text == "a document\n");
 }
 
 TEST_CASE("a document is believed only if the entry commits to it") {
