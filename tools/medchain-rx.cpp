@@ -61,6 +61,7 @@ cli::Program program() {
   auto close = act("close", "PRESCRIPTION", "say that all of it is dispensed", cli::rx_close);
   auto cancel = act("cancel", "PRESCRIPTION", "cancel a prescription", cli::rx_cancel);
   auto claim = act("claim", "PRESCRIPTION", "pay for what was dispensed, once", cli::rx_claim);
+  add(claim, {{"receipt", 0, ValueKind::text, "ENTRY", "of what ended the hold"}});
   auto extend = act("extend", "PRESCRIPTION", "let a prescription be valid longer", cli::rx_extend);
   add(extend,
       {{"until", 0, ValueKind::time, "TIME", "its new end (default: the policy's latest)"}});
@@ -68,23 +69,12 @@ cli::Program program() {
        {&approve, &give_back, &dispense, &deliver, &close, &cancel, &extend, &claim})
     add(*verb, {document});
 
-  cli::Verb list;
-  list.name = "list";
-  list.summary = "list prescriptions with their states and ages";
-  list.options = {{"by", 0, ValueKind::text, "MEMBER", "who prescribed"},
-                  {"state",
-                   0,
-                   ValueKind::words,
-                   "STATE",
-                   "of this state",
-                   {},
-                   "issued|held|lapsed|completed|claimed|cancelled|expired"}};
-  list.common = {"ledger", "output"};
-  list.formats = "text|json";
-  list.max_operands = 0;
-  list.run = cli::rx_list;
-  tool.verbs = {issue, approve, accept, give_back, dispense, deliver,
-                close, cancel,  extend, claim,     list};
+  tool.verbs = {issue,     cli::rx_token_verb(),
+                approve,   accept,
+                give_back, dispense,
+                deliver,   close,
+                cancel,    extend,
+                claim,     cli::rx_list_verb()};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

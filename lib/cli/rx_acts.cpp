@@ -88,6 +88,33 @@ Result<UnixSeconds> latest_extension(ActSession& act, const rules::PrescriptionS
   return rules::end_of_days(policy->zone, state.issued_at, *policy->prescription->extended_days);
 }
 
+/// The one that is open.  Where all are claimed it is the newest: the ledger says when.
+Result<EntryHash> only_open_receipt(const rules::PrescriptionState& state) {
+  if (state.receipts.empty())
+    return fail(Code::entry_state, "nothing was dispensed that can be claimed");
+  std::vector<std::string> open;
+  EntryHash found = state.receipts.back().ended_by;
+  for (const rules::RxReceipt& receipt : state.receipts) {
+    if (receipt.claimed) continue;
+    found = receipt.ended_by;
+    open.push_back(to_text(receipt.ended_by) + " of " + quote(receipt.dispenser.get()));
+  }
+  if (open.size() <= 1) return found;
+  return fail(Code::usage, "option '--receipt' is needed, these are open: " + join(open, ", "));
+}
+
+/// The receipt that --receipt names, as entries are named, or the only open one.
+Result<EntryHash> receipt_of_claim(ActSession& act, const rules::PrescriptionState& state) {
+  const auto named = act.session().setting("receipt");
+  if (!named) return only_open_receipt(state);
+  std::optional<EntryHash> hash;
+  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(hash, find_entry(view, *named));
+    return {};
+  }));
+  return *hash;
+}
+
 /// The issue with this token, by the ledger.
 Result<Found> find_by_token(const ledger::Snapshot& view, const RedeemKey& key) {
   MC_ASSIGN(const auto text, view.get(rules::key_of_redeem(key)));
@@ -191,14 +218,9 @@ Result<int> rx_extend(Session& session) {
 }
 Result<int> rx_claim(Session& session) {
   return act_on(session, RxAct::claim, "claimed",
-                [](ActSession&, entry::Prescription& body, const Note&,
-                   const rules::PrescriptionState& state) -> Status {
-                  for (const rules::RxReceipt& receipt : state.receipts)
-                    if (!body.receipt && !receipt.claimed) body.receipt = receipt.ended_by;
-                  if (!body.receipt && !state.receipts.empty())
-                    body.receipt = state.receipts.back().ended_by;
-                  if (!body.receipt)
-                    return fail(Code::entry_state, "nothing was dispensed that can be claimed");
+                [&](ActSession& act, entry::Prescription& body, const Note&,
+                    const rules::PrescriptionState& state) -> Status {
+                  MC_ASSIGN(body.receipt, receipt_of_claim(act, state));
                   return {};
                 });
 }

@@ -18,8 +18,13 @@ Result<int> rx_close(Session& session);
 Result<int> rx_cancel(Session& session);
 Result<int> rx_extend(Session& session);
 Result<int> rx_claim(Session& session);
-/// Nothing is written.
+/// Nothing is written.  1 if --undispensed found something.
 Result<int> rx_list(Session& session);
+Verb rx_list_verb();
+
+/// The token of --token-file as text, or as what qrencode(1) makes of it.
+Result<int> rx_token(Session& session);
+Verb rx_token_verb();
 
 std::vector<Option> issue_options();
 void issue_opens(const Session& session, Places& places);

@@ -26,7 +26,7 @@ mdb_dump -p -s entries L | grep -aq '"signature":"sha256:' || fail "no commitmen
 
 it "is listed as present, not validated"
 run medchain-rx list
-expect_out "present, not validated"
+expect_out "signature present, not validated"
 run medchain-rx list --json
 expect_json '.signature == "present, not validated"'
 issued
