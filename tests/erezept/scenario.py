@@ -78,7 +78,7 @@ def request(text):
     made = Exchange(method, path)
     if match := OPERATION.match(path):
         made.task, made.operation, made.query = match[1], match[2], match[3] or ""
-        if method == "GET" and "secret=" in made.query:
+        if method == "GET" and re.search(r"[?&](secret|ac)=", made.query):
             made.operation = "recover"
     return made
 

@@ -7,6 +7,7 @@ import contextlib
 import copy
 import io
 import os
+import re
 import sys
 import tempfile
 
@@ -34,7 +35,9 @@ def lies(story):
                 until[-1][1][index:] = [instead]
                 return until
 
-            is_hidden = "nicht mehr angezeigt" in sentence
+            said = story[number - 1][0] if sentence.startswith("Somebody") else sentence
+            # What is not shown can be an empty answer or any refusal.
+            is_hidden = not operation and re.search(r"nicht (mehr )?(angezeigt|abrufen)", said)
             if not is_hidden:
                 yield f"verdict {number}.{index}", told((operation, 403 if status < 300 else 200, None))
             for wrong in {409, 412} - {status} if status > 400 and not operation and not is_hidden else ():
