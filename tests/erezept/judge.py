@@ -49,10 +49,10 @@ def statuses(operation, error, wrong_token=False):
         return {410} if 410 in known["state"] else known["state"] | {410}
     if kind == "window":
         return known["state"] & {403}
-    if kind == "state":
+    if kind == "state" and operation != "receipt":
         # An acceptance tells all of its cases apart.
         return {409} if operation == "accept" else known["state"] - {410}
-    if kind == "right":
+    if kind == "right" or operation == "receipt" and kind == "state":
         return known["right"]
     return {400} if kind == "content" else set()
 

@@ -332,7 +332,7 @@ class Player:
         """The same close again, under its id, gives its receipt again."""
         prescription = self.chosen(one, "dispensed")
         number = prescription.closes.get(self.actor("pharmacy")[1]) or self.new_id()
-        self.compare("receipt", one, self.world.act(self.acting("pharmacy", one), "close", str(prescription.entry), "--id", number))
+        self.compare("receipt", one, self.world.act(self.holder(one), "close", str(prescription.entry), "--id", number))
 
     def do_reject(self, one):
         prescription = self.chosen(one, "accepted", "assigned")

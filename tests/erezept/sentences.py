@@ -20,16 +20,16 @@ ROLES = {
 }
 MENTION = re.compile(r"\b(?:" + "|".join(f"(?P<{role}>{words})" for role, words in ROLES.items()) + r")\b(?!\s*e-rezept)", re.I)
 KVNR = re.compile(r"\bKVNR (\w+)")
-NAME = re.compile(r"\s+\"?((?:(?:Dr|Prof)\. )*(?!E-Rezept)[A-Z][\w.'-]*(?: (?!E-Rezept)[A-Z][\w.'-]*)*)")
+NAME = re.compile(r"\s+\"?((?:(?:Dr|Prof)\. )*(?!E-Rezept)[A-Z][\w.'-]*(?: (?!E-Rezept)[A-Z][\w.'-]*)?)")
 
 # The verb decides; the first that fits.  Each stands where German puts it: finite last, or as an infinitive after kann, darf.
 ACTIONS = [
-    ("setup", r"hat zugriff auf|verbindet sich|registriert$|subscription|informiert$"),
+    ("setup", r"hat zugriff auf|verbindet sich|registriert$|subscription|informiert$|aufweist$"),
     ("billing", r"abrechnungs|abgabedaten|einwilligung|aenderungswunsch"),
     ("evidence", r"pruefungsnachweis"),
     ("protocol", r"protokoll"),
     ("signature", r"signatur.*(validier|pruef)"),
-    ("receipt", r"quittung\w* (erneut )?abruf"),
+    ("receipt", r"quittung\b.*\babruf"),
     ("receipts", r"quittung.*vorliegen"),
     ("issue", r"\b(verschreib|ausstell|einstell|signier)(t|en)\b"),
     ("hand", r"zuweis(t|en)\b|per nachricht an .*vertreter.* schick(t|en)\b"),

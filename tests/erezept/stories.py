@@ -44,6 +44,7 @@ STORIES = {
     "dispensed by one pharmacy": [issued(), GIVEN, ACCEPTED, DONE,
         (f"Dann hat die Apotheke {PHARMACY} genau 1 Quittung vorliegen", []),
         (f"Und kann die Apotheke {PHARMACY} die letzte Quittung erneut abrufen", [(None, 200, None)]),
+        *refused(f"die Apotheke {PHARMACY} die letzte Quittung nicht mit dem falschen Secret 00 abrufen", 403),
         (f"Dann kann die Apotheke {PHARMACY} die Signatur der letzten Quittung erfolgreich mit dem Konnektor validieren", []),
         *refused(f"die Apotheke {PHARMACY} das letzte dispensierte E-Rezept nicht erneut dispensieren", 403,
                  f"POST /Task/{TASK}/$close?secret=00")],
