@@ -76,3 +76,6 @@ for ((i = 0; i < 30; i++)); do
 done
 wait
 [[ $(cat code.* | sort -n | uniq -c | tr -s ' \n' ' ') == " 1 0 29 8 " ]] || fail "codes: $(cat code.* | sort | uniq -c)"
+
+it "says what lists prescriptions where there is no such one"
+fails_with 3 "^medchain-rx: hint: 'medchain-rx list' shows them" medchain-rx cancel 0 --time "$(at 9)"
