@@ -69,12 +69,19 @@ cli::Program program() {
        {&approve, &give_back, &dispense, &deliver, &close, &cancel, &extend, &claim})
     add(*verb, {document});
 
-  tool.verbs = {issue,     cli::rx_token_verb(),
-                approve,   accept,
-                give_back, dispense,
-                deliver,   close,
-                cancel,    extend,
-                claim,     cli::rx_list_verb()};
+  tool.verbs = {issue,
+                cli::rx_token_verb(),
+                approve,
+                accept,
+                give_back,
+                dispense,
+                deliver,
+                close,
+                cancel,
+                extend,
+                claim,
+                cli::rx_show_verb(),
+                cli::rx_list_verb()};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

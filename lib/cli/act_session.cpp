@@ -10,7 +10,6 @@
 #include "base/stream.hpp"
 #include "base/text.hpp"
 #include "cli/anchor_run.hpp"
-#include "cli/refusal.hpp"
 #include "cli/text_input.hpp"
 #include "exchange/open_terms.hpp"
 
@@ -369,8 +368,8 @@ Status ActSession::append_denied(entry::Denied body, const Error& refusal) {
   return {};
 }
 
-void ActSession::record_refusal(entry::Denied body, const Error& refusal) {
-  if (!is_refusal(refusal.code) || session_.dry_run() || session_.has("emit")) return;
+void ActSession::record_refusal(entry::Denied body, const Error& refusal, bool (*is_one)(Code)) {
+  if (!is_one(refusal.code) || session_.dry_run() || session_.has("emit")) return;
   if (const Status recorded = append_denied(std::move(body), refusal); !recorded)
     session_.warn("the refusal could not be recorded: " + recorded.error().message);
 }

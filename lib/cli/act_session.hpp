@@ -11,6 +11,7 @@
 
 #include "cli/actor.hpp"
 #include "cli/places.hpp"
+#include "cli/refusal.hpp"
 #include "crypto/sha256.hpp"
 #include "exchange/act.hpp"
 
@@ -60,11 +61,11 @@ class ActSession {
   void renew_id();
   /// Signs, seals, appends and prints receipts; the drafts are one transaction.
   Result<int> finish(std::vector<Draft> drafts);
-  /// Puts a refusal on the ledger (`denied`), if it is one of the act itself (is_refusal); `body`
+  /// Puts a refusal on the ledger (`denied`), if it is one of the act itself (`is_one`); `body`
   /// without person, rule and refused statement, which is this member's own if it is the actor and
   /// the ledger refused it.  If that cannot be recorded, it is told; whatever comes of it, the
   /// answer was no.  Not with --dry-run and --emit.
-  void record_refusal(entry::Denied body, const Error& refusal);
+  void record_refusal(entry::Denied body, const Error& refusal, bool (*is_one)(Code) = is_refusal);
 
  private:
   explicit ActSession(Session& session) : session_(session), actor_(session) {}

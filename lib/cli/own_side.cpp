@@ -42,6 +42,11 @@ Result<std::optional<entry::Terms>> OwnSide::terms(const ledger::Snapshot& view,
   return exchange::open_terms(packages_, *identity_, entry);
 }
 
+Result<std::optional<exchange::OpenedDocument>> OwnSide::document(const entry::Entry& entry) const {
+  if (!identity_) return fail(Code::key_missing, "there is no seal key that opens the document");
+  return exchange::open_document(packages_, *identity_, entry);
+}
+
 void own_side_opens(const Session& session, Places& places) {
   if (const auto keys = session.setting("key"))
     places.add(*keys + std::string(seal_key), Access::read);

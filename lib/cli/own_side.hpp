@@ -8,6 +8,7 @@
 #include "cli/places.hpp"
 #include "cli/workspace.hpp"
 #include "entry/terms.hpp"
+#include "exchange/open_terms.hpp"
 #include "package/store.hpp"
 
 namespace medchain::cli {
@@ -24,6 +25,10 @@ class OwnSide {
   /// Terms of the entry; nothing if it has none.  Fails as exchange::open_terms() does; with
   /// key_missing where there is no seal key.
   Result<std::optional<entry::Terms>> terms(const ledger::Snapshot& view, EntryIndex index) const;
+  /// The document of a prescription's entry.  Fails as exchange::open_document() does; with
+  /// key_missing where there is no seal key.
+  Result<std::optional<exchange::OpenedDocument>> document(const entry::Entry& entry) const;
+  const package::Store& packages() const { return packages_; }
 
  private:
   explicit OwnSide(package::Store packages) : packages_(std::move(packages)) {}

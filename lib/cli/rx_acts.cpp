@@ -6,31 +6,15 @@
 #include "base/text.hpp"
 #include "cli/act_session.hpp"
 #include "cli/entry_operand.hpp"
-#include "cli/rx_order.hpp"
+#include "cli/rx_find.hpp"
 #include "cli/text_input.hpp"
-#include "crypto/sha256.hpp"
 #include "entry/message.hpp"
-#include "exchange/open_terms.hpp"
-#include "exchange/redeem_token.hpp"
-#include "rules/apply.hpp"
-#include "rules/prescription_state.hpp"
+#include "entry/rx_document.hpp"
 
 namespace medchain::cli {
 namespace {
 
 using entry::RxAct;
-
-struct Found {
-  EntryHash hash;
-  rules::PrescriptionState state;
-};
-
-Result<Found> find_prescription(const ledger::Snapshot& view, std::string_view text) {
-  MC_ASSIGN(const EntryHash hash, find_entry(view, "prescription", text));
-  MC_ASSIGN(auto state, rules::prescription(view, hash));
-  if (!state) return fail(Code::store_damaged, "a prescription is gone");
-  return Found{hash, std::move(*state)};
-}
 
 Result<std::optional<entry::RxNote>> read_note(Session& session) {
   MC_ASSIGN(const auto text, read_text_option(session, "document"));
@@ -49,7 +33,7 @@ Result<int> act_on(Session& session, RxAct kind, const std::string& done, const 
   body.act = kind;
   MC_ASSIGN(body.person, act->person());
   Draft draft;
-  std::optional<Found> found;
+  std::optional<RxFound> found;
   MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(found, find_prescription(view, session.operands().front()));
     return {};
@@ -64,9 +48,7 @@ Result<int> act_on(Session& session, RxAct kind, const std::string& done, const 
   }
   draft.what = done + " the prescription of " + index_range(found->state.index, found->state.index);
   draft.body = std::move(body);
-  std::vector<Draft> drafts;
-  drafts.push_back(std::move(draft));
-  return act->finish(std::move(drafts));
+  return finish_rx(*act, std::move(draft), found->hash);
 }
 
 using Note = std::optional<entry::RxNote>;
@@ -113,53 +95,6 @@ Result<EntryHash> receipt_of_claim(ActSession& act, const rules::PrescriptionSta
     return {};
   }));
   return *hash;
-}
-
-/// The issue with this token, by the ledger.
-Result<Found> find_by_token(const ledger::Snapshot& view, const RedeemKey& key) {
-  MC_ASSIGN(const auto text, view.get(rules::key_of_redeem(key)));
-  if (!text)
-    return fail(Code::entry_missing, "no prescription on this ledger has this redeem token");
-  return find_prescription(view, *text);
-}
-
-/// What the token opens is what the entry says.
-Status check_document(const entry::RxDocument& document, const rules::PrescriptionState& state) {
-  const auto counts = entry::quantities_of(document);
-  if (counts.size() != state.body.quantities->size())
-    return fail(Code::verify_failed,
-                "items: " + std::to_string(counts.size()) + " in the document, " +
-                    std::to_string(state.body.quantities->size()) + " on the ledger");
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    if (counts[i] != (*state.body.quantities)[i])
-      return fail(Code::verify_failed,
-                  "items[" + std::to_string(i) + "].quantity: " + std::to_string(counts[i]) +
-                      " in the document, " + std::to_string((*state.body.quantities)[i]) +
-                      " on the ledger");
-  return {};
-}
-
-/// What the patient shows is what was issued: each field that differs is named.
-Status compare_shown(Session& session, const entry::RxDocument& issued) {
-  MC_ASSIGN(const auto text, read_bytes_option(session, "shown"));
-  if (!text) return {};
-  MC_ASSIGN(auto shown, parse_rx_order(*text));
-  const auto fields = changed_fields(issued, std::move(shown.document));
-  if (fields.empty()) return {};
-  return fail(Code::verify_failed,
-              "what is shown is not what was issued: " + escape_for_terminal(join(fields, ", ")));
-}
-
-/// The physician's signature is that which the entry commits to; whether it is good is not ours.
-Status check_signature(const entry::RxDocument& document, const std::optional<Digest>& committed) {
-  std::optional<Digest> found;
-  if (document.signature) {
-    auto bytes = parse_base64(*document.signature);
-    if (!bytes) return std::move(bytes).error().context("field 'signature'");
-    found = Digest(crypto::sha256(*bytes));
-  }
-  if (found == committed) return {};
-  return fail(Code::verify_failed, "signature: it is not that which the entry commits to");
 }
 
 }  // namespace
@@ -223,46 +158,6 @@ Result<int> rx_claim(Session& session) {
                   MC_ASSIGN(body.receipt, receipt_of_claim(act, state));
                   return {};
                 });
-}
-
-Result<int> rx_accept(Session& session) {
-  MC_ASSIGN(const std::string path, session.required("token-file"));
-  MC_ASSIGN(auto token, exchange::RedeemToken::load(path));
-  MC_ASSIGN(const auto act, ActSession::begin(session));
-  act->note_input(to_hex(token.key().bytes));
-  std::optional<Found> found;
-  std::optional<entry::Entry> issue;
-  MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(found, find_by_token(view, token.key()));
-    MC_ASSIGN(issue, view.entry(found->state.index));
-    return {};
-  }));
-  MC_ASSIGN(const auto opened, exchange::open_document(act->packages(), token.identity(), *issue));
-  if (!opened) return fail(Code::package_invalid, "the prescription has no document");
-  MC_ASSIGN(const auto document, entry::parse_rx_document(opened->text));
-  MC_TRY(check_document(document, found->state));
-  MC_TRY(check_signature(document, opened->signature));
-  MC_TRY(compare_shown(session, document));
-  entry::Prescription body;
-  body.act = RxAct::accept;
-  body.prescription = found->hash;
-  MC_ASSIGN(body.person, act->person());
-  Draft draft;
-  draft.body = std::move(body);
-  draft.what =
-      "accepted the prescription of " + index_range(found->state.index, found->state.index);
-  draft.complete = [&](const entry::Header& header, entry::Body& made) -> Status {
-    MC_ASSIGN(
-        std::get<entry::Prescription>(made).proof,
-        token.prove(entry::redeem_text(*header.genesis, found->hash, header.author, header.id)));
-    return {};
-  };
-  std::vector<Draft> drafts;
-  drafts.push_back(std::move(draft));
-  MC_ASSIGN(const int status, act->finish(std::move(drafts)));
-  if (document.signature) session.tell("a physician's signature is present, not validated");
-  MC_TRY(session.out().line(entry::encode_message(entry::RxDocument::type, document)));
-  return status;
 }
 
 }  // namespace medchain::cli

@@ -22,6 +22,10 @@ Result<int> rx_claim(Session& session);
 Result<int> rx_list(Session& session);
 Verb rx_list_verb();
 
+/// The prescription of --token-file, for who holds it; or that of the operand and the notes that
+/// came back, for who prescribed it.  Nothing is written.
+Result<int> rx_show(Session& session);
+Verb rx_show_verb();
 /// The token of --token-file as text, or as what qrencode(1) makes of it.
 Result<int> rx_token(Session& session);
 Verb rx_token_verb();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "rules/prescription_state.hpp"
 #include "rules/scope_internal.hpp"
 
 namespace medchain::rules {
@@ -26,13 +27,13 @@ bool lists(std::span<const Code> codes, Code code) {
 Status check_object(const View& view, const EntryHash& hash) {
   for (const std::string& key :
        {key_of_grant(hash), key_of_request(hash), key_of_release(hash), key_of_emergency(hash),
-        key_of_case(hash), key_of_referral(hash)}) {
+        key_of_case(hash), key_of_referral(hash), key_of_prescription(hash)}) {
     MC_ASSIGN(const auto found, view.get(key));
     if (found) return {};
   }
-  return refuse(
-      Code::entry_missing,
-      to_text(hash) + " is no grant, request, release, emergency, case or referral on this ledger");
+  return refuse(Code::entry_missing, to_text(hash) +
+                                         " is no grant, request, release, emergency, case, "
+                                         "referral or prescription on this ledger");
 }
 
 /// Signed by the actor, with a key in force, and by nobody else: lines of others prove nothing of

@@ -69,6 +69,15 @@ echo '{"schema":"medchain/1","type":"prescription-document","items":[{"code":"1"
   act_as ph-a
   run medchain-rx accept --token-file rx.token --time "$(at 3)"
   expect_status 0
+  rx=$(medchain-rx list --json | jq .entry)
+  echo '{"schema":"medchain/1","type":"prescription-note","products":[{"item":1,"product":"P","quantity":20,"batch":"B","substitution":"s"}],"reason":"r","text":"t"}' >note.json
+  run medchain-rx dispense "$rx" --document note.json --time "$(at 3)"
+  expect_status 0
+  run medchain-rx close "$rx" --time "$(at 3)"
+  expect_status 0
+  act_as clinic
+  run medchain-rx show "$rx"
+  expect_status 0
 )
 run medchain-rx list --json
 run medchain-grant give --to hosp-b --purpose TREAT --type Patient --until 90d --time "$(at 3)"

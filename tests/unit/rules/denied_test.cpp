@@ -73,7 +73,7 @@ TEST_CASE("a refusal is about a grant, request, release, emergency or case") {
     CHECK(world.may(of(hash), {"hosp-a"}));
   const EntryHash none = test::hash_of<EntryHash>("none");
   world.no(of(none), {"hosp-a"}, Code::entry_missing,
-           to_text(none) + " is no grant, request, release, emergency, case or referral on this ledger");
+           to_text(none) + " is no grant, request, release, emergency, case, referral or prescription on this ledger");
   const EntryHash assessed = world.put(with(attest(entry::AttestTo::assessment),
                                             [](auto& a) { a.document = commitment("assessment"); }),
                                        {"hosp-a"});

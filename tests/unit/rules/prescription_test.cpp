@@ -333,3 +333,23 @@ TEST_CASE("a prescription in parts: each in its window, each in full") {
   REQUIRE(state.receipts.size() == 2);
   CHECK(state.receipts[1].part == 1);
 }
+
+TEST_CASE("a refused act is on record with its statement: only what the rules refuse, for that reason") {
+  RxWorld world;
+  const EntryHash rx = world.put(issue(), {"hosp-a"});
+  const entry::Entry second = world.accepting(rx, "ph-b");
+  entry::Denied body;
+  body.actor = test::name("ph-b");
+  body.person = person("dr");
+  body.object = rx;
+  body.rule = test::word("prescription.held");
+  body.refused = second.bytes;
+  world.no(body, {"ph-b"}, Code::entry_rule, "the rules do not refuse this statement");
+  world.accept_rx(rx, "ph-a");
+  CHECK(world.may(body, {"ph-b"}));
+  auto otherwise = body;
+  otherwise.rule = test::word("entry.state");
+  world.no(otherwise, {"ph-b"}, Code::entry_rule, "with 'prescription.held', not 'entry.state'");
+  world.put(body, {"ph-b"});
+  world.no(body, {"ph-b"}, Code::entry_state, "this refusal is recorded for the hour");
+}

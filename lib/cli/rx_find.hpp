@@ -1,0 +1,24 @@
+// What the acts of medchain-rx share.
+#pragma once
+
+#include <string_view>
+
+#include "cli/act_session.hpp"
+#include "rules/prescription_state.hpp"
+
+namespace medchain::cli {
+
+/// A prescription that is on the ledger.
+struct RxFound {
+  EntryHash hash;
+  rules::PrescriptionState state;
+};
+
+/// By its issue, as entries are named.  Fails as find_entry() does.
+Result<RxFound> find_prescription(const ledger::Snapshot& view, std::string_view text);
+
+/// ActSession::finish() of one draft about this prescription; the ledger's no is recorded, so that
+/// who tried to redeem, dispense or claim twice is on record with it.
+Result<int> finish_rx(ActSession& act, Draft draft, const EntryHash& prescription);
+
+}  // namespace medchain::cli
