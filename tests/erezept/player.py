@@ -290,12 +290,11 @@ class Player:
         self.compare_states(one, prescription)
 
     def do_recover(self, one):
-        """The same acceptance again, under its id, reads again; once it is completed there is the receipt to read."""
+        """Who holds it reads it again; once it is completed there is the receipt to read."""
         prescription = self.chosen(one, "accepted", "assigned")
         if self.actor("pharmacy")[1] in prescription.closes:
             return self.do_receipt(one)
-        number = prescription.holds.get(self.actor("pharmacy")[1]) or self.new_id()
-        self.compare("recover", one, self.world.accept(self.acting("pharmacy", one), prescription.token, number))
+        self.compare("recover", one, self.world.read_again(self.acting("pharmacy", one), prescription.token))
         return self.compare_states(one, prescription)
 
     def holder(self, one):

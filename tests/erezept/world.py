@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -107,10 +108,12 @@ class World:
             raise Trouble(f"{' '.join(command)}: status {done.returncode}: {done.stderr}")
         return done.stdout
 
-    def act(self, member, verb, *options):
+    def act(self, member, verb, *options, timed=True):
         """One verb of medchain-rx by a member, some time after the one before."""
-        self.now += timedelta(seconds=90)
-        done = self.run(member, "medchain-rx", verb, *options, "--time", self.time(), "--json")
+        if timed:
+            self.now += timedelta(seconds=90)
+            options += ("--time", self.time())
+        done = self.run(member, "medchain-rx", verb, *options, "--json")
         if done.returncode == 0:
             return Outcome(True, lines=[json.loads(line) for line in done.stdout.splitlines()])
         errors = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
@@ -165,6 +168,11 @@ class World:
         token, made = other.issue("union", "nobody", 1)
         assert made.allowed
         return token
+
+    def read_again(self, member, token):
+        """As after a loss of all that the member remembers."""
+        shutil.rmtree(self.path(f"vault-{member}"), ignore_errors=True)
+        return self.act(member, "show", "--token-file", token, timed=False)
 
     def note(self, count):
         with open(self.path("note"), "w", encoding="ascii") as file:
