@@ -11,6 +11,7 @@ import re
 import sys
 import tempfile
 
+import judge
 import replay
 from stories import PATIENT, STORIES, issued, write
 
@@ -44,6 +45,14 @@ def lies(story):
                 yield f"class {number}.{index} as {wrong}", told((operation, wrong, None))
             if state in ("ready", "in-progress", "completed"):
                 yield f"state {number}.{index}", told((operation, status, "cancelled"))
+
+
+def states_differ():
+    """A table in which a second acceptance is answered otherwise."""
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as table:
+        table.write("op\ton_wrong_state\ton_bad_credential\n$accept\t400\t403\n")
+        table.flush()
+        return any(line.startswith("accept: ") for line in judge.differs(table.name))
 
 
 UNMAPPED = {
@@ -81,6 +90,9 @@ def main():
         checked += 1
         if replayed(tools, place, keys.name)[0] != 2:
             failed.append("a directory without scenarios does not end with status 2")
+    checked += 1
+    if not states_differ():
+        failed.append("a state table that says something else is not found")
     for text in failed:
         print(f"not ok - {text}")
     print(f"{checked} replays, {len(failed)} wrong")
