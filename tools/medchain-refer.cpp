@@ -76,11 +76,9 @@ cli::Program program() {
 
   cli::Option to{"to", 0, ValueKind::text, "MEMBER", "to whom"};
   auto create = act("create", "", "refer a subject to a member", cli::refer_create);
-  add(create,
-      {to,
-       {"fhir", 0, ValueKind::file, "FILE", "a FHIR ServiceRequest or Task; '-' is stdin"},
-       {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"},
-       {"with-records", 0, ValueKind::flag, {}, "records may be sealed before acceptance"}});
+  add(create, {to,
+               {"fhir", 0, ValueKind::file, "FILE", "a FHIR ServiceRequest or Task; '-' is stdin"},
+               {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"}});
   auto consult = act("consult", "", "ask members and groups for an opinion", cli::refer_consult);
   to.repeat = true;
   to.help = "who is asked";
@@ -96,6 +94,9 @@ cli::Program program() {
   }
 
   auto accept = step("accept", "take a referral over", cli::refer_accept);
+  add(accept,
+      {{"subject", 0, ValueKind::text, "ID", "what the subject is called here; kept in the vault"},
+       {"subject-file", 0, ValueKind::file, "FILE", "the same, in its first line; '-' is stdin"}});
   auto decline = step("decline", "refuse a referral, or to give an opinion", cli::refer_decline);
   auto update = step("update", "say where a referral is", cli::refer_update);
   add(update, flags({{"schedule", "an appointment is made"},

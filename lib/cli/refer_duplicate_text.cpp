@@ -15,6 +15,8 @@ std::string_view word_of(SameSubject same) {
       return "own";
     case SameSubject::link:
       return "link";
+    case SameSubject::received:
+      return "received";
     case SameSubject::identifier:
       return "identifier";
   }
@@ -27,6 +29,8 @@ std::string_view reason(SameSubject same) {
       return "";
     case SameSubject::link:
       return ", whose subject is linked";
+    case SameSubject::received:
+      return ", the same by an earlier referral";
     case SameSubject::identifier:
       return ", whose subject has the same identifier";
   }

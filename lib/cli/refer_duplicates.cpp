@@ -8,6 +8,7 @@
 #include "cli/record_period.hpp"
 #include "exchange/held_records.hpp"
 #include "rules/sharing_view.hpp"
+#include "vault/received_tags.hpp"
 #include "vault/subjects.hpp"
 
 namespace medchain::cli {
@@ -201,6 +202,8 @@ Result<std::vector<Duplicate>> known_results(const ledger::Snapshot& view, vault
       MC_ASSIGN(const auto found, vault::Subjects(vault).find(tag));
       if (found) subjects.emplace(found->number, SameSubject::link);
     }
+    MC_ASSIGN(const auto received, vault::ReceivedTags(vault).find(author, subject));
+    if (received) subjects.emplace(*received, SameSubject::received);
     for (const std::string& name : terms.subjects) {
       MC_ASSIGN(const auto found, vault.find_subject(name));
       if (found) subjects.emplace(found->number, SameSubject::identifier);

@@ -13,7 +13,7 @@
 namespace medchain::cli {
 
 /// Why two records are thought to be about one person.
-enum class SameSubject { own, link, identifier };
+enum class SameSubject { own, link, received, identifier };
 
 /// A result near one that goes along.
 struct Duplicate {

@@ -5,6 +5,9 @@
 #include "cli/entry_operand.hpp"
 #include "cli/refer_acts.hpp"
 #include "cli/refer_share.hpp"
+#include "cli/text_input.hpp"
+#include "vault/received_tags.hpp"
+#include "vault/subjects.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -22,6 +25,25 @@ bool may_share(ReferralAct act) { return needs_words(act) && act != ReferralAct:
 std::vector<MemberName> others(const rules::ReferralState& state, const MemberName& author) {
   if (author != state.author) return {state.author};
   return state.order.to;
+}
+
+/// What the sender calls the subject is kept, under the identifier that this member has for it:
+/// --subject, or the one that the words name.
+Status keep_tag(ActSession& act, const EntryHash& referral) {
+  std::optional<rules::ReferralState> state;
+  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(state, rules::referral(view, referral));
+    return {};
+  }));
+  MC_ASSIGN(auto identifier, subject_option(act.session()));
+  if (!identifier) {
+    MC_ASSIGN(const auto terms, act.open_terms(state->index));
+    if (!terms || terms->subjects.empty()) return {};
+    identifier = terms->subjects.front();
+  }
+  MC_ASSIGN(const auto subject,
+            vault::Subjects(*act.vault()).find_or_make(*identifier, act.session().random()));
+  return vault::ReceivedTags(*act.vault()).keep(state->author, state->order.subject, *subject);
 }
 
 Result<int> take_step(Session& session, ReferralAct what, std::string_view done) {
@@ -62,6 +84,9 @@ Result<int> take_step(Session& session, ReferralAct what, std::string_view done)
     denied.object = referral;
     act->record_refusal(std::move(denied), result.error());
   }
+  if (result && what == ReferralAct::accept && !session.dry_run())
+    if (Status kept = keep_tag(*act, referral); !kept)
+      session.warn("the tag of the subject is not kept: " + kept.error().message);
   return result;
 }
 

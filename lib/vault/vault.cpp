@@ -26,6 +26,13 @@ const std::vector<std::string>& table_names() {
   return names;
 }
 
+/// Since the first vaults.
+const std::vector<std::string>& later_tables() {
+  static const std::vector<std::string> names = {"acts", "copies", "blobs", "erasures",
+                                                 "received-tags"};
+  return names;
+}
+
 Error damaged(std::string message) {
   return fail(Code::store_damaged, "vault: " + std::move(message));
 }
@@ -124,7 +131,7 @@ Status Vault::create(const std::string& directory, const Owner& owner, crypto::R
 
   store::OpenOptions options;
   options.tables = table_names();
-  options.later_tables = {"acts", "copies", "blobs", "erasures"};
+  options.later_tables = later_tables();
   options.create = true;
   options.mode = 0600;
   MC_ASSIGN(auto environment, store::Environment::open(directory, options));
@@ -158,7 +165,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
   if (!options.read_only) MC_TRY(vault->secrets_->lock(options.lock_wait));
   store::OpenOptions store_options;
   store_options.tables = table_names();
-  store_options.later_tables = {"acts", "copies", "blobs", "erasures"};
+  store_options.later_tables = later_tables();
   store_options.read_only = options.read_only;
   store_options.mode = 0600;  // lock.mdb of a copy that came without
   store_options.lock_wait = options.lock_wait;

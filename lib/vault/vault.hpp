@@ -125,6 +125,7 @@ class Vault {
   friend class Erasing;
   friend class Locators;
   friend class Persons;
+  friend class ReceivedTags;
   friend class Subjects;
   /// One transaction, committed if `work` succeeds.
   Status write(const std::function<Status(store::WriteTxn&)>& work);
