@@ -109,11 +109,12 @@ Status add_received(ActSession& act, const SubjectTag& subject, Examinations& kn
       MC_ASSIGN(scope.subjects, rules::same_subjects(view, act.member(), subject, author));
       if (scope.subjects.empty()) continue;
       std::sort(scope.subjects.begin(), scope.subjects.end());
-      MC_TRY(for_each_received(act, view, each, scope, [&](const rules::Facts& facts) {
-        if (!facts.date) return;
-        for (const std::string& code : facts.codes)
-          known.add(author, facts.record, code, format_time(*facts.date), SameSubject::link);
-      }));
+      MC_TRY(for_each_received(
+          act, view, each, scope, [&known, &holder = author](const rules::Facts& facts) {
+            if (!facts.date) return;
+            for (const std::string& code : facts.codes)
+              known.add(holder, facts.record, code, format_time(*facts.date), SameSubject::link);
+          }));
     }
     return {};
   });
