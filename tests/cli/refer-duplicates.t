@@ -71,6 +71,14 @@ refers --record Observation/one --quiet
 [[ ! -s $err ]] || fail "$(<"$err")"
 refused 2 usage 'duplicate-days' medchain-refer create --to hosp-r --subject-file subject --service x --text-file reason --duplicate-days 4000 --time "$(at 0)"
 
+it "does the same act once, however it looks for doubles"
+id=$(printf '%032d' 7)
+refers --record Observation/one --id "$id"
+first=$referral
+services=$((services - 1))
+refers --record Observation/one --id "$id" --duplicate-days 1
+[[ $referral == "$first" ]] || fail "entry $referral, not $first"
+
 it "tells a consultation the same"
 run medchain-refer consult --to hosp-r --subject-file subject --service board --text-file reason --record Observation/one --time "$(at 0)"
 expect_status 0
