@@ -17,9 +17,10 @@ namespace medchain::cli {
 namespace {
 
 /// Options that say how a run goes, and not what it does.
-constexpr std::array<std::string_view, 17> not_meant = {
-    "id",   "time",    "wait", "output", "quiet", "verbose",  "color",   "progress", "format",
-    "json", "dry-run", "emit", "config", "host",  "packages", "profile", "vault"};
+constexpr std::array<std::string_view, 18> not_meant = {
+    "id",     "time",     "wait",     "output",  "quiet",   "verbose",
+    "color",  "progress", "format",   "json",    "dry-run", "emit",
+    "config", "host",     "packages", "profile", "vault",   "duplicate-days"};
 
 constexpr std::size_t max_embedded = std::size_t{32} << 10;
 

@@ -34,7 +34,7 @@ class Creating {
     MC_TRY(read_document(terms));
     MC_ASSIGN(body_.person, act_.person());
     MC_ASSIGN(body_.share, read_share(act_, receipts_, order_.subject));
-    MC_TRY(attach_records(act_, body_.share, terms));
+    MC_TRY(attach_records(act_, body_.share, order_, terms));
     act_.note_input(terms.text.value_or(""));
     return finish(std::move(terms));
   }

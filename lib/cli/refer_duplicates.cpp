@@ -78,8 +78,30 @@ Result<std::map<MemberName, std::set<EntryHash>>> grants_to(const ledger::Snapsh
   return grants;
 }
 
-/// What others have released of subjects that are linked to this one.  A package that is gone, or
-/// is not for the seal key of now, tells nothing.
+/// Records that came by these grants, as far as the scope allows, with what they say.  A package
+/// that is gone, or is not for the seal key of now, tells nothing.
+Status for_each_received(ActSession& act, const ledger::Snapshot& view,
+                         const std::set<EntryHash>& grants, const entry::Scope& scope,
+                         const std::function<void(const rules::Facts&)>& visit) {
+  MC_ASSIGN(const crypto::Secret* identity, act.identity());
+  const std::string scratch =
+      act.session().dry_run() ? scratch_directory(act.session()) : act.vault()->directory();
+  for (const EntryHash& grant : grants) {
+    const auto records = exchange::received_records(view, act.packages(), *identity, act.member(),
+                                                    {grant}, scope, scratch);
+    if (!records) {
+      act.session().detail("not looked into: " + records.error().message);
+      continue;
+    }
+    for (const exchange::HeldRecord& record : *records) {
+      MC_ASSIGN(const auto facts, exchange::facts_of(record));
+      if (facts) visit(*facts);
+    }
+  }
+  return {};
+}
+
+/// What others have released of subjects that are linked to this one.
 Status add_received(ActSession& act, const SubjectTag& subject, Examinations& known) {
   return act.ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(const auto grants, grants_to(view, act.member()));
@@ -88,23 +110,42 @@ Status add_received(ActSession& act, const SubjectTag& subject, Examinations& kn
       MC_ASSIGN(scope.subjects, rules::same_subjects(view, act.member(), subject, author));
       if (scope.subjects.empty()) continue;
       std::sort(scope.subjects.begin(), scope.subjects.end());
-      MC_ASSIGN(const crypto::Secret* identity, act.identity());
-      for (const EntryHash& grant : each) {
-        const std::string scratch =
-            act.session().dry_run() ? scratch_directory(act.session()) : act.vault()->directory();
-        const auto records = exchange::received_records(view, act.packages(), *identity,
-                                                        act.member(), {grant}, scope, scratch);
-        if (!records) {
-          act.session().detail("not looked into: " + records.error().message);
-          continue;
-        }
-        for (const exchange::HeldRecord& record : *records) {
-          MC_ASSIGN(const auto facts, exchange::facts_of(record));
-          if (!facts || !facts->date) continue;
-          for (const std::string& code : facts->codes)
-            known.add(author, facts->record, code, format_time(*facts->date), SameSubject::link);
-        }
-      }
+      MC_TRY(for_each_received(
+          act, view, each, scope, [&known, &holder = author](const rules::Facts& facts) {
+            if (!facts.date) return;
+            for (const std::string& code : facts.codes)
+              known.add(holder, facts.record, code, format_time(*facts.date), SameSubject::link);
+          }));
+    }
+    return {};
+  });
+}
+
+struct Attached {
+  std::vector<entry::AttachedRecord> told;
+  RecordsAlong along;
+
+  void add(const MemberName& holder, entry::AttachedRecord one) {
+    along.emplace(holder, one.record);
+    told.push_back(std::move(one));
+  }
+};
+
+/// Records of others that go along by grants of one's own.
+Status add_passed(ActSession& act, const std::vector<EntryHash>& passed, Attached& attached) {
+  return act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    for (const EntryHash& hash : passed) {
+      MC_ASSIGN(const auto grant, rules::grant(view, hash));
+      if (!grant || !grant->body.parent) continue;  // the ledger refuses it
+      MC_ASSIGN(const auto parents, exchange::with_replaced(view, *grant->body.parent));
+      MC_TRY(
+          for_each_received(act, view, parents, grant->body.scope, [&](const rules::Facts& facts) {
+            entry::AttachedRecord one;
+            one.record = printable(facts.record);
+            if (!facts.codes.empty()) one.code = printable(std::string(bare(facts.codes.front())));
+            if (facts.date) one.date = format_time(*facts.date);
+            attached.add(grant->body.custodian, std::move(one));
+          }));
     }
     return {};
   });
@@ -137,14 +178,8 @@ Status Examinations::add_own(const vault::Vault& vault,
   });
 }
 
-std::vector<Duplicate> Examinations::near(
-    const std::vector<entry::AttachedRecord>& attached) const {
-  // Records that go along together are no doubles of each other.
-  const auto goes_along = [&](const Examination& one) {
-    return one.same == SameSubject::own &&
-           std::any_of(attached.begin(), attached.end(),
-                       [&](const auto& each) { return each.record == one.record; });
-  };
+std::vector<Duplicate> Examinations::near(const std::vector<entry::AttachedRecord>& attached,
+                                          const RecordsAlong& along) const {
   std::vector<Duplicate> found;
   for (const entry::AttachedRecord& record : attached) {
     const auto when = begin_of(record.date.value_or(""));
@@ -153,7 +188,9 @@ std::vector<Duplicate> Examinations::near(
     for (const Examination& one : all_) {
       const std::int64_t apart = std::abs(one.when.get() - when->get());
       const auto days = static_cast<std::uint64_t>(apart / day);
-      if (one.code != bare(*record.code) || days > days_ || goes_along(one)) continue;
+      if (one.code != bare(*record.code) || days > days_ ||
+          along.contains({one.holder, one.record}))
+        continue;
       Duplicate duplicate{record, one.holder, one.record, one.date, days, 0, one.same};
       const auto [at, is_new] = nearest.try_emplace(one.holder, apart, duplicate);
       if (is_new) continue;
@@ -169,24 +206,29 @@ std::vector<Duplicate> Examinations::near(
 }
 
 Status attach_records(ActSession& act, const std::optional<entry::Share>& share,
-                      entry::Terms& terms) {
+                      const entry::Order& order, entry::Terms& terms) {
   MC_ASSIGN(const std::uint64_t days, duplicate_days(act.session()));
-  if (!share || act.vault() == nullptr) return {};
+  if (act.vault() == nullptr || (!share && order.passed.empty())) return {};
   Examinations known(days);
-  std::vector<entry::AttachedRecord> attached;
+  Attached attached;
   vault::Vault& vault = *act.vault();
   MC_TRY(vault.read([&]() -> Status {
-    MC_ASSIGN(attached, described(vault, share->records));
-    MC_ASSIGN(const auto subject, vault::Subjects(vault).find(share->subject));
+    if (share) {
+      MC_ASSIGN(auto own, described(vault, share->records));
+      for (entry::AttachedRecord& one : own) attached.add(act.member(), std::move(one));
+    }
+    MC_ASSIGN(const auto subject, vault::Subjects(vault).find(order.subject));
     if (subject && days > 0) MC_TRY(known.add_own(vault, {{subject->number, SameSubject::own}}));
     return {};
   }));
-  if (attached.empty()) return {};
-  if (days > 0) MC_TRY(add_received(act, share->subject, known));
-  for (const entry::AttachedRecord& one : attached)
+  MC_TRY(add_passed(act, order.passed, attached));
+  if (attached.told.empty()) return {};
+  if (days > 0) MC_TRY(add_received(act, order.subject, known));
+  for (const entry::AttachedRecord& one : attached.told)
     act.session().tell("attached " + text_of(one), line_of(one));
-  for (const Duplicate& one : known.near(attached)) act.session().warn(text_of(one), line_of(one));
-  terms.attached = std::move(attached);
+  for (const Duplicate& one : known.near(attached.told, attached.along))
+    act.session().warn(text_of(one), line_of(one));
+  terms.attached = std::move(attached.told);
   return {};
 }
 
@@ -210,7 +252,7 @@ Result<std::vector<Duplicate>> known_results(const ledger::Snapshot& view, vault
     }
     return known.add_own(vault, subjects);
   }));
-  return known.near(*terms.attached);
+  return known.near(*terms.attached, {});
 }
 
 }  // namespace medchain::cli

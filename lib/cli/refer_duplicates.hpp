@@ -3,7 +3,9 @@
 // who holds the vault that knows it.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,9 @@ json::Object line_of(const Duplicate& duplicate);
 std::string text_of(const entry::AttachedRecord& attached);
 std::string text_of(const Duplicate& duplicate);
 
+/// What goes along, by holder and record.
+using RecordsAlong = std::set<std::pair<MemberName, std::string>>;
+
 /// Results that are known somewhere.
 class Examinations {
  public:
@@ -39,8 +44,9 @@ class Examinations {
            std::string_view date, SameSubject same);
   /// Current records of these subjects, by their numbers.  Within Vault::read().
   Status add_own(const vault::Vault& vault, const std::map<std::uint64_t, SameSubject>& subjects);
-  /// Of each record that goes along the nearest at each holder.
-  std::vector<Duplicate> near(const std::vector<entry::AttachedRecord>& attached) const;
+  /// Of each record that goes along the nearest at each holder.  `along`: those are no doubles.
+  std::vector<Duplicate> near(const std::vector<entry::AttachedRecord>& attached,
+                              const RecordsAlong& along) const;
 
  private:
   struct Examination {
@@ -53,10 +59,11 @@ class Examinations {
   std::vector<Examination> all_;
 };
 
-/// For create: puts what the records say into the terms, tells them, and warns of others of the
-/// same subject, in this vault and in what was received.
+/// For create: puts what the records say into the terms, those of others that go along by `passed`
+/// too, tells them, and warns of others of the same subject, in this vault and in what was
+/// received.
 Status attach_records(ActSession& act, const std::optional<entry::Share>& share,
-                      entry::Terms& terms);
+                      const entry::Order& order, entry::Terms& terms);
 /// For inbox: results of this member near those that go along with the referral.
 Result<std::vector<Duplicate>> known_results(const ledger::Snapshot& view, vault::Vault& vault,
                                              const MemberName& author, const SubjectTag& subject,

@@ -71,6 +71,14 @@ refers --record Observation/one --quiet
 [[ ! -s $err ]] || fail "$(<"$err")"
 refused 2 usage 'duplicate-days' medchain-refer create --to hosp-r --subject-file subject --service x --text-file reason --duplicate-days 4000 --time "$(at 0)"
 
+it "does the same act once, however it looks for doubles"
+id=$(printf '%032d' 7)
+refers --record Observation/one --id "$id"
+first=$referral
+services=$((services - 1))
+refers --record Observation/one --id "$id" --duplicate-days 1
+[[ $referral == "$first" ]] || fail "entry $referral, not $first"
+
 it "tells a consultation the same"
 run medchain-refer consult --to hosp-r --subject-file subject --service board --text-file reason --record Observation/one --time "$(at 0)"
 expect_status 0
@@ -119,8 +127,31 @@ expect_err "warning: 2339-0 of 2025-02-01 is known as Observation/r1 of 2025-01-
 refers --record Observation/one --dry-run
 [[ $(warnings) == 2 ]]
 
+it "lists what others hold and goes along by a grant, too, which is no double"
+new_keys hosp-c --role requester
+admit hosp-c
+act_as hosp-r
+place=$(medchain-vault search --subject R-7 --json -q | jq -rs '.[0] | "\(.entry):\(.row)"')
+run medchain-grant give --to hosp-b --record Observation/r1 --purpose TREAT --until 30d --onward 1 --time "$(at 0)"
+expect_status 0
+parent=$(jq -r .entry "$out")
+medchain-grant release -q "$parent" --time "$(at 0)" >/dev/null
+act_as hosp-b
+run medchain-grant give --parent "$parent" --actor member:hosp-c --subject-tag "$here" --record "$place" --time "$(at 0)"
+expect_status 0
+child=$(jq -r .entry "$out")
+run medchain-refer create --to hosp-c --subject-file subject --service on --text-file reason --record Observation/one --passed "$child" --time "$(at 0)"
+expect_status 0
+sent=$(jq -r .entry "$out")
+expect_err 'attached Observation/one: 2339-0 of 2025-02-01$'
+expect_err 'attached Observation/r1: 2339-0 of 2025-01-20T00:00:00Z$'
+! grep -q "at 'hosp-r'" "$err" || fail "$(<"$err")"
+act_as hosp-c
+run medchain-refer inbox --json --time "$(at 0)"
+jq -se --argjson entry "$sent" 'map(select(.entry == $entry and .type == "referral"))[0].terms.attached | map(.record) == ["Observation/one", "Observation/r1"]' "$out" >/dev/null || fail "$(<"$out")"
+
 it "puts nothing of it on the ledger, and changes no status"
-no_trace SubjectCanary001 ReasonCanary
-! grep -rlaF -e "$glucose" -e Observation/one -e 2025-02-01 L L.host L.packages || fail 'it is on the ledger'
 run medchain-verify ledger -q
 expect_status 0
+no_trace SubjectCanary001 ReasonCanary
+! grep -rlaF -e "$glucose" -e Observation/one -e 2025-02-01 L L.host L.packages || fail 'it is on the ledger'
