@@ -9,6 +9,7 @@
 #include "cli/made_directories.hpp"
 #include "cli/places.hpp"
 #include "cli/policy_file.hpp"
+#include "cli/prescription_policy.hpp"
 #include "cli/program.hpp"
 #include "cli/workspace.hpp"
 #include "entry/codec.hpp"
@@ -132,7 +133,9 @@ Result<int> run(Session& session) {
   genesis.policy.admit = cli::default_admit(static_cast<std::uint64_t>(admins));
   if (const auto zone = session.arguments().value("time-zone")) genesis.policy.timezone = *zone;
   if (const auto file = session.setting("policy")) {
-    MC_ASSIGN(genesis.policy, cli::read_policy_file(*file, genesis.policy));
+    const entry::Policy defaults = genesis.policy;
+    MC_ASSIGN(genesis.policy, cli::read_policy_file(*file, defaults));
+    cli::tell_preset(session, genesis.policy, defaults);
   }
   entry::Header header;
   header.ledger = origin;

@@ -17,12 +17,20 @@ bool is_hex(std::string_view text) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+/// The command that shows what there is of a kind; empty for none.
+std::string_view lister_of(std::string_view kind) {
+  if (kind == "assessment") return "";
+  if (kind == "notice") return "medchain inbox";
+  if (kind == "prescription") return "medchain-rx list";
+  if (kind == "referral") return "medchain-refer list";
+  return "medchain-grant list";
+}
+
 Error not_one(std::string_view kind, std::string_view text) {
+  const std::string lister(lister_of(kind));
   return fail(Code::entry_missing,
               "there is no " + std::string(kind) + " " + quote(text) + " on this ledger")
-      .with_hint(kind == "assessment" ? ""
-                 : kind == "notice"   ? "'medchain inbox' shows them"
-                                      : "'medchain-grant list' shows them");
+      .with_hint(lister.empty() ? lister : quote(lister) + " shows them");
 }
 
 /// Whether the entry is of this kind is seen by the state it has made.

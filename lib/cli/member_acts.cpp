@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "cli/key_maker.hpp"
 #include "cli/policy_file.hpp"
+#include "cli/prescription_policy.hpp"
 #include "cli/workspace.hpp"
 #include "rules/apply.hpp"
 
@@ -184,7 +185,9 @@ Result<int> member_policy(Session& session) {
     MC_ASSIGN(body.rules, rules::rules_number(view));
     return {};
   }));
-  MC_ASSIGN(body.policy, read_policy_file(session.operands().front(), body.policy));
+  const entry::Policy before = body.policy;
+  MC_ASSIGN(body.policy, read_policy_file(session.operands().front(), before));
+  tell_preset(session, body.policy, before);
   MC_ASSIGN(body.set_time, session.time("set-time"));
   return finish(session, act, std::move(body), "changed the policy");
 }

@@ -115,6 +115,16 @@ Result<std::optional<Rules>> read_prescription_rules(const std::string& path, co
   return std::optional(rules);
 }
 
+void tell_preset(Session& session, const entry::Policy& policy, const entry::Policy& before) {
+  const auto preset_in = [](const entry::Policy& one) {
+    return one.prescription ? one.prescription->preset : std::nullopt;
+  };
+  const auto preset = preset_in(policy);
+  if (!preset || preset == preset_in(before)) return;
+  session.tell("the limits of prescriptions are those of the preset '" + preset->get() +
+               "', where the file says nothing else: numbers of that month, not legal advice");
+}
+
 Result<std::optional<std::vector<entry::ZonePeriod>>> clocks_of(const std::string& name) {
   std::optional<std::vector<entry::ZonePeriod>> clocks;
   if (name == "UTC") return clocks;

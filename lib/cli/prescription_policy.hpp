@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "cli/session.hpp"
 #include "cli/yaml.hpp"
 #include "entry/policy.hpp"
 
@@ -14,6 +15,10 @@ namespace medchain::cli {
 Result<std::optional<entry::PrescriptionRules>> read_prescription_rules(
     const std::string& path, const YamlNode& node,
     const std::optional<entry::PrescriptionRules>& over);
+
+/// Tells whose numbers the limits of a policy are, where they began as a preset and `before` did
+/// not say the same.
+void tell_preset(Session& session, const entry::Policy& policy, const entry::Policy& before);
 
 /// The clocks of an IANA zone from 2026 on, by the system's zone data.  Nothing for UTC.  Fails
 /// with usage.

@@ -10,6 +10,7 @@
 #include "cli/text_input.hpp"
 #include "entry/message.hpp"
 #include "entry/rx_document.hpp"
+#include "rules/apply.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -56,6 +57,18 @@ using Note = std::optional<entry::RxNote>;
 Status nothing_more(ActSession&, entry::Prescription&, const Note&,
                     const rules::PrescriptionState&) {
   return {};
+}
+
+/// A hold that has lapsed is none.
+Result<bool> is_held_by_another(ActSession& act, const rules::PrescriptionState& state) {
+  rules::RxStanding standing{};
+  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(const entry::Policy policy, rules::policy(view));
+    MC_ASSIGN(const UnixSeconds now, rules::judged_at(view, act.session().clock()));
+    standing = rules::rx_standing(state, policy, now);
+    return {};
+  }));
+  return standing == rules::RxStanding::held && state.holder != act.member();
 }
 
 /// As late as the policy lets an extension end.
@@ -138,7 +151,16 @@ Result<int> rx_close(Session& session) {
   return act_on(session, RxAct::close, "closed", nothing_more);
 }
 Result<int> rx_cancel(Session& session) {
-  return act_on(session, RxAct::cancel, "cancelled", nothing_more);
+  std::string done = "cancelled";
+  return act_on(session, RxAct::cancel, done,
+                [&](ActSession& act, entry::Prescription&, const Note&,
+                    const rules::PrescriptionState& state) -> Status {
+                  MC_ASSIGN(const bool only_marks, is_held_by_another(act, state));
+                  if (only_marks)
+                    done = "marked, to be cancelled when " + quote(state.holder->get()) +
+                           " returns it:";
+                  return {};
+                });
 }
 Result<int> rx_extend(Session& session) {
   return act_on(session, RxAct::extend, "extended",

@@ -166,6 +166,9 @@ Status close(RxCase& now) {
 
 Status cancel(RxCase& now) {
   PrescriptionState& state = now.state;
+  const bool is_in_house = state.body.mode == entry::RxMode::in_house;
+  if (is_in_house && now.row.actor == RxActor::patient && now.row.from != RxStanding::completed)
+    return refuse(Code::not_permitted, "in-house: who prescribed it cancels it, not the patient");
   if (now.row.to == RxStatus::held) {
     if (state.cancel_marked) return refuse(Code::entry_state, "it is marked already");
     state.cancel_marked = true;

@@ -95,6 +95,12 @@ run medchain-init --origin l.example/main -l warned4 -k keys/hosp-a --founder ke
 expect_status 0
 expect_no_err "must sign together"
 
+it "says that a preset is not legal advice"
+printf 'time-zone: Europe/Berlin\nprescription:\n  preset: de\n' >preset.yaml
+run medchain-init --origin l.example/main -l preset -k keys/hosp-a --policy preset.yaml --time "$(at 0)"
+expect_status 0
+expect_err "^medchain-init: the limits of prescriptions are those of the preset 'de-2026-11'.*not legal advice$"
+
 it "changes the policy of a ledger, with the same rules for the file"
 on_ledger ledger
 act_as hosp-a
@@ -116,14 +122,20 @@ has_policy() { mdb_dump -p -s entries ledger | grep -aE -e "$1" >/dev/null || fa
 printf 'prescription:\n  preset: cn\n  hold: 24h\n  supply-days: none\n' >change.yaml
 run medchain-member policy change.yaml --time "$(at 1)"
 expect_status 0
+expect_err "preset 'cn-2026-11', where the file says nothing else: numbers of that month, not legal advice"
 has_policy '"zone":\[\{"from":"1991-09-14T17:00:00Z","offset":"\+08:00"\}\],"prescription":\{"preset":"cn-2026-11","valid_days":1,"extended_days":3,"emergency_supply_days":3,"long_term_days":84,"long_term_controlled":false,"review":true,"hold":86400\}'
 printf 'time-zone: Europe/Berlin\nprescription:\n  preset: de\n' >change.yaml
 run medchain-member policy change.yaml --time "$(at 1)"
 expect_status 0
 has_policy '"zone":\[\{"from":"2025-10-26T01:00:00Z","offset":"\+01:00"\},\{"from":"2026-03-29T01:00:00Z","offset":"\+02:00"\}.*"preset":"de-2026-11","valid_days":29,"parts_days":365'
+printf 'prescription:\n  hold: 2h\n' >change.yaml
+run medchain-member policy change.yaml --time "$(at 1)"
+expect_status 0
+expect_no_err "legal advice"
 printf 'prescription: none\n' >change.yaml
 run medchain-member policy change.yaml --time "$(at 1)"
 expect_status 0
+expect_no_err "legal advice"
 has_policy '"timezone":"Europe/Berlin","signed_person":\["emergency","use"\],"witnesses":\[[^]]*\],"quorum":2\}'
 
 it "judges skew by the policy in force"

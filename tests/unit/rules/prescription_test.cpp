@@ -246,6 +246,23 @@ TEST_CASE("cancel: while held the prescriber's only marks") {
   }
 }
 
+TEST_CASE("cancel: what is in-house is not the patient's to cancel until it is completed") {
+  const auto in_house = with(issue(), [](auto& b) {
+    b.mode = entry::RxMode::in_house;
+    b.pharmacy = test::name("ph-a");
+  });
+  Held one(in_house);
+  RxWorld world;
+  const EntryHash rx = world.put(in_house, {"hosp-a"});
+  world.no(act(RxAct::cancel, rx), {ann}, Code::not_permitted, "in-house: who prescribed it cancels it");
+  world.put(act(RxAct::cancel, rx), {"hosp-a"});
+  CHECK(world.at(rx).status == RxStatus::cancelled);
+  one.world.put(dispense(one.rx, {20, 5}), {"ph-a"});
+  one.world.put(act(RxAct::close, one.rx), {"ph-a"});
+  one.world.put(act(RxAct::cancel, one.rx), {ann});
+  CHECK(one.world.at(one.rx).status == RxStatus::cancelled);
+}
+
 TEST_CASE("deliver: step after step, and what was signed for is not dispensed again") {
   Held made;
   RxWorld& world = made.world;
