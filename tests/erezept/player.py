@@ -412,11 +412,13 @@ class Player:
             self.problem("the ledger does not verify")
 
     def count_receipts(self):
-        """Completed prescriptions of this pharmacy."""
-        name = self.actor("pharmacy")[1]
+        """Prescriptions that this pharmacy closed, of the patient who is named, with a receipt of it on the ledger."""
+        patient, name = self.named("patient"), self.actor("pharmacy")[1]
         words = self.sentence.text.lower().split()
         wanted = next((int(word) for word in words if word.isdigit()), 0 if "keine" in words else 1)
-        have = sum(self.world.state(one)["state"] in TASK_STATES["completed"] for one in self.world.prescriptions if name in one.closes)
+        member = self.world.member(*self.actor("pharmacy"))
+        closed = [one for one in self.world.prescriptions if name in one.closes and patient in (None, one.patient)]
+        have = sum(any(receipt["dispenser"] == member for receipt in self.world.state(one)["receipts"]) for one in closed)
         self.tally.replayed["receipts"] += 1
         fits = have >= wanted if "mindestens" in words else have <= wanted if "maximal" in words else have == wanted
         if not fits:

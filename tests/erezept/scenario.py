@@ -120,5 +120,5 @@ def load(path):
 
 
 def find(directory):
-    """All of them below a directory, in a fixed order."""
+    """All of them below a directory, in a fixed order: each index.json."""
     return sorted(os.path.join(root, "index.json") for root, _, files in os.walk(directory) if "index.json" in files)

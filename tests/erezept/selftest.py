@@ -11,6 +11,7 @@ import re
 import sys
 import tempfile
 
+import judge
 import replay
 from stories import PATIENT, STORIES, issued, write
 
@@ -38,12 +39,21 @@ def lies(story):
             said = story[number - 1][0] if sentence.startswith("Somebody") else sentence
             # What is not shown can be an empty answer or any refusal.
             is_hidden = not operation and re.search(r"nicht (mehr )?(angezeigt|abrufen)", said)
+            # A 401 says as well that it was nobody known who asked.
             if not is_hidden:
-                yield f"verdict {number}.{index}", told((operation, 403 if status < 300 else 200, None))
+                yield f"verdict {number}.{index}", told((operation, 403 if status < 300 or status == 401 else 200, None))
             for wrong in {409, 412} - {status} if status > 400 and not operation and not is_hidden else ():
                 yield f"class {number}.{index} as {wrong}", told((operation, wrong, None))
             if state in ("ready", "in-progress", "completed"):
                 yield f"state {number}.{index}", told((operation, status, "cancelled"))
+
+
+def states_differ():
+    """A table in which a second acceptance is answered otherwise."""
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as table:
+        table.write("op\ton_wrong_state\ton_bad_credential\n$accept\t400\t403\n")
+        table.flush()
+        return any(line.startswith("accept: ") for line in judge.differs(table.name))
 
 
 UNMAPPED = {
@@ -81,6 +91,9 @@ def main():
         checked += 1
         if replayed(tools, place, keys.name)[0] != 2:
             failed.append("a directory without scenarios does not end with status 2")
+    checked += 1
+    if not states_differ():
+        failed.append("a state table that says something else is not found")
     for text in failed:
         print(f"not ok - {text}")
     print(f"{checked} replays, {len(failed)} wrong")
