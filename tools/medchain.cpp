@@ -21,8 +21,8 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
-constexpr std::array<std::string_view, 8> tools = {"anchor", "audit",  "grant", "init",
-                                                   "key",    "member", "refer", "verify"};
+constexpr std::array<std::string_view, 10> tools = {"anchor", "audit", "grant", "init",  "key",
+                                                    "member", "refer", "rx",    "vault", "verify"};
 
 constexpr std::string_view jobs =
     "make my keys                         medchain-key new --name hosp-a --profile hosp-a\n"
@@ -42,6 +42,10 @@ constexpr std::string_view jobs =
     "what waits for me?                   medchain inbox\n"
     "refer a patient with records         medchain-refer create --to union --subject-file subject "
     "--service cardiology --record Observation/9 --text-file reason\n"
+    "prescribe                            medchain-rx issue --document rx.json --token-file "
+    "rx.token\n"
+    "show the patient a code to redeem    medchain-rx token --token-file rx.token --qr utf8\n"
+    "what came to nothing, nightly        medchain-rx list --by hosp-a --undispensed --since 24h\n"
     "permit what was asked for            medchain-grant give 42\n"
     "may they use it?                     medchain-grant check --member hosp-a --purpose HRESCH "
     "--explain\n"

@@ -26,22 +26,6 @@ Result<RxFound> find_by_token(const ledger::Snapshot& view, const RedeemKey& key
   return find_prescription(view, *text);
 }
 
-/// What the token opens is what the entry says.
-Status check_document(const entry::RxDocument& document, const rules::PrescriptionState& state) {
-  const auto counts = entry::quantities_of(document);
-  if (counts.size() != state.body.quantities->size())
-    return fail(Code::verify_failed,
-                "items: " + std::to_string(counts.size()) + " in the document, " +
-                    std::to_string(state.body.quantities->size()) + " on the ledger");
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    if (counts[i] != (*state.body.quantities)[i])
-      return fail(Code::verify_failed,
-                  "items[" + std::to_string(i) + "].quantity: " + std::to_string(counts[i]) +
-                      " in the document, " + std::to_string((*state.body.quantities)[i]) +
-                      " on the ledger");
-  return {};
-}
-
 /// What the patient shows is what was issued: each field that differs is named.
 Status compare_shown(Session& session, const entry::RxDocument& issued) {
   MC_ASSIGN(const auto text, read_bytes_option(session, "shown"));
@@ -70,7 +54,7 @@ Result<entry::RxDocument> checked(const std::optional<exchange::OpenedDocument>&
                                   const rules::PrescriptionState& state) {
   if (!opened) return fail(Code::package_invalid, "the prescription has no document");
   MC_ASSIGN(auto document, entry::parse_rx_document(opened->text));
-  MC_TRY(check_document(document, state));
+  MC_TRY(check_counts(document, *state.body.quantities));
   MC_TRY(check_signature(document, opened->signature));
   return document;
 }

@@ -15,15 +15,24 @@
 namespace medchain::cli {
 namespace {
 
+/// The token is in its file whole or not at all, and takes no other's place.
+Status write_token(const exchange::RedeemToken& token, const std::string& path) {
+  const std::string partial = path + ".partial";
+  const crypto::Secret text = token.text();
+  MC_TRY(replace_file(partial, as_text(text.view()), 0600));
+  MC_ASSIGN(const bool is_new, rename_new(partial, path));
+  if (!is_new) return fail(Code::key_missing, quote(path) + " is there already");
+  return sync_directory(parent_directory(path));
+}
+
 /// The file of a run that was cut short is used again: it may be that of an entry.
 Result<exchange::RedeemToken> token_in(Session& session, const std::string& path) {
   if (file_exists(path)) return exchange::RedeemToken::load(path);
   auto token = exchange::RedeemToken::generate(session.random());
   if (session.dry_run()) return token;
-  const crypto::Secret text = token.text();
-  const std::string_view line(reinterpret_cast<const char*>(text.view().data()), text.size());
-  MC_TRY(create_file_exclusive(path, line, 0600, Code::key_missing));
-  return token;
+  MC_TRY(write_token(token, path));
+  // Of two runs at once the other one's may have got the name.
+  return exchange::RedeemToken::load(path);
 }
 
 template <class E>

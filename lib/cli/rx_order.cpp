@@ -63,6 +63,20 @@ Result<SignedOrder> read_signed_order(Session& session) {
   return signed_order;
 }
 
+Status check_counts(const entry::RxDocument& document,
+                    const std::vector<std::uint64_t>& on_ledger) {
+  const auto differs = [](const std::string& field, std::uint64_t here, std::uint64_t there) {
+    return fail(Code::verify_failed, field + ": " + std::to_string(here) + " in the document, " +
+                                         std::to_string(there) + " on the ledger");
+  };
+  const auto counts = entry::quantities_of(document);
+  if (counts.size() != on_ledger.size()) return differs("items", counts.size(), on_ledger.size());
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (counts[i] != on_ledger[i])
+      return differs("items[" + std::to_string(i) + "].quantity", counts[i], on_ledger[i]);
+  return {};
+}
+
 std::vector<std::string> changed_fields(entry::RxDocument issued, entry::RxDocument shown) {
   std::vector<std::string> changed;
   if (!shown.signature) issued.signature.reset();

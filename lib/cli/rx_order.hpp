@@ -24,6 +24,9 @@ struct SignedOrder {
 /// is none, with input_too_long, and as parse_rx_order() does.
 Result<SignedOrder> read_signed_order(Session& session);
 
+/// The document has the counts that are on the ledger.  Fails with verify_failed naming the field.
+Status check_counts(const entry::RxDocument& document, const std::vector<std::uint64_t>& on_ledger);
+
 /// Names of the fields in which what is shown is not what was issued, `items[0].dose` and
 /// `original.dosageInstruction[0].text`.  Of what is shown without its original the fields alone
 /// are compared.

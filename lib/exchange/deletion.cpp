@@ -7,6 +7,7 @@
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "rules/prescription_state.hpp"
 #include "rules/sharing_view.hpp"
 
 namespace medchain::exchange {
@@ -72,6 +73,8 @@ class Needs {
     if (request && !request->answer && now_ < request->body.expires) return true;
     MC_ASSIGN(const auto grant, rules::grant(view_, hash));
     if (grant && is_in_force(*grant)) return true;
+    MC_ASSIGN(const auto prescription, rules::prescription(view_, hash));
+    if (prescription && is_in_hand(*prescription)) return true;
     MC_ASSIGN(const auto emergency, rules::emergency(view_, hash));
     return emergency && (!emergency->is_reviewed() || now_ < emergency->body.until);
   }
@@ -80,6 +83,12 @@ class Needs {
                           state.status == rules::GrantStatus::amended ||
                           state.status == rules::GrantStatus::ended;
     return !is_ended && (!state.body.scope.until || now_ < *state.body.scope.until);
+  }
+
+  /// Somebody can redeem it, or holds it and reads it again.
+  bool is_in_hand(const rules::PrescriptionState& state) const {
+    if (state.status == rules::RxStatus::held) return true;
+    return state.status == rules::RxStatus::issued && now_ < state.body.parts->back().until;
   }
 
   struct RecordsAre {

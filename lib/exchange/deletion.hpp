@@ -20,9 +20,9 @@ Status for_each_package(
 
 /// Why a package stays.
 enum class Need {
-  none,    ///< it need not
-  young,   ///< its retention has not passed
-  open,    ///< a request, grant or emergency that is not over, or whose terms are still read
+  none,   ///< it need not
+  young,  ///< its retention has not passed
+  open,   ///< a request, grant, prescription or emergency that is not over, or whose terms are read
   unused,  ///< nobody has said to have opened the release
   held,    ///< a legal hold, seal or retention period is over a record in it
 };

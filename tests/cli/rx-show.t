@@ -74,6 +74,37 @@ expect_json -s '.[0].type == "prescription-document" and (.[1:] | map([.act, .au
 rm -r L.packages
 fails_with 3 "." medchain-rx show "$completed"
 
+it "keeps the package while somebody can redeem it or holds it, whatever is pruned"
+rm -rf L L.* keys
+make_rx
+pruned() {
+  act_as hosp-a
+  run medchain-vault prune --older-than 0d --time "$(at "$now")"
+  expect_status 0
+  find L.packages -name '*.age' | wc -l
+}
+now=0
+issued
+[[ $(pruned) == 1 ]] || fail "it can be redeemed"
+accepted
+[[ $(pruned) == 1 ]] || fail "ph-a holds it"
+act_as hosp-a
+run medchain-rx cancel "$rx" --time "$(at 0)"
+expect_status 0
+act_as ph-a
+shows
+expect_status 0
+run medchain-rx return "$rx" --time "$(at 0)"
+expect_status 0
+[[ $(pruned) == 0 ]] || fail "it is cancelled"
+now=0
+issued
+now=2000
+act_as hosp-a
+run medchain-rx issue --document rx.json --subject P1 --token-file tick.token --time "$(at 2000)"
+expect_status 0
+[[ $(pruned) == 1 ]] || fail "one expired, and one is new"
+
 it "shows nothing that is not held yet: with --emit and --dry-run"
 make_again() {
   rm -rf L L.* keys
