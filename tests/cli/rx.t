@@ -1,27 +1,10 @@
 #!/usr/bin/env bash
 # medchain-rx: a prescription is issued, redeemed by its token alone, dispensed within its counts, and paid once.
 . "${0%/*}/lib.sh" || exit
+. "$SOURCE/tests/cli/rx-fixtures.sh"
 need jq
 
-new_keys hosp-a --role admin --role custodian --role prescriber
-new_ledger ledger hosp-a
-for member in ph-a ph-b; do
-  new_keys $member --role dispenser
-  admit $member
-done
-new_keys payer --role payer
-admit payer
-for ((i = 0; i < 30; i++)); do
-  new_keys "r$i" --role dispenser
-  admit "r$i"
-done
-export MEDCHAIN_PERSON=dr
-
-cat >rx.json <<EOF
-{"schema":"medchain/1","type":"prescription-document",
- "items":[{"code":"86904123","unit":"tablet","quantity":20,"dose":"1-0-1"}]}
-EOF
-printf '%s\n' '{"schema":"medchain/1","type":"prescription-note","products":[{"item":1,"product":"P1","quantity":12,"batch":"B7"}]}' >some.json
+make_rx
 
 it "issues a prescription and writes its token, closed to others"
 run medchain-rx issue --document rx.json --subject P1 --token-file rx.token --time "$(at 0)"
@@ -62,31 +45,13 @@ fails_with 8 "is claimed since entry" medchain-rx claim "$rx" --time "$(at 6)"
 run medchain-rx list --json
 jq -e -s 'map(.state) | sort == ["claimed", "issued"]' "$out" >/dev/null || fail "states"
 
-it "has one winner of 30 that accept at once, and 29 conflicts"
-act_as hosp-a
-run medchain-rx issue --document rx.json --subject P1 --token-file race.token --time "$(at 7)"
-expect_status 0
-for ((i = 0; i < 30; i++)); do
-  (
-    act_as "r$i"
-    code=0
-    medchain-rx accept --token-file race.token --time "$(at 8)" --wait 60s >"race.$i" 2>&1 || code=$?
-    printf '%s\n' "$code" >"code.$i"
-  ) &
-done
-wait
-[[ $(cat code.* | sort -n | uniq -c | tr -s ' \n' ' ') == " 1 0 29 8 " ]] || fail "codes: $(cat code.* | sort | uniq -c)"
-
 it "says what lists prescriptions where there is no such one"
 fails_with 3 "^medchain-rx: hint: 'medchain-rx list' shows them" medchain-rx cancel 0 --time "$(at 9)"
 
 it "says that a cancel only marks what a pharmacy holds"
-act_as hosp-a
-run medchain-rx issue --document rx.json --subject P1 --token-file marked.token --time "$(at 9)"
-expect_status 0
-rx=$(jq -r .entry "$out")
-act_as ph-a
-run medchain-rx accept --token-file marked.token --time "$(at 9)"
+now=9
+issued
+accepted
 act_as hosp-a
 run medchain-rx cancel "$rx" --time "$(at 9)"
 expect_status 0
@@ -94,5 +59,4 @@ expect_err "marked, to be cancelled when 'ph-a' returns it: the prescription of 
 act_as ph-a
 run medchain-rx return "$rx" --time "$(at 9)"
 expect_status 0
-run medchain-rx list --json
-jq -e -s --argjson rx "$rx" 'any(.entry == $rx and .state == "cancelled")' "$out" >/dev/null || fail "not cancelled"
+expect_state cancelled
