@@ -91,6 +91,7 @@ cli::Program program() {
       act("release", "[GRANT|EMERGENCY [RECORD...]]",
           "seal records for one use of a grant, which the ledger counts", cli::grant_release);
   add(release, cli::release_options());
+  add(release, cli::standing_options());
   release.operand_kind = ValueKind::file;
   release.also_opens = cli::act_opens_scratch;
   auto open = act("open", "RELEASE",

@@ -1,9 +1,11 @@
 // medchain-refer: referral and consultation.
 #include "cli/act_session.hpp"
+#include "cli/documents.hpp"
 #include "cli/grant_acts.hpp"
 #include "cli/own_side.hpp"
 #include "cli/program.hpp"
 #include "cli/refer_acts.hpp"
+#include "cli/refer_duplicates.hpp"
 
 namespace medchain {
 namespace {
@@ -38,6 +40,7 @@ cli::Verb step(std::string_view name, std::string_view summary,
                std::function<Result<int>(cli::Session&)> run) {
   cli::Verb verb = act(name, "REFERRAL", summary, std::move(run));
   add(verb, cli::words_options());
+  add(verb, {cli::document_option("document", "a file that goes with the words; sealed")});
   verb.min_operands = verb.max_operands = 1;
   return verb;
 }
@@ -56,7 +59,7 @@ cli::Verb query(std::string_view name, std::string_view summary,
   verb.summary = summary;
   verb.options = {{"max-age", 0, ValueKind::duration, "DURATION",
                    "what waits for longer is overdue: then status 1"}};
-  verb.formats = "text|json";
+  verb.formats = "text|json|fhir";
   verb.max_operands = 0;
   verb.run = std::move(run);
   return verb;
@@ -75,6 +78,7 @@ cli::Program program() {
   auto create = act("create", "", "refer a subject to a member", cli::refer_create);
   add(create,
       {to,
+       {"fhir", 0, ValueKind::file, "FILE", "a FHIR ServiceRequest or Task; '-' is stdin"},
        {"valid-until", 0, ValueKind::time, "TIME", "accepted before, or not at all"},
        {"with-records", 0, ValueKind::flag, {}, "records may be sealed before acceptance"}});
   auto consult = act("consult", "", "ask members and groups for an opinion", cli::refer_consult);
@@ -86,7 +90,9 @@ cli::Program program() {
   for (cli::Verb* verb : {&create, &consult}) {
     add(*verb, cli::order_options());
     add(*verb, cli::share_options());
+    verb->also_opens = cli::share_opens;
     add(*verb, cli::words_options());
+    add(*verb, {cli::duplicate_option()});
   }
 
   auto accept = step("accept", "take a referral over", cli::refer_accept);
@@ -103,29 +109,40 @@ cli::Program program() {
       flags({{"request", "the initiator asks for it"}, {"confirm", "the recipient agrees"}}));
   auto opinion = step("opinion", "answer a consultation", cli::refer_opinion);
   auto close = step("close", "end a consultation with a summary", cli::refer_close);
-  for (cli::Verb* verb : {&update, &complete, &opinion}) add(*verb, cli::share_options());
+  for (cli::Verb* verb : {&update, &complete, &opinion}) {
+    add(*verb, cli::share_options());
+    verb->also_opens = cli::share_opens;
+  }
 
-  auto release = act("release", "REFERRAL [RECORD...]",
-                     "seal the records of a referral that was accepted", cli::grant_release);
-  // Those of standing grants are not about referrals.
-  std::vector<cli::Option> options = cli::release_options();
-  std::erase_if(options, [](const cli::Option& option) {
-    return option.name == "standing" || option.name == "emergencies";
-  });
-  add(release, options);
+  auto release = act("release", "[REFERRAL [RECORD...]]",
+                     "seal the records of a referral that was accepted", cli::refer_release);
+  add(release, cli::release_options());
+  add(release,
+      {{"standing", 0, ValueKind::flag, {}, "of every referral, what was not sealed yet"}});
   release.operand_kind = ValueKind::file;
-  release.min_operands = 1;
   release.max_operands = SIZE_MAX;
   release.also_opens = cli::act_opens_scratch;
   auto open = act("open", "REFERRAL", "check the records of a referral, and write the files",
-                  cli::grant_open);
+                  cli::refer_open);
   add(open, cli::open_options());
   open.min_operands = open.max_operands = 1;
   open.also_opens = cli::open_opens;
 
   auto inbox = query("inbox", "what waits for me", cli::refer_inbox);
-  inbox.common = {"ledger", "key", "vault", "packages", "output"};
+  inbox.common = {"ledger", "key", "vault", "packages", "output", "time"};
   inbox.also_opens = cli::own_side_opens;
+  add(inbox, {cli::duplicate_option()});
+  cli::Verb show;
+  show.name = "show";
+  show.operands = "ENTRY";
+  show.summary = "what was said of a referral, and its documents as files";
+  show.options = cli::show_options();
+  show.formats = "text|json";
+  show.operand_kind = ValueKind::text;
+  show.min_operands = show.max_operands = 1;
+  show.common = {"ledger", "key", "vault", "packages", "output"};
+  show.also_opens = cli::show_opens;
+  show.run = cli::refer_show;
   auto list = query("list", "referrals and consultations with their states", cli::refer_list);
   add(list, {{"by", 0, ValueKind::text, "MEMBER", "whose they are"},
              {"to", 0, ValueKind::text, "MEMBER", "to whom they are"},
@@ -138,10 +155,11 @@ cli::Program program() {
               {},
               "received|accepted|rejected|scheduled|no-show|appointment-cancelled|visit-noted|"
               "cancel-requested|cancelled|completed|consulting|closed"}});
-  list.common = {"ledger", "output"};
+  list.common = {"ledger", "key", "vault", "packages", "output", "time"};
+  list.also_opens = cli::own_side_opens;
 
   tool.verbs = {create,  accept, decline, update, complete, cancel, consult,
-                opinion, close,  release, open,   inbox,    list};
+                opinion, close,  release, open,   inbox,    show,   list};
   tool.formats_read = {
       "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
   return tool;

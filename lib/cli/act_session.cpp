@@ -165,15 +165,9 @@ Result<const crypto::Secret*> ActSession::identity() {
 
 Result<Commitment> ActSession::commit_document(const std::string& path) {
   MC_ASSIGN(const File file, open_file(path, O_RDONLY, Code::input_unreadable));
-  const ByteSource source = read_from(file.fd(), path, Code::input_unreadable);
-  crypto::Sha256 hash;
-  Bytes space(std::size_t{1} << 16);
-  for (;;) {
-    MC_ASSIGN(const std::size_t got, source(space));
-    if (got == 0) break;
-    hash.update(ByteView(space).first(got));
-  }
-  const Digest digest(hash.finish());
+  MC_ASSIGN(const crypto::Hashed all,
+            crypto::sha256_of(read_from(file.fd(), path, Code::input_unreadable)));
+  const Digest digest(all.hash);
   note_input(to_text(digest));
   return actor_.commit_document(digest);
 }
@@ -275,10 +269,12 @@ void ActSession::renew_id() {
 Result<int> ActSession::finish(std::vector<Draft> drafts) {
   const Digest intent(crypto::Sha256(intent_).finish());
   MC_ASSIGN(const auto before, done_before(intent));
+  id_taken_ = true;
   if (before) {
     const ledger::Appended there{*before, true};
     MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
       MC_ASSIGN(const entry::Entry entry, view.entry(there.index));
+      done_ = entry::entry_hash(entry.bytes);
       return session_.out().line(
           receipt_of(session_, entry.statement, there, entry::entry_hash(entry.bytes)));
     }));
@@ -292,7 +288,6 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     }
   std::vector<exchange::SignedAct> acts;
   std::vector<entry::Entry> entries;
-  id_taken_ = true;
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     const StatementId id = i == 0 ? id_ : session_.random().statement_id();
     MC_ASSIGN(auto made, sign(drafts[i], id, intent));
@@ -322,6 +317,7 @@ Result<int> ActSession::finish(std::vector<Draft> drafts) {
     for (const Draft& draft : drafts) session_.tell("prepared, not appended: " + draft.what);
     return 0;
   }
+  if (!session_.dry_run()) done_ = entry::entry_hash(entries.front().bytes);
   print(done.entries, drafts);
   // The entries are durable: whatever fails from here on says so.
   const std::string told =

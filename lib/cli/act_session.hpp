@@ -61,6 +61,9 @@ class ActSession {
   void renew_id();
   /// Signs, seals, appends and prints receipts; the drafts are one transaction.
   Result<int> finish(std::vector<Draft> drafts);
+  /// The first entry that finish() has appended, or found to be there; nothing before, and with
+  /// --emit and --dry-run.
+  const std::optional<EntryHash>& done() const { return done_; }
   /// Puts a refusal on the ledger (`denied`), if it is one of the act itself (`is_one`); `body`
   /// without person, rule and refused statement, which is this member's own if it is the actor and
   /// the ledger refused it.  If that cannot be recorded, it is told; whatever comes of it, the
@@ -86,7 +89,8 @@ class ActSession {
   std::optional<package::Store> packages_;
   std::optional<crypto::Secret> identity_;
   StatementId id_;
-  bool id_taken_ = false;                ///< by an act of this run
+  bool id_taken_ = false;  ///< by an act of this run
+  std::optional<EntryHash> done_;
   std::optional<entry::Entry> refused_;  ///< what the ledger refused last
   crypto::Sha256 intent_;
   exchange::SettledActs settled_;

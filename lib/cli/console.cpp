@@ -89,6 +89,16 @@ void Console::tell(std::string_view text) {
   if (!style_.quiet) plain("message", text);
 }
 
+void Console::warn(std::string_view text, const json::Object& object) {
+  if (style_.json && !style_.quiet) return print(json::write(object) + "\n");
+  warn(text);
+}
+
+void Console::tell(std::string_view text, const json::Object& object) {
+  if (style_.json && !style_.quiet) return print(json::write(object) + "\n");
+  tell(text);
+}
+
 void Console::detail(std::string_view text) {
   if (style_.verbose) plain("message", text);
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "json/value.hpp"
 
 namespace medchain::cli {
 
@@ -36,6 +37,9 @@ class Console {
   void error(const Error& error);
   void warn(std::string_view text);
   void tell(std::string_view text);
+  /// The same; the object in place of the text where messages are JSON.
+  void warn(std::string_view text, const json::Object& object);
+  void tell(std::string_view text, const json::Object& object);
   void detail(std::string_view text);
   /// `PROGRAM: hint: TEXT`.
   void hint(std::string_view text);

@@ -20,7 +20,9 @@ Result<int> grant_open(Session& session);
 
 /// Options of `give` beside those of scope_options().
 std::vector<Option> give_options();
+/// Of every `release`, and of that of grants alone.
 std::vector<Option> release_options();
+std::vector<Option> standing_options();
 std::vector<Option> open_options();
 void open_opens(const Session& session, Places& places);
 

@@ -1,13 +1,11 @@
 // open: a release becomes files, after its records were compared with the ledger and the use was
 // declared.
-#include <algorithm>
-
 #include "base/encoding.hpp"
-#include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/act_session.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/grant_acts.hpp"
+#include "cli/open_released.hpp"
 #include "exchange/open_release.hpp"
 
 namespace medchain::cli {
@@ -19,35 +17,10 @@ struct Found {
   std::optional<entry::Entry> entry;
 };
 
-/// The release that is named, or the newest by the referral that is.
-Result<EntryHash> named_release(const ledger::Snapshot& view, const std::string& operand,
-                                const MemberName& me) {
-  const auto referral = find_entry(view, "referral", operand);
-  if (!referral) return find_entry(view, "release", operand);
-  MC_ASSIGN(const auto state, rules::referral(view, *referral));
-  if (!state) return fail(Code::entry_missing, "there is no such referral on this ledger");
-  std::optional<std::uint64_t> newest;
-  std::vector<EntryHash> grants = state->grants;
-  if (state->outcome) grants.push_back(*state->outcome);
-  for (const EntryHash& grant : grants) {
-    MC_ASSIGN(const auto received, view.get(rules::key_of_received(grant, me)));
-    if (!received) continue;
-    MC_ASSIGN(const std::uint64_t index, parse_u64(*received));
-    newest = std::max(newest.value_or(0), index);
-  }
-  if (newest) return view.leaf(EntryIndex(*newest));
-  return fail(Code::entry_state, "nothing was released to " + quote(me.get()) +
-                                     " by the referral, which is " +
-                                     std::string(entry::word_of(state->status)))
-      .with_hint(state->accepted || state->author == me
-                     ? "'medchain-refer release' is for who shares the records"
-                     : "'medchain-refer accept' comes first");
-}
-
-Result<Found> find_release(ActSession& act, const std::string& operand) {
+Result<Found> find_release(ActSession& act, const EntryHash& hash) {
   Found found;
+  found.hash = hash;
   MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(found.hash, named_release(view, operand, act.member()));
     MC_ASSIGN(auto state, rules::release(view, found.hash));
     if (!state) return fail(Code::entry_missing, "there is no such release on this ledger");
     found.state = std::move(*state);
@@ -75,8 +48,13 @@ Status declare(ActSession& act, const Found& found, entry::UseOutcome outcome,
   std::vector<Draft> drafts;
   drafts.push_back(std::move(draft));
   const auto done = act.finish(std::move(drafts));
-  if (!done) return done.error();
-  return {};
+  if (done) return {};
+  entry::Denied denied;
+  denied.actor = act.member();
+  denied.object = found.hash;
+  denied.purpose = found.state.purpose;
+  act.record_refusal(std::move(denied), done.error());
+  return done.error();
 }
 
 /// Packages are sealed to the key that the ledger shows of this member.
@@ -109,37 +87,37 @@ void open_opens(const Session& session, Places& places) {
   if (directory && !session.dry_run()) places.add_new(*directory, Access::make);
 }
 
-Result<int> grant_open(Session& session) {
+Result<int> open_released(ActSession& act, const EntryHash& release) {
+  Session& session = act.session();
   MC_ASSIGN(std::string directory, session.required("directory"));
   if (session.dry_run()) directory = scratch_directory(session);
-  MC_ASSIGN(const auto act, ActSession::begin(session));
-  MC_ASSIGN(const Found found, find_release(*act, session.operands().front()));
+  MC_ASSIGN(const Found found, find_release(act, release));
   // Who must be named is asked before anything is opened.
-  MC_ASSIGN(const auto person, act->person());
+  MC_ASSIGN(const auto person, act.person());
   if (found.state.receiver && person != found.state.receiver)
     return fail(Code::grant_person, "the release is for another person");
-  MC_ASSIGN(const crypto::Secret* identity, act->identity());
+  MC_ASSIGN(const crypto::Secret* identity, act.identity());
   std::optional<exchange::OpenedRelease> opened;
-  const Status checked = act->ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(auto files, exchange::open_release(act->packages(), *identity, view,
+  const Status checked = act.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(auto files, exchange::open_release(act.packages(), *identity, view,
                                                  found.entry->statement, directory));
     opened.emplace(std::move(files));
     return {};
   });
+  act.renew_id();
   if (!checked) {
     Error error = checked.error();
-    MC_ASSIGN(const bool is_own_key, is_on_card(*act, *identity));
+    MC_ASSIGN(const bool is_own_key, is_on_card(act, *identity));
     if (error.code == Code::age_wrong_key && !is_own_key)
       return std::move(error).with_hint("the seal key is not the one on this member's card");
     if (!session.dry_run() && is_of_package(error.code)) {
       MC_ASSIGN(auto problem, entry::Word::parse(info(error.code).id));
-      const Status recorded =
-          declare(*act, found, entry::UseOutcome::failed, std::move(problem), 0);
+      const Status recorded = declare(act, found, entry::UseOutcome::failed, std::move(problem), 0);
       if (!recorded) session.warn("the failure could not be recorded: " + recorded.error().message);
     }
     return error;
   }
-  MC_TRY(declare(*act, found, entry::UseOutcome::opened, std::nullopt, opened->records));
+  MC_TRY(declare(act, found, entry::UseOutcome::opened, std::nullopt, opened->records));
   if (session.dry_run()) return 0;
   if (session.has("emit")) {
     session.tell("no file yet: run this without '--emit' once the use is on the ledger");
@@ -151,6 +129,17 @@ Result<int> grant_open(Session& session) {
                 .publish(session.has("proofs") ? What::records_and_proofs : What::records));
   session.tell("wrote " + counted(paths.size(), "file") + " to " + quote(directory));
   return 0;
+}
+
+Result<int> grant_open(Session& session) {
+  MC_TRY(session.required("directory"));
+  MC_ASSIGN(const auto act, ActSession::begin(session));
+  EntryHash release;
+  MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(release, find_entry(view, "release", session.operands().front()));
+    return {};
+  }));
+  return open_released(*act, release);
 }
 
 }  // namespace medchain::cli

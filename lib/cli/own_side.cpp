@@ -42,6 +42,12 @@ Result<std::optional<entry::Terms>> OwnSide::terms(const ledger::Snapshot& view,
   return exchange::open_terms(packages_, *identity_, entry);
 }
 
+Result<package::Unpacked> OwnSide::documents(const entry::Entry& entry,
+                                             const std::string& directory) const {
+  MC_ASSERT(identity_.has_value());
+  return exchange::open_documents(packages_, *identity_, entry, directory);
+}
+
 Result<std::optional<exchange::OpenedDocument>> OwnSide::document(const entry::Entry& entry) const {
   if (!identity_) return fail(Code::key_missing, "there is no seal key that opens the document");
   return exchange::open_document(packages_, *identity_, entry);

@@ -10,6 +10,7 @@
 #include "entry/terms.hpp"
 #include "exchange/open_terms.hpp"
 #include "package/store.hpp"
+#include "package/unpack.hpp"
 
 namespace medchain::cli {
 
@@ -29,6 +30,11 @@ class OwnSide {
   /// key_missing where there is no seal key.
   Result<std::optional<exchange::OpenedDocument>> document(const entry::Entry& entry) const;
   const package::Store& packages() const { return packages_; }
+
+  /// Package with the documents of an entry whose terms were read.  Fails as
+  /// exchange::open_documents() does.
+  Result<package::Unpacked> documents(const entry::Entry& entry,
+                                      const std::string& directory) const;
 
  private:
   explicit OwnSide(package::Store packages) : packages_(std::move(packages)) {}

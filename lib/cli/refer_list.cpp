@@ -1,7 +1,7 @@
 // list and inbox: referrals and consultations with their states and ages, and what waits for this
 // member, with the words that were sealed to it.
 #include <algorithm>
-#include <map>
+#include <tuple>
 
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
@@ -9,7 +9,10 @@
 #include "cli/entry_operand.hpp"
 #include "cli/own_side.hpp"
 #include "cli/refer_acts.hpp"
+#include "cli/refer_item.hpp"
+#include "cli/refer_words.hpp"
 #include "report/table.hpp"
+#include "rules/apply.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -31,17 +34,15 @@ bool consults(rules::ReferralStatus status) {
   return status == rules::ReferralStatus::consulting || status == rules::ReferralStatus::closed;
 }
 
-/// One referral, as it is told.
-struct Item {
-  EntryHash hash;
-  rules::ReferralState state;
-  std::int64_t age = 0;     ///< seconds since the last step
-  bool is_overdue = false;  ///< it waits for longer than --max-age
-  std::optional<entry::Terms> terms;
-  std::optional<Error> closed;  ///< why the terms cannot be read
-};
+/// In the largest unit of which there is a whole one: for people.
+std::string short_age(std::int64_t seconds) {
+  constexpr std::pair<std::int64_t, char> units[] = {{86'400, 'd'}, {3'600, 'h'}, {60, 'm'}};
+  for (const auto& [size, letter] : units)
+    if (seconds >= size) return std::to_string(seconds / size) + letter;
+  return std::to_string(seconds) + "s";
+}
 
-json::Object line_of(const Item& item) {
+json::Object line_of(const ReferralItem& item) {
   const rules::ReferralState& state = item.state;
   json::Object line = message("referral");
   line.set("entry", state.index.get())
@@ -71,32 +72,49 @@ json::Object line_of(const Item& item) {
   return line;
 }
 
+/// What has not ended comes first, and of that what waits longest; then by entry.
+bool comes_before(const ReferralItem& a, const ReferralItem& b) {
+  const auto key = [](const ReferralItem& item) {
+    const bool over = rules::is_over(item.state.status);
+    return std::tuple(over, over ? UnixSeconds() : item.waiting, item.state.index);
+  };
+  return key(a) < key(b);
+}
+
+/// Since when something waits: since its last step, or, for who has not answered, from the start.
+enum class Waits { since_changed, since_created };
+
 class Referrals {
  public:
   Referrals(Session& session, const ledger::Snapshot& view) : session_(session), view_(view) {}
 
-  /// Those that `take` wants, by entry.
-  Status read(const std::function<bool(const rules::ReferralState&)>& take) {
-    MC_ASSIGN(const UnixSeconds now, rules::log_time(view_));
+  /// Those that `take` wants.  A ledger on which nothing happens has an old log time, so the clock
+  /// counts where it is ahead.
+  Status read(Waits waits, const std::function<Result<bool>(const rules::ReferralState&)>& take) {
+    MC_ASSIGN(const UnixSeconds now, rules::judged_at(view_, session_.clock()));
     MC_ASSIGN(const auto limit, session_.duration("max-age"));
-    return rules::for_each_state<rules::ReferralState>(
+    MC_TRY(rules::for_each_state<rules::ReferralState>(
         view_, "referral/",
         [&](const EntryHash& hash, const rules::ReferralState& state) -> Status {
-          if (!take(state)) return {};
-          Item item;
+          MC_ASSIGN(const bool taken, take(state));
+          if (!taken) return {};
+          ReferralItem item;
           item.hash = hash;
           item.state = state;
-          item.age = std::max<std::int64_t>(0, now.get() - state.changed.get());
+          item.waiting = waits == Waits::since_created ? state.created : state.changed;
+          item.age = std::max<std::int64_t>(0, now.get() - item.waiting.get());
           item.is_overdue = limit && !rules::is_over(state.status) && item.age > *limit;
           overdue_ = overdue_ || item.is_overdue;
-          items_.emplace(state.index, std::move(item));
+          items_.push_back(std::move(item));
           return {};
-        });
+        }));
+    std::sort(items_.begin(), items_.end(), comes_before);
+    return {};
   }
 
   void open_terms(const OwnSide& own) {
-    for (auto& [index, item] : items_) {
-      auto terms = own.terms(view_, index);
+    for (ReferralItem& item : items_) {
+      auto terms = own.terms(view_, item.state.index);
       if (terms)
         item.terms = std::move(*terms);
       else
@@ -104,10 +122,16 @@ class Referrals {
     }
   }
 
-  Status print_lines() {
-    for (const auto& [index, item] : items_) MC_TRY(session_.out().line(line_of(item)));
+  Status find_duplicates(vault::Vault& vault, std::uint64_t days) {
+    for (ReferralItem& item : items_) {
+      if (!item.terms) continue;
+      MC_ASSIGN(item.duplicates, known_results(view_, vault, item.state.author,
+                                               item.state.order.subject, *item.terms, days));
+    }
     return {};
   }
+
+  Status print_objects() { return session_.format() == "fhir" ? print_fhir() : print_lines(); }
   Status print_table() {
     report::Table table({{"ENTRY", report::Align::right},
                          {"KIND"},
@@ -117,47 +141,61 @@ class Referrals {
                          {"URGENT"},
                          {"SINCE"},
                          {"AGE", report::Align::right}});
-    for (const auto& [index, item] : items_) {
+    for (const ReferralItem& item : items_) {
       const rules::ReferralState& state = item.state;
-      table.add({std::to_string(index.get()), consults(state.status) ? "consultation" : "referral",
+      table.add({std::to_string(state.index.get()),
+                 consults(state.status) ? "consultation" : "referral",
                  std::string(entry::word_of(state.status)) + (item.is_overdue ? " overdue" : ""),
                  state.author.get(), asked(state.order), state.order.urgent ? "yes" : "",
-                 format_time(state.changed), format_duration(item.age)});
+                 format_time(state.changed), short_age(item.age)});
     }
     return table.empty() ? Status() : session_.out().write(table.text());
   }
   Status print_words() {
     std::string text;
-    for (const auto& [index, item] : items_) text += words_of(item);
+    for (const ReferralItem& item : items_) text += words_of(item);
     return text.empty() ? Status() : session_.out().write(text);
   }
 
   int status() const { return overdue_ ? 1 : 0; }
 
  private:
-  static std::string words_of(const Item& item) {
+  Status print_lines() {
+    for (const ReferralItem& item : items_) {
+      MC_TRY(session_.out().line(line_of(item)));
+      for (const Duplicate& one : item.duplicates) {
+        json::Object line = line_of(one);
+        line.set("entry", item.state.index.get());
+        MC_TRY(session_.out().line(line));
+      }
+    }
+    return {};
+  }
+  Status print_fhir() {
+    for (const ReferralItem& item : items_) {
+      MC_ASSIGN(const json::Object task, fhir_task(view_, item));
+      MC_TRY(session_.out().line(task));
+    }
+    return {};
+  }
+
+  static std::string words_of(const ReferralItem& item) {
     const rules::ReferralState& state = item.state;
     std::string text = std::string(consults(state.status) ? "consultation " : "referral ") +
                        std::to_string(state.index.get()) + " of " + state.author.get() +
                        (state.order.urgent ? ", urgent" : "") + ", since " +
-                       format_time(state.created) + (item.is_overdue ? ", overdue" : "") + "\n";
-    const auto row = [&](std::string_view name, const std::string& value) {
-      if (!value.empty())
-        text += "    " + std::string(name) + ": " + escape_for_terminal(value) + "\n";
-    };
-    if (state.order.valid_until) row("valid until", format_time(*state.order.valid_until));
-    if (item.closed) row("words", "cannot be opened: " + item.closed->message);
-    if (!item.terms) return text;
-    for (const std::string& subject : item.terms->subjects) row("subject", subject);
-    row("service", item.terms->service.value_or(""));
-    row("reason", item.terms->text.value_or(""));
-    row("contact", item.terms->contact.value_or(""));
+                       format_time(state.created) + ", waiting " + short_age(item.age) +
+                       (item.is_overdue ? ", overdue" : "") + "\n";
+    if (state.order.valid_until)
+      text += words_row("valid until", format_time(*state.order.valid_until));
+    text += words_rows(item.terms, item.closed);
+    for (const Duplicate& one : item.duplicates) text += words_row("warning", text_of(one));
     return text;
   }
 
   Session& session_;
   const ledger::Snapshot& view_;
-  std::map<EntryIndex, Item> items_;
+  std::vector<ReferralItem> items_;
   bool overdue_ = false;
 };
 
@@ -215,12 +253,23 @@ Result<int> refer_list(Session& session) {
   ledger::OpenOptions options;
   options.random_access = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
-  session.seal({});
+  // Only documents for others say more than the ledger does, as far as the key opens it.
+  const bool has_terms = session.format() == "fhir" && session.setting("key");
+  std::optional<OwnSide> own;
+  if (has_terms) {
+    MC_ASSIGN(own, OwnSide::open(session, *ledger));
+  }
+  Places places;
+  if (has_terms) places.add(packages_directory(session, ledger->directory()), Access::read);
+  session.seal(places);
   int status = 0;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
     Referrals all(session, view);
-    MC_TRY(all.read([&](const rules::ReferralState& one) { return filters.fits(one); }));
-    MC_TRY(session.format() == "json" ? all.print_lines() : all.print_table());
+    MC_TRY(all.read(Waits::since_changed, [&](const rules::ReferralState& one) -> Result<bool> {
+      return filters.fits(one);
+    }));
+    if (own) all.open_terms(*own);
+    MC_TRY(session.format() == "text" ? all.print_table() : all.print_objects());
     status = all.status();
     return {};
   }));
@@ -229,6 +278,7 @@ Result<int> refer_list(Session& session) {
 
 Result<int> refer_inbox(Session& session) {
   MC_ASSIGN(const std::string keys, session.required("key"));
+  MC_ASSIGN(const std::uint64_t days, duplicate_days(session));
   ledger::OpenOptions options;
   options.random_access = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
@@ -239,15 +289,12 @@ Result<int> refer_inbox(Session& session) {
   int status = 0;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
     Referrals all(session, view);
-    Status failed;
-    MC_TRY(all.read([&](const rules::ReferralState& one) {
-      const auto waits = waits_for(view, *own.member(), one);
-      if (!waits) failed = waits.error();
-      return waits && *waits;
+    MC_TRY(all.read(Waits::since_created, [&](const rules::ReferralState& one) {
+      return waits_for(view, *own.member(), one);
     }));
-    MC_TRY(std::move(failed));
     all.open_terms(own);
-    MC_TRY(session.format() == "json" ? all.print_lines() : all.print_words());
+    if (own.vault() != nullptr) MC_TRY(all.find_duplicates(*own.vault(), days));
+    MC_TRY(session.format() == "text" ? all.print_words() : all.print_objects());
     status = all.status();
     return {};
   }));

@@ -1,9 +1,13 @@
 #include "cli/refer_share.hpp"
 
+#include "base/file.hpp"
 #include "cli/basis_options.hpp"
+#include "cli/copy_digest.hpp"
 #include "cli/entry_operand.hpp"
+#include "cli/own_records.hpp"
 #include "cli/refer_acts.hpp"
 #include "cli/text_input.hpp"
+#include "exchange/held_records.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -23,17 +27,47 @@ Result<std::vector<entry::RecordSet>> places_of(ActSession& act,
     else
       names.push_back(text);
   }
-  sort_unique(names);
   if (!names.empty()) {
     if (act.vault() == nullptr) return fail(Code::vault_missing, "there is no vault");
-    MC_ASSIGN(const auto found, places_of_records(*act.vault(), names));
-    places.insert(places.end(), found.begin(), found.end());
+    MC_ASSIGN(const auto records, named_records(act.session(), names));
+    MC_TRY(act.vault()->read([&]() -> Status {
+      for (const NamedRecord& record : records) {
+        MC_ASSIGN(const std::uint64_t number, find_own_record(*act.vault(), record));
+        MC_ASSIGN(const auto place, place_of(*act.vault(), number, record.name));
+        places.push_back({place.entry, entry::RowRanges::of({place.row})});
+      }
+      return {};
+    }));
   }
   if (receipts) {
     act.note_input(receipts->digest);
     places.insert(places.end(), receipts->places.begin(), receipts->places.end());
   }
   return joined(places);
+}
+
+/// Copies of one's own are read again: what is referred can be released.  Records of others are for
+/// the ledger to refuse.
+Status check_whole(ActSession& act, const std::vector<entry::RecordSet>& places) {
+  vault::Vault* const vault = act.vault();
+  if (vault == nullptr) return {};
+  return vault->read([&]() -> Status {
+    MC_ASSIGN(const auto numbers, exchange::versions_at(*vault, places));
+    for (const std::uint64_t number : numbers) {
+      MC_ASSIGN(const vault::Version version, vault->version(number));
+      const bool canonical = (version.flags & entry::Row::flag_canonical_json) != 0;
+      const auto digest = digest_of_copy(*vault, number, canonical);
+      if (digest && *digest == version.digest) continue;
+      MC_ASSIGN(const vault::Batch batch, vault->batch(version.batch));
+      const ledger::RowPlace place{batch.entry, static_cast<std::uint32_t>(number - batch.first)};
+      const std::string at = "record " + to_text(place);
+      if (!digest)
+        return Error(digest.error()).context(at).with_hint("'medchain-vault put' keeps copies");
+      return fail(Code::copy_damaged, at + ": its copy is not what was anchored")
+          .with_hint("'medchain-vault check' tells what else is damaged");
+    }
+    return {};
+  });
 }
 
 /// The subject that the first of the records is about: a step does not name it.
@@ -54,10 +88,11 @@ Result<SubjectTag> subject_of(ActSession& act, const entry::RecordSet& set) {
 
 std::vector<Option> share_options() {
   Option record{"record", 0, ValueKind::text, "RECORD",
-                "Observation/9, ENTRY:ROWS, or '-' for receipts on stdin"};
+                "Observation/9, a file, ENTRY:ROWS, or '-' for receipts on stdin"};
   record.repeat = true;
   std::vector<Option> options = {
       record,
+      {"source", 0, ValueKind::text, "NAME", "system that gave the ids, as they were anchored"},
       {"no-require-summary", 0, ValueKind::flag, {}, "take receipts without a summary"},
       {"purpose", 0, ValueKind::text, "CODE", "why: an HL7 PurposeOfUse code (default: TREAT)"},
       {"until", 0, ValueKind::time, "TIME", "log time at which access ends (default: 90d)"},
@@ -65,6 +100,12 @@ std::vector<Option> share_options() {
   const std::vector<Option> basis = basis_options();
   options.insert(options.end(), basis.begin(), basis.end());
   return options;
+}
+
+void share_opens(const Session& session, Places& places) {
+  act_opens_scratch(session, places);
+  for (const std::string& name : session.arguments().all("record"))
+    if (file_exists(name)) places.add(name, Access::read);
 }
 
 std::vector<Option> words_options() {
@@ -79,6 +120,7 @@ Result<std::optional<entry::Share>> read_share(ActSession& act,
   entry::Share share;
   MC_ASSIGN(share.records, places_of(act, receipts));
   if (share.records.empty()) return std::optional<entry::Share>();
+  MC_TRY(check_whole(act, share.records));
   if (subject) {
     share.subject = *subject;
   } else {

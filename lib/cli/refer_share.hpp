@@ -10,7 +10,8 @@
 namespace medchain::cli {
 
 /// The records that --record names and that receipts on standard input name, as what is shared of
-/// this subject; nothing if none is named.  Fails with usage, record_unknown, copy_damaged.
+/// this subject; nothing if none is named.  Fails with usage, record_unknown, and as
+/// reading a copy does where one of one's own is missing or damaged.
 Result<std::optional<entry::Share>> read_share(ActSession& act,
                                                const std::optional<ReceiptInput>& receipts,
                                                const std::optional<SubjectTag>& subject);

@@ -1,6 +1,7 @@
 // The steps of a referral: accepted, declined, scheduled, completed, cancelled; opinions, and the
 // end of a consultation.
 #include "base/encoding.hpp"
+#include "cli/documents.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/refer_acts.hpp"
 #include "cli/refer_share.hpp"
@@ -48,11 +49,20 @@ Result<int> take_step(Session& session, ReferralAct what, std::string_view done)
     MC_ASSIGN(body.share, read_share(*act, receipts, std::nullopt));
   }
   act->note_input(terms.text.value_or(""));
+  const EntryHash referral = *body.referral;
   draft.body = std::move(body);
   if (terms != entry::Terms{}) draft.terms = std::move(terms);
+  MC_TRY(read_documents(*act, "document", draft));
   std::vector<Draft> drafts;
   drafts.push_back(std::move(draft));
-  return act->finish(std::move(drafts));
+  auto result = act->finish(std::move(drafts));
+  if (!result) {
+    entry::Denied denied;
+    denied.actor = act->member();
+    denied.object = referral;
+    act->record_refusal(std::move(denied), result.error());
+  }
+  return result;
 }
 
 /// The one of these options that is given.  Fails with usage unless exactly one is.

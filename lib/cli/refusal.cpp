@@ -7,10 +7,12 @@ namespace medchain::cli {
 
 bool is_refusal(Code code) {
   constexpr std::array refusals = {
-      Code::not_permitted,   Code::grant_not_yet, Code::grant_expired,   Code::grant_revoked,
-      Code::grant_suspended, Code::grant_used_up, Code::grant_too_often, Code::grant_actor,
-      Code::grant_person,    Code::grant_purpose, Code::grant_scope,     Code::grant_onward,
-      Code::grant_owner,     Code::grant_wider,   Code::emergency_over,  Code::emergency_forbidden};
+      Code::not_permitted,       Code::grant_not_yet,   Code::grant_expired,
+      Code::grant_revoked,       Code::grant_suspended, Code::grant_used_up,
+      Code::grant_too_often,     Code::grant_actor,     Code::grant_person,
+      Code::grant_purpose,       Code::grant_scope,     Code::grant_onward,
+      Code::grant_owner,         Code::grant_wider,     Code::emergency_over,
+      Code::emergency_forbidden, Code::referral_over,   Code::referral_expired};
   return std::find(refusals.begin(), refusals.end(), code) != refusals.end();
 }
 

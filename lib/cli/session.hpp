@@ -71,6 +71,9 @@ class Session {
   /// lines with --format=json.
   virtual void tell(std::string_view text) = 0;
   virtual void warn(std::string_view text) = 0;
+  /// The same; with --format=json this object in place of the text.
+  virtual void tell(std::string_view text, const json::Object& object) = 0;
+  virtual void warn(std::string_view text, const json::Object& object) = 0;
   virtual void detail(std::string_view text) = 0;  ///< with -v only
   /// An error that does not end the run (--keep-going): printed as the final one would be.
   virtual void report(const Error& error) = 0;

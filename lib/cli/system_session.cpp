@@ -152,6 +152,16 @@ void SystemSession::warn(std::string_view text) {
   console_.warn(text);
 }
 
+void SystemSession::tell(std::string_view text, const json::Object& object) {
+  flush_if_terminal();
+  console_.tell(text, object);
+}
+
+void SystemSession::warn(std::string_view text, const json::Object& object) {
+  flush_if_terminal();
+  console_.warn(text, object);
+}
+
 void SystemSession::detail(std::string_view text) {
   flush_if_terminal();
   console_.detail(text);

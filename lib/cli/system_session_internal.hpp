@@ -37,6 +37,8 @@ class SystemSession final : public Session {
   Result<int> standard_input() override;
   void tell(std::string_view text) override;
   void warn(std::string_view text) override;
+  void tell(std::string_view text, const json::Object& object) override;
+  void warn(std::string_view text, const json::Object& object) override;
   void detail(std::string_view text) override;
   void report(const Error& error) override;
   UnixSeconds now() override;

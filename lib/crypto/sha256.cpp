@@ -68,6 +68,20 @@ ByteArray<32> sha256(std::initializer_list<ByteView> parts) {
   return hasher.finish();
 }
 
+Result<Hashed> sha256_of(const ByteSource& source) {
+  Sha256 hasher;
+  Hashed hashed;
+  Bytes space(std::size_t{1} << 16);
+  for (;;) {
+    MC_ASSIGN(const std::size_t got, source(space));
+    if (got == 0) break;
+    hasher.update(ByteView(space).first(got));
+    hashed.bytes += got;
+  }
+  hashed.hash = hasher.finish();
+  return hashed;
+}
+
 ByteArray<32> hmac_sha256(ByteView key, std::initializer_list<ByteView> parts) {
   Hmac hmac(key);
   for (const ByteView part : parts) hmac.update(part);

@@ -1,4 +1,5 @@
-// SHA-256 and HMAC-SHA-256 over libnettle, which uses the processor's SHA instructions (doc/decisions/0003).
+// SHA-256 and HMAC-SHA-256 over libnettle, which uses the processor's SHA instructions
+// (doc/decisions/0003).
 #pragma once
 
 #include <cstddef>
@@ -6,11 +7,13 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "base/stream.hpp"
 #include "base/types.hpp"
 
 namespace medchain::crypto {
 
-/// Incremental SHA-256.  finish() returns the hash and leaves the object ready for the next message.
+/// Incremental SHA-256.  finish() returns the hash and leaves the object ready for the next
+/// message.
 class Sha256 {
  public:
   Sha256();
@@ -25,6 +28,13 @@ class Sha256 {
 ByteArray<32> sha256(ByteView bytes);
 /// Of the parts one after the other.
 ByteArray<32> sha256(std::initializer_list<ByteView> parts);
+
+/// What a source gives until its end.  Fails as the source does.
+struct Hashed {
+  ByteArray<32> hash;
+  std::uint64_t bytes = 0;
+};
+Result<Hashed> sha256_of(const ByteSource& source);
 
 /// HMAC-SHA-256 under a 32-byte key (or any other length), of the parts one after the other.
 ByteArray<32> hmac_sha256(ByteView key, std::initializer_list<ByteView> parts);

@@ -42,6 +42,36 @@ struct Conditions {
   }
 };
 
+/// A file that goes with the terms, as `documents/NAME` of their package.
+struct TermsDocument {
+  std::string name;
+  std::uint64_t size = 0;
+  Digest digest;
+  bool operator==(const TermsDocument&) const = default;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit(Field{"name", Exposure::commitment, "of the file"}, self.name);
+    visit(Field{"size", Exposure::commitment, "its bytes"}, self.size);
+    visit(Field{"digest", Exposure::commitment, "SHA-256 of them"}, self.digest);
+  }
+};
+
+/// What a record that goes along says of itself, so that who is asked can see before it has them
+/// what need not be examined again.
+struct AttachedRecord {
+  std::string record;  ///< `Observation/9`
+  std::optional<std::string> code;
+  std::optional<std::string> date;  ///< as the record spells it
+
+  bool operator==(const AttachedRecord&) const = default;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit(Field{"record", Exposure::commitment, "type and id"}, self.record);
+    visit(Field{"code", Exposure::commitment, "its clinical code"}, self.code);
+    visit(Field{"date", Exposure::commitment, "its own date"}, self.date);
+  }
+};
+
 struct Terms {
   std::vector<std::string> subjects;         ///< identifiers of the subjects meant
   std::optional<std::string> text;           ///< the reason in words
@@ -50,6 +80,9 @@ struct Terms {
   Conditions conditions;
   std::vector<Conditions> exceptions;  ///< of the grant's exceptions, in their order
   std::optional<std::string> service;  ///< code of what a subject is referred for
+  std::optional<std::vector<TermsDocument>> documents;  ///< ascending by name
+  std::optional<std::string> fhir;  ///< the FHIR document that a referral was made of
+  std::optional<std::vector<AttachedRecord>> attached;
 
   /// Whether something in them asks for what only the bytes of a record tell.
   bool has_conditions() const {
@@ -74,6 +107,10 @@ struct Terms {
         self.exceptions);
     visit(Field{"service", Exposure::commitment, "code of the service that is referred for"},
           self.service);
+    visit(Field{"documents", Exposure::commitment, "files in the package, ascending by name"},
+          self.documents);
+    visit(Field{"fhir", Exposure::commitment, "the FHIR document that it was made of"}, self.fhir);
+    visit(Field{"attached", Exposure::commitment, "records that go with it"}, self.attached);
   }
 };
 

@@ -88,9 +88,11 @@ class Collector {
     MC_ASSIGN(const vault::Subject subject, subject_of(version.subject));
     if (!is_wanted) {
       if (!is_within(scope_, *type, subject.tag, record.place)) return std::optional<HeldRecord>();
-      MC_ASSIGN(const auto latest,
-                vault_.find(vault::record_key(version.source, version.type, version.id)));
-      if (!latest || latest->number != number) return std::optional<HeldRecord>();
+      if (scope_.records.empty()) {
+        MC_ASSIGN(const auto latest,
+                  vault_.find(vault::record_key(version.source, version.type, version.id)));
+        if (!latest || latest->number != number) return std::optional<HeldRecord>();
+      }
     }
     if (vault::is_erased(subject.k))
       return lacking(Code::record_erased, "the record's subject was erased");
@@ -141,6 +143,23 @@ class Collector {
 
 }  // namespace
 
+Result<std::vector<std::uint64_t>> versions_at(const vault::Vault& vault,
+                                               const std::vector<entry::RecordSet>& places) {
+  std::vector<std::uint64_t> numbers;
+  MC_TRY(vault.for_each_batch([&](std::uint64_t, const vault::Batch& batch) -> Status {
+    if (batch.state != vault::BatchState::anchored) return {};
+    for (const entry::RecordSet& set : places) {
+      if (set.entry != batch.entry) continue;
+      for (const auto& range : set.rows.ranges())
+        for (std::uint64_t row = range.first; row <= range.last && row < batch.count; ++row)
+          numbers.push_back(batch.first + row);
+    }
+    return {};
+  }));
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
 Result<std::vector<HeldRecord>> own_records(
     const vault::Vault& vault, const ledger::Snapshot& view, const entry::Scope& scope,
     const std::optional<std::vector<std::uint64_t>>& wanted) {
@@ -151,10 +170,16 @@ Result<std::vector<HeldRecord>> own_records(
     if (record) records.push_back(*std::move(record));
     return {};
   };
-  if (!wanted) {
+  if (!wanted && scope.records.empty()) {
     MC_TRY(vault.for_each_version(add));
   } else {
-    for (const std::uint64_t number : *wanted) {
+    std::vector<std::uint64_t> numbers;
+    if (wanted) {
+      numbers = *wanted;
+    } else {
+      MC_ASSIGN(numbers, versions_at(vault, scope.records));
+    }
+    for (const std::uint64_t number : numbers) {
       MC_ASSIGN(const vault::Version version, vault.version(number));
       MC_TRY(add(number, version));
     }

@@ -31,8 +31,13 @@ struct HeldRecord {
   Opener open;                     ///< fails with copy_missing, copy_damaged, record_erased
 };
 
-/// By place: the versions of these numbers; else of the whole vault the newest versions that are on
-/// the ledger and not erased, as far as types, subjects and places of the scope allow.  Fails with
+/// Numbers of the versions at these places, ascending; what is not in the vault is left out.
+/// Within Vault::read().
+Result<std::vector<std::uint64_t>> versions_at(const vault::Vault& vault,
+                                               const std::vector<entry::RecordSet>& places);
+
+/// By place: the versions of these numbers; else those on the ledger and not erased, as far as the
+/// scope's types and subjects allow: of its places, or of the whole vault the newest.  Fails with
 /// entry_missing if a wanted one is pending, with record_erased.  Within Vault::read().
 Result<std::vector<HeldRecord>> own_records(
     const vault::Vault& vault, const ledger::Snapshot& view, const entry::Scope& scope,

@@ -132,7 +132,17 @@ struct Application {
   std::string text;
   package::ValueOpening opening;
   Values values;
+  std::vector<entry::TermsDocument> documents;
 };
+
+/// Documents of the package, by name.
+std::vector<entry::TermsDocument> documents_of(const package::Manifest& manifest) {
+  std::vector<entry::TermsDocument> documents;
+  for (const package::FileEntry& file : manifest.files)
+    if (file.name.starts_with(package::documents_prefix))
+      documents.push_back({std::string(package::output_name(file)), file.size, file.digest});
+  return documents;
+}
 
 Values::const_iterator find_value(const Values& values, std::string_view field) {
   return std::find_if(values.begin(), values.end(),
@@ -168,6 +178,7 @@ Result<Application> open_application(const package::Store& store, const crypto::
     return not_committed(field);
   application.opening = *opening;
   application.values = std::move(openings.values);
+  application.documents = documents_of(reader.manifest());
   return application;
 }
 
@@ -183,6 +194,8 @@ Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
   if (entry::commit_terms(application.opening.salt, application.text) != named->terms)
     return not_committed("terms");
   MC_ASSIGN(auto terms, entry::parse_terms(application.text));
+  if (terms.documents.value_or(std::vector<entry::TermsDocument>()) != application.documents)
+    return wrong("the documents in the package are not those that its terms list");
   return std::optional(std::move(terms));
 }
 
@@ -205,6 +218,17 @@ Result<std::optional<OpenedDocument>> open_document(const package::Store& store,
     document.signature = opening->digest;
   }
   return std::optional(std::move(document));
+}
+
+Result<package::Unpacked> open_documents(const package::Store& store,
+                                         const crypto::Secret& identity, const entry::Entry& entry,
+                                         const std::string& directory) {
+  const auto named = named_by(entry.statement.body);
+  MC_ASSERT(named.has_value());
+  MC_ASSIGN(const auto opened, OpenedPackage::open(store, identity, named->package));
+  MC_ASSIGN(auto files, package::Unpacked::unpack(opened->source(), directory));
+  MC_TRY(opened->check_hash());
+  return files;
 }
 
 }  // namespace medchain::exchange

@@ -7,6 +7,7 @@
 #include "entry/terms.hpp"
 #include "package/reader.hpp"
 #include "package/store.hpp"
+#include "package/unpack.hpp"
 
 namespace medchain::exchange {
 
@@ -16,6 +17,12 @@ namespace medchain::exchange {
 Result<std::optional<entry::Terms>> open_terms(const package::Store& store,
                                                const crypto::Secret& identity,
                                                const entry::Entry& entry);
+
+/// The package of an entry whose terms open_terms() has given, to publish its documents from:
+/// files go to `directory`.  Fails as open_terms() and Unpacked::unpack() do; nothing is left then.
+Result<package::Unpacked> open_documents(const package::Store& store,
+                                         const crypto::Secret& identity, const entry::Entry& entry,
+                                         const std::string& directory);
 
 /// A document, and SHA-256 of the signature that its entry commits to beside it.
 struct OpenedDocument {

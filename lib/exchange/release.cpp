@@ -13,13 +13,8 @@ namespace {
 /// Of the bytes themselves: what was anchored in a canonical form has another.
 Result<Digest> digest_of(const Opener& open) {
   MC_ASSIGN(const ByteSource source, open());
-  crypto::Sha256 hash;
-  Bytes space(std::size_t{1} << 16);
-  for (;;) {
-    MC_ASSIGN(const std::size_t got, source(space));
-    if (got == 0) return Digest(hash.finish());
-    hash.update(ByteView(space).first(got));
-  }
+  MC_ASSIGN(const crypto::Hashed all, crypto::sha256_of(source));
+  return Digest(all.hash);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Made {
   package::Manifest manifest;
   std::map<std::string, std::string> texts;
   std::map<std::string, const RecordPart*> records;
+  std::map<std::string, const DocumentPart*> documents;
 };
 
 /// The text of application.json and what commits to it.
@@ -72,6 +73,10 @@ Result<Made> make(const entry::Header& header, const Contents& contents) {
     proofs[std::string(package::proofs_prefix) + proof.record_name +
            std::string(package::proof_suffix)] = proof.text;
   for (const auto& [name, text] : proofs) add(name, std::string(text));
+  for (const DocumentPart& part : contents.documents)
+    made.documents[std::string(package::documents_prefix) + part.facts.name] = &part;
+  for (const auto& [name, part] : made.documents)
+    manifest.files.push_back({name, part->facts.size, part->facts.digest});
   if (application) add(std::string(application_name), application->text);
   MC_TRY(package::check_openings(openings, manifest));
   return made;
@@ -82,6 +87,10 @@ Status write(const Made& made, const ByteSink& sink) {
   while (const package::FileEntry* next = writer.next()) {
     if (const auto record = made.records.find(next->name); record != made.records.end()) {
       MC_ASSIGN(const ByteSource source, record->second->open());
+      MC_TRY(writer.add(source));
+    } else if (const auto document = made.documents.find(next->name);
+               document != made.documents.end()) {
+      MC_ASSIGN(const ByteSource source, document->second->open());
       MC_TRY(writer.add(source));
     } else {
       const std::string& text = made.texts.at(next->name);

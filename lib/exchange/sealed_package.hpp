@@ -49,9 +49,16 @@ struct ProofPart {
   std::string text;
 };
 
+/// `documents/NAME`, a file that the terms list.
+struct DocumentPart {
+  entry::TermsDocument facts;
+  std::function<Result<ByteSource>()> open;
+};
+
 struct Contents {
   std::vector<RecordPart> records;  ///< any order
   std::vector<ProofPart> proofs;
+  std::vector<DocumentPart> documents;  ///< any order
   std::optional<SealedTerms> terms;
   std::optional<SealedDocument> document;  ///< in place of terms: application.json is one of them
   /// Keys of no member that open the package too: of a redeem token.

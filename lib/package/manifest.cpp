@@ -69,6 +69,7 @@ std::uint64_t limit_of(FileKind kind, const Limits& limits) {
     case FileKind::proof:
       return limits.proof_bytes;
     case FileKind::record:
+    case FileKind::document:
     case FileKind::application:
       return limits.record_bytes;
   }
@@ -102,6 +103,8 @@ class Check {
     total_ += file.size;
     if (*kind == FileKind::record && ++records_ > limits_.records)
       return wrong("there are more than " + std::to_string(limits_.records) + " records");
+    if (*kind == FileKind::document && ++documents_ > limits_.documents)
+      return wrong("there are more than " + std::to_string(limits_.documents) + " documents");
     if (*kind == FileKind::record) record_names_.insert(output_name(file));
     if (*kind == FileKind::proof && !record_names_.contains(proven(file.name)))
       return wrong_file(file, "name", "there is no record of this name");
@@ -134,7 +137,7 @@ class Check {
 
   const Limits& limits_;
   const FileEntry* last_ = nullptr;
-  std::uint64_t total_ = 0, records_ = 0, openings_ = 0;
+  std::uint64_t total_ = 0, records_ = 0, documents_ = 0, openings_ = 0;
   std::set<std::string_view> record_names_, output_names_;
 };
 
@@ -176,6 +179,10 @@ Result<FileKind> kind_of(std::string_view member) {
     MC_TRY(check_record_name(member.substr(records_prefix.size())));
     return FileKind::record;
   }
+  if (member.starts_with(documents_prefix)) {
+    MC_TRY(check_record_name(member.substr(documents_prefix.size())));
+    return FileKind::document;
+  }
   if (member.starts_with(proofs_prefix)) {
     if (!member.ends_with(proof_suffix) ||
         member.size() < proofs_prefix.size() + proof_suffix.size())
@@ -187,7 +194,7 @@ Result<FileKind> kind_of(std::string_view member) {
 }
 
 std::string_view output_name(const FileEntry& file) {
-  for (const std::string_view prefix : {records_prefix, proofs_prefix})
+  for (const std::string_view prefix : {records_prefix, proofs_prefix, documents_prefix})
     if (file.name.starts_with(prefix)) return std::string_view(file.name).substr(prefix.size());
   return file.name;
 }

@@ -25,12 +25,13 @@ struct Limits {
   std::uint64_t manifest_bytes = std::uint64_t{8} << 20;
   std::uint64_t openings_bytes = std::uint64_t{16} << 20;
   std::uint64_t proof_bytes = std::uint64_t{1} << 20;
-  std::uint64_t record_bytes = max_member_size;        ///< of one record, and of the application
+  std::uint64_t record_bytes = max_member_size;  ///< of one record, document, application
+  std::uint64_t documents = 64;
   std::uint64_t total_bytes = std::uint64_t{1} << 40;  ///< of all members but the manifest
 };
 
 /// What a member is, in the order in which they stand.
-enum class FileKind { record, openings, proof, application };
+enum class FileKind { record, openings, proof, document, application };
 
 struct FileEntry {
   std::string name;  ///< of the member: `records/scan.pdf`
@@ -53,6 +54,7 @@ constexpr std::string_view manifest_name = "manifest.json";
 constexpr std::string_view openings_name = "openings.json";
 constexpr std::string_view records_prefix = "records/";
 constexpr std::string_view proofs_prefix = "proofs/";
+constexpr std::string_view documents_prefix = "documents/";
 constexpr std::string_view proof_suffix = ".tlog-proof";
 constexpr std::size_t max_record_name = 80;
 
@@ -61,8 +63,9 @@ constexpr std::size_t max_record_name = 80;
 /// say.
 Status check_member_name(std::string_view name);
 
-/// A name for a record: 1 to 80 bytes of UTF-8 that is a file name everywhere and harmless in a
-/// shell's hands: no `/` or `\`, no control or bidirectional characters, not beginning with `.`,
+/// A name for a record or document: 1 to 80 bytes of UTF-8 that is a file name everywhere and
+/// harmless in a shell's hands: no `/` or `\`, no control or bidirectional characters, not
+/// beginning with `.`,
 /// `-` or a space, not ending in a space or `.`.  Fails with package_invalid.
 Status check_record_name(std::string_view name);
 
@@ -70,7 +73,8 @@ Status check_record_name(std::string_view name);
 /// if the rest of the name is not as it must be.
 Result<FileKind> kind_of(std::string_view member);
 
-/// What the file of a member is named when it is taken out: without `records/` and `proofs/`.
+/// What the file of a member is named when it is taken out: without `records/`, `proofs/` and
+/// `documents/`.
 std::string_view output_name(const FileEntry& file);
 
 /// Names, order, counts, sizes and time.  Fails with package_invalid naming member and field.

@@ -109,18 +109,9 @@ Result<Sealed> hash_file(const std::string& path) {
   struct stat facts {};
   if (::fstat(file.fd(), &facts) != 0 || !S_ISREG(facts.st_mode))
     return fail(Code::storage_failed, quote(path) + " is not a regular file");
-  const ByteSource source = read_from(file.fd(), path, Code::storage_failed);
-  crypto::Sha256 hash;
-  Bytes space(chunk_size);
-  Sealed sealed;
-  for (;;) {
-    MC_ASSIGN(const std::size_t got, source(space));
-    if (got == 0) break;
-    hash.update(ByteView(space).first(got));
-    sealed.bytes += got;
-  }
-  sealed.hash = PackageHash(hash.finish());
-  return sealed;
+  MC_ASSIGN(const crypto::Hashed all,
+            crypto::sha256_of(read_from(file.fd(), path, Code::storage_failed)));
+  return Sealed{PackageHash(all.hash), all.bytes};
 }
 
 Result<Settled> settle(

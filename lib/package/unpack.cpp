@@ -19,6 +19,9 @@ constexpr std::string_view staging_prefix = ".medchain-staging-";
 
 bool wants(Unpacked::What what, const FileEntry& file) {
   if (file.name == openings_name) return false;
+  const bool is_document = file.name.starts_with(documents_prefix);
+  if (what == Unpacked::What::documents || is_document)
+    return is_document && what == Unpacked::What::documents;
   return what == Unpacked::What::records_and_proofs || !file.name.starts_with(proofs_prefix);
 }
 
@@ -29,16 +32,8 @@ bool has_bytes(const std::string& path, const FileEntry& file) {
   if (!opened || ::fstat(opened->fd(), &facts) != 0 || !S_ISREG(facts.st_mode) ||
       static_cast<std::uint64_t>(facts.st_size) != file.size)
     return false;
-  const ByteSource source = read_from(opened->fd(), path, Code::storage_failed);
-  crypto::Sha256 hash;
-  Bytes space(chunk_size);
-  for (;;) {
-    const auto got = source(space);
-    if (!got) return false;
-    if (*got == 0) break;
-    hash.update(ByteView(space).first(*got));
-  }
-  return Digest(hash.finish()) == file.digest;
+  const auto all = crypto::sha256_of(read_from(opened->fd(), path, Code::storage_failed));
+  return all && Digest(all->hash) == file.digest;
 }
 
 Status write_file(const std::string& path, Reader& reader) {

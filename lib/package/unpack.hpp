@@ -33,11 +33,11 @@ class Unpacked {
   /// Where the bytes of a member are now, to be looked at; not of openings.json.
   std::string staged(const FileEntry& file) const;
 
-  enum class What { records, records_and_proofs };
-  /// Gives records, application and, if wanted, proofs their names (output_name()) in the
-  /// directory: mode 0600, synced.  A file of the same name and bytes is left as it is, so that a
-  /// run that was killed here can be repeated; any other is an error (output_failed), and then none
-  /// appears. Returns the paths, in the order of the manifest.
+  enum class What { records, records_and_proofs, documents };
+  /// Gives the records and the application, with their proofs if wanted, or the documents, their
+  /// names (output_name()) in the directory: mode 0600, synced.  A file of the same name and bytes
+  /// is left as it is, so that a run that was killed here can be repeated; any other is an error
+  /// (output_failed), and then none appears. Returns the paths, in the order of the manifest.
   Result<std::vector<std::string>> publish(What what) &&;
 
  private:

@@ -63,6 +63,10 @@ released() {
   release=$(jq -r .entry "$out")
 }
 
+# Hash and file of the package of entry $1 (needs medchain-tamper).
+hash_of() { "$MEDCHAIN_TEST_TAMPER" L get "$1" | grep -o '"package":{[^}]*}' | grep -o 'sha256:[0-9a-f]*' | cut -d: -f2; }
+file_of() { find L.packages -name "$(hash_of "$1").age"; }
+
 # For struck of fixtures.sh.
 # shellcheck disable=SC2034
 may_end_with="0 4 5 6 7 137"

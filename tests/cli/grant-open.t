@@ -8,8 +8,6 @@ granted --uses 20
 released
 head -n 1 observations.ndjson | tr -d '\n' >o9
 sed -n 2p observations.ndjson | tr -d '\n' >o10
-hash_of() { "$MEDCHAIN_TEST_TAMPER" L get "$1" | grep -o '"package":{[^}]*}' | grep -o 'sha256:[0-9a-f]*' | cut -d: -f2; }
-file_of() { find L.packages -name "$(hash_of "$1").age"; }
 last_entry() { "$MEDCHAIN_TEST_TAMPER" L get $(($(entry_count L) - 1)); }
 
 it "writes the bytes that were anchored, for nobody else to read, after the use was declared"

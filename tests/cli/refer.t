@@ -29,7 +29,7 @@ expect_status 0
 expect_out "referral $referral of hosp-b, urgent"
 expect_out 'subject: SubjectCanary001'
 expect_out 'service: ServiceCanary7'
-expect_out 'reason: ReasonCanary dyspnoea on exertion'
+expect_out 'text: ReasonCanary dyspnoea on exertion'
 expect_out 'contact: ContactCanary'
 run medchain-refer inbox --json
 expect_json "select(.entry == $referral) | .state == \"received\" and .urgent and .terms.service == \"ServiceCanary7\""
@@ -42,6 +42,63 @@ done
 run medchain-refer list
 expect_out "^ +$referral +referral +received +hosp-b +hosp-r +yes "
 no_trace SubjectCanary001 ReasonCanary ServiceCanary7 ContactCanary PersonCanary0001
+
+first=$referral
+
+it "brings documents, which who is asked reads before it accepts, and nobody else"
+printf '%%PDF-1.4 ApplicationCanary\n' >'Überweisung 转诊.pdf'
+head -c 300000 /dev/urandom >scan.bin
+refers documents --application 'Überweisung 转诊.pdf' --application scan.bin
+documents=$referral
+act_as hosp-r
+run medchain-refer show "$documents"
+expect_status 0
+expect_out "^entry $documents: create by hosp-b, "
+expect_out 'document: scan.bin, 300000 bytes'
+run medchain-refer show "$documents" --json -C application
+expect_status 0
+expect_json '.act == "create" and .referral == .hash and [.terms.documents[].name] == ["scan.bin", "Überweisung 转诊.pdf"]'
+cmp scan.bin application/scan.bin
+cmp 'Überweisung 转诊.pdf' 'application/Überweisung 转诊.pdf'
+[[ $(stat -c %a application/scan.bin) == 600 && $(find application -type f | wc -l) == 2 ]]
+run medchain-refer show "$documents" -q -C application # again: they are there
+expect_status 0
+echo other >application/scan.bin
+fails_with 7 'it is there already, with other bytes' medchain-refer show "$documents" -q -C application -o /dev/null
+act_as hosp-c
+run medchain-refer show "$documents" -C theirs
+expect_status 5
+expect_out 'words: cannot be opened'
+[[ ! -e theirs ]] || fail 'something was written'
+act_as hosp-b
+no_trace ApplicationCanary 转诊.pdf
+refused 2 usage "two files are named 'scan.bin'" refer create --to hosp-c --subject-file subject --service x --text-file reason --application scan.bin --application application/scan.bin
+refused 3 input.unreadable 'no-such.pdf' refer create --to hosp-c --subject-file subject --service x --text-file reason --application no-such.pdf
+refused 2 usage "begins with '\.'" refer create --to hosp-c --subject-file subject --service x --text-file reason --application .hidden
+
+it "shows nothing of a package that was changed"
+file=$(file_of "$documents")
+cp "$file" whole
+chmod u+w "$file"
+{ head -c 150000 whole; printf '\377'; tail -c +150002 whole; } >"$file"
+act_as hosp-r
+run medchain-refer show "$documents" -C damaged
+expect_status 1
+expect_out 'words: cannot be opened'
+expect_err "entry $documents: .*it was changed"
+[[ ! -e damaged ]] || fail 'something was written'
+cat whole >"$file"
+run refer decline "$documents" --text-file reason --document scan.bin
+expect_status 0
+act_as hosp-b
+run medchain-refer show "$(jq -r .entry "$out")" -C declined
+expect_status 0
+expect_out ': decline by hosp-r, '
+cmp scan.bin declined/scan.bin
+run medchain-refer show "$documents"
+[[ $(grep -c '^entry ' "$out") == 2 ]] || fail 'expected two entries'
+refused 3 entry.missing "no records of 'hosp-b' go with the referral" refer release "$documents"
+referral=$first
 
 it "releases and opens nothing before it is accepted, and says what is missing"
 act_as hosp-b
@@ -139,13 +196,13 @@ minute=$((60 * 24 * 9))
 run refer create --to hosp-c --subject-file subject --service later --text-file reason
 expect_status 0
 act_as hosp-c
-run medchain-refer inbox --max-age 7d
+run refer inbox --max-age 7d
 expect_status 1
 expect_out 'service: ageing'
 expect_out ', overdue$'
-run medchain-refer inbox --max-age 10d
+run refer inbox --max-age 10d
 expect_status 0
-run medchain-refer list --max-age 7d --open
+run refer list --max-age 7d --open
 expect_status 1
 expect_out ' received overdue '
 
@@ -154,11 +211,10 @@ act_as hosp-b
 run refer consult --to hosp-r --to hosp-c --subject-file subject --service board --text-file reason --record Observation/9
 expect_status 0
 board=$(jq -r .entry "$out")
-for name in hosp-r hosp-c; do
-  act_as hosp-b
-  run refer release "$board" --to $name
-  expect_status 0
-done
+run refer release "$board"
+expect_status 0
+expect_err "released 1 record to 'hosp-c'"
+expect_err "released 1 record to 'hosp-r'"
 act_as hosp-r
 rm -rf got
 run refer open "$board" -C got

@@ -136,6 +136,7 @@ it "records nothing of a mistake in the command"
 entries=$(entry_count L)
 act_as hosp-a
 fails_with 2 "'--document' is needed" medchain-rx dispense "$rx" --time "$(at "$now")"
+fails_with 9 "is cancelled" medchain-rx close "$rx" --time "$(at "$now")"
 fails_with 3 "there is no prescription" medchain-rx cancel 1 --time "$(at "$now")"
 [[ $(entry_count L) == "$entries" ]] || fail "something was appended"
 

@@ -49,7 +49,12 @@ run medchain-grant check --member hosp-b --purpose TREAT --json
 run medchain-vault put -q records.ndjson more.ndjson emitted.ndjson --time "$(at 3)"
 expect_status 0
 echo Patient/p1 >subject
-run medchain-refer create --to hosp-b --subject-file subject --service cardiology --text-file reason --record Patient/p1 --time "$(at 3)"
+for id in o1 o2; do
+  echo '{"resourceType":"Observation","id":"'$id'","subject":{"reference":"Patient/p1"},"effectiveDateTime":"2025-01-01","code":{"coding":[{"code":"1-2"}]}}'
+done >observations.ndjson
+run medchain-vault put -q observations.ndjson --time "$(at 3)"
+expect_status 0
+run medchain-refer create --to hosp-b --subject-file subject --service cardiology --text-file reason --record Patient/p1 --record Observation/o1 --json --time "$(at 3)"
 expect_status 0
 (
   act_as hosp-b

@@ -2,7 +2,7 @@
 //   medchain-sharing release LEDGER HOST KEYS TO ENTRY:ROW   a grant to TO and a release by it
 //   medchain-sharing acknowledge LEDGER HOST KEYS NOTICE     the notice of this index was read
 //   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS             a subject is that patient's
-//   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG PATIENT-KEYS
+//   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG [PATIENT-KEYS]
 //   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW     a release by a grant, for
 //   TREAT medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW        a release for an
 //   emergency medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about
@@ -235,6 +235,8 @@ int main(int argc, char** argv) {
     const Member other(words[5]);
     const Member patient(words[7]);
     link(member, words[4], other, words[6], &patient);
+  } else if (words[0] == "same" && words.size() == 7) {
+    link(member, words[4], Member(words[5]), words[6]);
   } else if (words[0] == "give-release" && words.size() == 6) {
     release_by(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "grants" && words.size() == 6) {

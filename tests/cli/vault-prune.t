@@ -7,7 +7,6 @@ make_sharing put
 days() { at $(($1 * 1440)); }
 # prune DAYS [OPTION...]: what hosp-b deletes.
 prune() { medchain-vault prune --older-than "$1d" --time "$(days 400)" "${@:2}"; }
-hash_of() { "$MEDCHAIN_TEST_TAMPER" L get "$1" | grep -o '"package":{[^}]*}' | grep -o '[0-9a-f]\{64\}' | head -n 1; }
 file_of() { local hash; hash=$(hash_of "$1"); echo "L.packages/${hash:0:2}/$hash.age"; }
 note_of() { local file; file=$(file_of "$1"); echo "${file%.age}.deleted"; }
 # log_day N: an act moves log time to that day.

@@ -78,6 +78,26 @@ TEST_CASE("terms are one line of JSON in the order of their fields") {
   CHECK(*parse_terms(all) == terms);
 }
 
+TEST_CASE("terms of a referral say the service, the document, and what goes along") {
+  Terms terms;
+  terms.service = "cardiology";
+  terms.fhir = "{\"a\":1}";
+  terms.attached = {{{"Observation/9", "2339-0", "2025-02-01"}, {"File/x", {}, {}}}};
+  const std::string text = replaced(
+      smallest, R"("exceptions":[])",
+      R"("exceptions":[],"service":"cardiology","fhir":"{\"a\":1}","attached":[)"
+      R"({"record":"Observation/9","code":"2339-0","date":"2025-02-01"},{"record":"File/x"}])");
+  CHECK(format_terms(terms) == text);
+  CHECK(*parse_terms(text) == terms);
+  // None and an empty list are two things, with a spelling each.
+  terms.attached->clear();
+  CHECK(*parse_terms(format_terms(terms)) == terms);
+  refused(replaced(text, R"(,"attached":[{"record":"Observation/9",)", R"(,"attached":[{)"),
+          "field 'attached[0].record' is missing");
+  refused(replaced(text, R"({"record":"File/x"})", R"({"record":"File/x","more":1})"),
+          "unknown field 'attached[1].more'");
+}
+
 TEST_CASE("what is not the one spelling of terms is refused") {
   REQUIRE(parse_terms(sample));
   refused("", "do not end in a line feed");
