@@ -91,8 +91,8 @@ struct RxTransition {
   RxStatus to;
 };
 /// All there are.  Three depend on more: a return after the prescriber cancelled leads to
-/// cancelled, a close of any part but the last to issued, and a patient cancels one that is in-house
-/// only once it is completed.
+/// cancelled, a close of any part but the last to issued, and a patient cancels one that is
+/// in-house only once it is completed.
 std::span<const RxTransition> rx_transitions();
 
 RxStanding rx_standing(const PrescriptionState& state, const entry::Policy& policy, UnixSeconds at);

@@ -32,6 +32,10 @@ class Unmapped(Exception):
     """A step about states or rights for which there is no counterpart here."""
 
 
+class Apart(Exception):
+    """A step on a prescription that stands otherwise here because a cancel was remembered (decision 0023)."""
+
+
 class Tally:
     def __init__(self):
         self.replayed = collections.Counter()  # operation -> steps
@@ -66,6 +70,8 @@ class Player:
             self.sentence, self.issued = self.reader.read(step.name), 0
             try:
                 self.play_step(step)
+            except Apart as reason:
+                self.leave_out(str(reason))
             except (Unmapped, Trouble) as error:
                 self.problem(str(error))
 
@@ -78,7 +84,7 @@ class Player:
             return self.hand()
         if not step.exchanges and self.sentence.refused and not self.sentence.cause and self.empty_handed():
             return self.leave_out("it has nothing in hand, and asks nothing")
-        if not [self.exchange(row) for row in self.rows(step)]:
+        if not [self.exchange_or_apart(row) for row in self.rows(step)]:
             self.without_request()
 
     def rows(self, step):
@@ -110,6 +116,12 @@ class Player:
             self.leave_out(f"no known verb: {self.sentence.text[:60]}")
 
     # ---- One request
+
+    def exchange_or_apart(self, row):
+        try:
+            self.exchange(row)
+        except Apart as reason:
+            self.leave_out(str(reason))
 
     def exchange(self, row):
         operation, one = row
@@ -196,17 +208,16 @@ class Player:
 
     def chosen(self, one, *pools):
         """The prescription of a step: by its Task, else by what the sentence says of it."""
-        if one.task:
-            found = [known for known in self.world.prescriptions if known.task == one.task]
-            if found:
-                return found[0]
+        found = [known for known in self.world.prescriptions if one.task and known.task == one.task]
         for pool in (self.sentence.pool, *pools):
             for _, name in self.sentence.actors:
-                if self.pools[pool, name]:
-                    return self.pools[pool, name][0 if self.sentence.first else -1]
-        if not self.world.prescriptions:
+                found += self.pools[pool, name][:1] if self.sentence.first else self.pools[pool, name][-1:]
+        found += self.world.prescriptions[:1] if self.sentence.first else self.world.prescriptions[-1:]
+        if not found:
             raise Unmapped("it is about a prescription that was never issued")
-        return self.world.prescriptions[0 if self.sentence.first else -1]
+        if found[0].apart:
+            raise Apart("it came back with a cancel that is remembered here")
+        return found[0]
 
     def empty_handed(self):
         """A pharmacy was given no prescription, or accepted none."""
@@ -335,8 +346,10 @@ class Player:
 
     def do_reject(self, one):
         prescription = self.chosen(one, "accepted", "assigned")
-        self.compare("reject", one, self.world.act(self.holder(one), "return", str(prescription.entry)))
+        outcome = self.world.act(self.holder(one), "return", str(prescription.entry))
+        self.compare("reject", one, outcome)
         self.compare_states(one, prescription)
+        prescription.apart = prescription.marked and outcome.allowed
 
     def do_abort(self, one):
         prescription = self.chosen(one, "accepted", "assigned", "issued")

@@ -39,8 +39,9 @@ def lies(story):
             said = story[number - 1][0] if sentence.startswith("Somebody") else sentence
             # What is not shown can be an empty answer or any refusal.
             is_hidden = not operation and re.search(r"nicht (mehr )?(angezeigt|abrufen)", said)
+            # A 401 says as well that it was nobody known who asked.
             if not is_hidden:
-                yield f"verdict {number}.{index}", told((operation, 403 if status < 300 else 200, None))
+                yield f"verdict {number}.{index}", told((operation, 403 if status < 300 or status == 401 else 200, None))
             for wrong in {409, 412} - {status} if status > 400 and not operation and not is_hidden else ():
                 yield f"class {number}.{index} as {wrong}", told((operation, wrong, None))
             if state in ("ready", "in-progress", "completed"):

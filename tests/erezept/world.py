@@ -45,6 +45,7 @@ class Prescription:
     closes: dict = field(default_factory=dict)
     has: set = field(default_factory=set)  # pharmacies that were given the token
     marked: bool = False  # cancelled by its prescriber while it was held
+    apart: bool = False  # and came back
 
 
 class World:
