@@ -36,8 +36,6 @@ class Node {
 
  private:
   friend Result<Node> parse_foreign(std::string text);
-  /// Its value; anything but an object is input_invalid.
-  Result<Object> parse_foreign_object(std::string_view text);
   struct Parsed;
   Node(std::shared_ptr<const Parsed> in, std::size_t token, std::string pointer);
 
