@@ -61,6 +61,7 @@ expect_status 0
   run medchain-refer inbox --json
 )
 run medchain-refer list --json
+run medchain-refer show "$(jq -r 'select(.type == "referral") | .entry' "$out" | sed -n 1p)" --json
 new_keys ph-a --role dispenser
 new_keys clinic --role prescriber
 for name in ph-a clinic; do medchain-member add -q "keys/$name/$name.member" --time "$(at 3)" >/dev/null; done
