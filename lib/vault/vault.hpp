@@ -105,8 +105,7 @@ class Vault {
   Status for_each_version(const std::function<Status(std::uint64_t, const Version&)>& visit) const;
   Status for_each_blob(const std::function<Status(std::uint64_t, const Blob&)>& visit) const;
   Status for_each_batch(const std::function<Status(std::uint64_t, const Batch&)>& visit) const;
-  /// Tags, commitment and flags as they must be on the ledger; the type index is left 0.
-  /// record_erased if salt or key are gone.
+  /// As it must be on the ledger, but for the type index, which is 0; record_erased if it was.
   Result<entry::Row> row(const Version& version) const;
 
   std::string blobs() const { return blob_directory(directory_); }

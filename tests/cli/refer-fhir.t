@@ -31,7 +31,7 @@ creates() {
   act_as hosp-b
   run refer create --fhir "$@"
   expect_status 0
-  referral=$(jq -r .entry "$out")
+  referral=$(jq -rs ".[0].entry" "$out")
 }
 ends() { # so that the next of its kind is no double
   act_as hosp-r
@@ -275,7 +275,7 @@ again() { refer create --fhir=- --duplicate-of "$first" <printed; }
 act_as hosp-b
 run again
 expect_status 0
-second=$(jq -r .entry "$out")
+second=$(jq -rs ".[0].entry" "$out")
 [[ $(fields "$second") == "$(fields "$first")" ]] || fail "$(fields "$first") became $(fields "$second")"
 inbox_of "$second" | jq -S '.terms | del(.fhir)' >two
 inbox_of "$first" | jq -S '.terms | del(.fhir)' >one
@@ -286,7 +286,7 @@ jq -e ".contained[0].extension[] | select(.url == \"urn:medchain:duplicate-of\")
 act_as hosp-b
 run again
 expect_status 0
-[[ $(entry_of "$(jq -r .entry "$out")" | jq -c .order.duplicate_of) == "\"$hash\"" ]]
+[[ $(entry_of "$(jq -rs ".[0].entry" "$out")" | jq -c .order.duplicate_of) == "\"$hash\"" ]]
 
 it "takes tags back from nobody, for they name nobody"
 act_as hosp-c
