@@ -149,6 +149,26 @@ act_as hosp-c
 run medchain-refer inbox --json --time "$(at 0)"
 jq -se --argjson entry "$sent" 'map(select(.entry == $entry and .type == "referral"))[0].terms.attached | map(.record) == ["Observation/one", "Observation/r1"]' "$out" >/dev/null || fail "$(<"$out")"
 
+it "knows by an accepted referral what the other hospital calls a subject"
+act_as hosp-r
+observation r9 R-9 $glucose 2025-01-22 >own.ndjson
+puts own.ndjson
+act_as hosp-b
+observation b9 B-9 $glucose 2025-01-23 >own.ndjson
+puts own.ndjson
+echo B-9 >subject
+echo R-9 >called
+refers --record Observation/b9
+act_as hosp-r
+shown
+! grep -q warning seen || fail "$(<seen)"
+run medchain-refer accept "$referral" --subject-file called --time "$(at 0)"
+expect_status 0
+refers --record Observation/b9
+act_as hosp-r
+shown
+grep -qx "    warning: 2339-0 of 2025-01-23 is known as Observation/r9 of 2025-01-22 too, at 'hosp-r', the same by an earlier referral" seen || fail "$(<seen)"
+
 it "puts nothing of it on the ledger, and changes no status"
 run medchain-verify ledger -q
 expect_status 0
