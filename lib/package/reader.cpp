@@ -14,6 +14,12 @@ Error wrong(std::string_view member, std::string_view field, std::string message
                                          "': " + std::move(message));
 }
 
+/// What is wrong with the archive says where by itself; what its source lacks does not.
+Error at(std::string_view member, Error error) {
+  if (error.code == Code::package_invalid) return error;
+  return std::move(error).context("member " + quote(member));
+}
+
 }  // namespace
 
 Result<Reader> Reader::open(ByteSource source, const Limits& limits) {
@@ -78,17 +84,21 @@ Result<std::string> Reader::text() {
 }
 
 Result<Member> Reader::member(const std::string& what) {
-  MC_ASSIGN(std::optional<Member> member, archive_.next(what));
-  if (member) return *std::move(member);
+  auto member = archive_.next(what);
+  if (!member) return at(what, std::move(member).error());
+  if (*member) return **std::move(member);
   return fail(Code::package_invalid,
               "member " + quote(what) + " is missing: the end of the archive stands in its place");
 }
 
 Status Reader::take(const ByteSink& sink) {
   for (;;) {
-    MC_ASSIGN(const ByteView bytes, archive_.data());
-    if (bytes.empty()) return {};
-    MC_TRY(sink(bytes));
+    auto bytes = archive_.data();
+    if (!bytes)
+      return at(done_ == 0 ? manifest_name : manifest_.files[done_ - 1].name,
+                std::move(bytes).error());
+    if (bytes->empty()) return {};
+    MC_TRY(sink(*bytes));
   }
 }
 

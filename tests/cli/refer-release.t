@@ -147,6 +147,23 @@ expect_status 0
 act_as hosp-b
 refused 3 entry.missing "no records of 'hosp-b'" refer release "$referral"
 
+it "names the record in a package of which one bit was flipped, and records that it could not be opened"
+{ printf '{"resourceType":"DiagnosticReport","id":"large","subject":{"reference":"SubjectCanary001"},"conclusion":"'; head -c 150000 /dev/urandom | od -An -tx1 | tr -d ' \n'; printf '"}'; } >large.json
+act_as hosp-b
+medchain-vault put -q --subject-from json:/subject/reference large.json --time "$(at 0)" >/dev/null
+refers flipped --record large.json --with-records
+accepts
+package=$(file_of "$(medchain-grant list --releases --json | jq -s 'last.entry')")
+chmod u+w "$package"
+cp "$package" whole
+{ head -c 200000 whole; head -c 200001 whole | tail -c 1 | tr '\000-\377' '\001-\377\000'; tail -c +200002 whole; } >"$package"
+opens 1
+expect_err "member 'records/DiagnosticReport-large': .*it was changed"
+[[ ! -e got ]] || fail 'something was written'
+medchain-grant list --uses --json | jq -es 'last | .outcome == "failed" and .problem == "age.payload_damaged"' >/dev/null || fail "$(medchain-grant list --uses --json | tail -n 1)"
+cat whole >"$package"
+opens 0
+
 it "records who tried what is not allowed"
 refers refused --record report.json
 act_as hosp-c
