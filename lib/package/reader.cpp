@@ -16,7 +16,7 @@ Error wrong(std::string_view member, std::string_view field, std::string message
 
 /// What is wrong with the archive says where by itself; what its source lacks does not.
 Error at(std::string_view member, Error error) {
-  if (error.code == Code::package_invalid) return error;
+  if (error.code == Code::package_invalid || error.code == Code::input_truncated) return error;
   return std::move(error).context("member " + quote(member));
 }
 

@@ -257,8 +257,9 @@ TEST_CASE("limits are looked at before anything is taken") {
               "manifest.json: member 'records/a': field 'size': expected at most 2, got 3");
 }
 
-TEST_CASE("failures of the source are handed on, also at the very end") {
+TEST_CASE("failures of the source are handed on with the member that was read, also at the very end") {
   const std::string archive = parts().all();
+  // The source is asked for some KiB at once, here for all of the archive when its first member is read.
   for (const std::size_t good :
        {std::size_t{0}, std::size_t{600}, archive.size() - 1, archive.size()}) {
     CAPTURE(good);
@@ -271,7 +272,7 @@ TEST_CASE("failures of the source are handed on, also at the very end") {
       if (failed) return fail(Code::key_invalid, "the last chunk is not authentic");
       return got;
     });
-    check_error(read, Code::key_invalid, "the last chunk is not authentic");
+    check_error(read, Code::key_invalid, "member 'manifest.json': the last chunk is not authentic");
   }
   auto reader = test::must(Reader::open(read_from(as_bytes(archive))));
   test::must(reader.next());
