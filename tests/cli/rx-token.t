@@ -40,6 +40,18 @@ PATH=$PWD/bin:$PATH run medchain-rx token --token-file rx.token --qr png -o code
 expect_status 0
 [[ $(<code.png) == code && $(stat -c %a code.png) == 600 ]] || fail "$(ls -l code.png)"
 
+if command -v qrencode >/dev/null && command -v zbarimg >/dev/null; then
+  it "makes a picture that a stock reader reads, and a code for the terminal"
+  run medchain-rx token --token-file rx.token --qr png -o real.png
+  expect_status 0
+  [[ $(zbarimg -q --raw --nodbus real.png) == "$token" ]] || fail "it reads as '$(zbarimg -q --raw --nodbus real.png)'"
+  run medchain-rx token --token-file rx.token --qr utf8
+  expect_status 0
+  [[ $(wc -l <"$out") -gt 10 ]] || fail "$(<"$out")"
+else
+  it_skipped "makes a picture that a stock reader reads" "qrencode or zbarimg is not installed"
+fi
+
 it "says what to do where qrencode is not installed, or fails"
 tool=$BIN/medchain-rx
 run env PATH=/nonexistent "$tool" token --token-file rx.token --qr utf8 -o none.png
