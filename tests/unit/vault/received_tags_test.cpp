@@ -27,12 +27,12 @@ TEST_CASE("the tag of another member is found again, for that member alone, and 
   CHECK_FALSE(find(test::name("hosp-d"), theirs));
   std::vector<std::pair<MemberName, std::uint64_t>> all;
   u.ask([&](vault::Vault& v) -> Result<int> {
-    MC_TRY(vault::ReceivedTags(v).for_each(
-        [&](const MemberName& member, const SubjectTag& tag, std::uint64_t subject) -> Status {
-          CHECK(tag == theirs);
-          all.emplace_back(member, subject);
-          return {};
-        }));
+    const auto keep = [&](const MemberName& member, const SubjectTag& tag, std::uint64_t subject) -> Status {
+      CHECK(tag == theirs);
+      all.emplace_back(member, subject);
+      return {};
+    };
+    MC_TRY(vault::ReceivedTags(v).for_each(keep));
     return 0;
   });
   CHECK(all == std::vector<std::pair<MemberName, std::uint64_t>>{{b, ann.number}, {c, bob.number}});
