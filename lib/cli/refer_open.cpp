@@ -1,28 +1,39 @@
 // open: what was released by a referral becomes files, those of each custodian.
-#include "base/parse.hpp"
+#include <algorithm>
+
 #include "cli/entry_operand.hpp"
 #include "cli/open_released.hpp"
 #include "cli/refer_acts.hpp"
+#include "exchange/release.hpp"
 
 namespace medchain::cli {
 namespace {
 
-/// The newest release to `me` by each grant of the referral and of its steps, in their order.
+/// Adds the releases to `me` by one grant, but none whose records all came again later.
+Status add_releases(const ledger::Snapshot& view, const EntryHash& grant, const MemberName& me,
+                    std::map<EntryIndex, EntryHash>& releases) {
+  MC_ASSIGN(const auto received, exchange::releases_to(view, grant, me));
+  std::set<ledger::RowPlace> later;
+  for (const EntryIndex index : received) {
+    MC_ASSIGN(auto places, exchange::released_at(view, index));
+    if (std::ranges::includes(later, places)) continue;
+    later.merge(places);
+    MC_ASSIGN(releases[index], view.leaf(index));
+  }
+  return {};
+}
+
+/// The releases to `me` by the grants of the referral and of its steps, in their order.
 Result<std::map<EntryIndex, EntryHash>> releases_of(const ledger::Snapshot& view,
                                                     const EntryHash& referral,
                                                     const MemberName& me) {
   MC_ASSIGN(const auto state, rules::referral(view, referral));
   if (!state) return fail(Code::entry_missing, "there is no such referral on this ledger");
   std::vector<EntryHash> grants = state->grants;
-  MC_ASSIGN(const auto steps, rules::steps_of_referral(view, referral));
+  MC_ASSIGN(const auto steps, rules::steps_of(view, referral));
   for (const auto& [index, step] : steps) grants.push_back(step);
   std::map<EntryIndex, EntryHash> releases;
-  for (const EntryHash& grant : grants) {
-    MC_ASSIGN(const auto received, view.get(rules::key_of_received(grant, me)));
-    if (!received) continue;
-    MC_ASSIGN(const std::uint64_t index, parse_u64(*received));
-    MC_ASSIGN(releases[EntryIndex(index)], view.leaf(EntryIndex(index)));
-  }
+  for (const EntryHash& grant : grants) MC_TRY(add_releases(view, grant, me, releases));
   if (!releases.empty()) return releases;
   return fail(Code::entry_state, "nothing was released to " + quote(me.get()) +
                                      " by the referral, which is " +

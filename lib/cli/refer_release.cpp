@@ -87,7 +87,7 @@ class ReferralRelease {
       MC_ASSIGN(const auto state, rules::referral(view, hash));
       if (state) {
         hashes = state->grants;
-        MC_ASSIGN(const auto steps, rules::steps_of_referral(view, hash));
+        MC_ASSIGN(const auto steps, rules::steps_of(view, hash));
         for (const auto& [index, step] : steps) hashes.push_back(step);
       }
       for (const EntryHash& each : hashes) {

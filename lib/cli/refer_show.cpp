@@ -83,7 +83,7 @@ class Showing {
     MC_ASSIGN(const auto state, rules::referral(view_, *referral));
     if (!state) return fail(Code::entry_missing, "there is no such referral on this ledger");
     MC_TRY(add(state->index));
-    MC_ASSIGN(const auto steps, rules::steps_of_referral(view_, *referral));
+    MC_ASSIGN(const auto steps, rules::steps_of(view_, *referral));
     for (const auto& [index, step] : steps) MC_TRY(add(index));
     return {};
   }

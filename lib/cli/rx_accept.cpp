@@ -14,6 +14,7 @@
 #include "exchange/open_terms.hpp"
 #include "exchange/redeem_token.hpp"
 #include "rules/apply.hpp"
+#include "rules/sharing_view.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -104,7 +105,27 @@ Status print_note(Session& session, EntryIndex index, const entry::Entry& entry,
   return session.out().line(line);
 }
 
-Status show_to_prescriber(Session& session, const ledger::Snapshot& view, const OwnSide& own) {
+/// What came back, one by one: a note that cannot be read hides no other, and makes the status 1.
+Result<int> print_notes(Session& session, const ledger::Snapshot& view, const OwnSide& own,
+                        const EntryHash& prescription) {
+  int status = 0;
+  MC_ASSIGN(const auto steps, rules::steps_of(view, prescription));
+  for (const auto& [index, step] : steps) {
+    MC_ASSIGN(const entry::Entry entry, view.entry(index));
+    const auto* body = std::get_if<entry::Prescription>(&entry.statement.body);
+    if (body == nullptr || !body->document) continue;
+    auto note = own.document(entry);
+    Status printed = note ? Status() : Status(std::move(note).error());
+    if (printed && *note) printed = print_note(session, index, entry, **note);
+    if (printed) continue;
+    if (printed.error().code == Code::output_failed) return printed.error();
+    session.report(Error(printed.error()).context("entry " + std::to_string(index.get())));
+    status = 1;
+  }
+  return status;
+}
+
+Result<int> show_to_prescriber(Session& session, const ledger::Snapshot& view, const OwnSide& own) {
   MC_ASSIGN(const RxFound found, find_prescription(view, session.operands().front()));
   if (own.member() != found.state.author)
     return fail(Code::not_permitted, "it was prescribed by " + quote(found.state.author.get()))
@@ -113,17 +134,7 @@ Status show_to_prescriber(Session& session, const ledger::Snapshot& view, const 
   MC_ASSIGN(const auto opened, own.document(issue));
   MC_ASSIGN(const auto document, checked(opened, found.state));
   MC_TRY(print(session, document));
-  MC_ASSIGN(const TreeSize size, view.size());
-  for (EntryIndex i(found.state.index.get() + 1); i.get() < size.get();
-       i = EntryIndex(i.get() + 1)) {
-    MC_ASSIGN(const entry::Entry entry, view.entry(i));
-    const auto* body = std::get_if<entry::Prescription>(&entry.statement.body);
-    if (body == nullptr || body->prescription != found.hash || !body->document) continue;
-    auto note = own.document(entry);
-    if (!note) return std::move(note).error().context("entry " + std::to_string(i.get()));
-    if (*note) MC_TRY(print_note(session, i, entry, **note));
-  }
-  return {};
+  return print_notes(session, view, own, found.hash);
 }
 
 }  // namespace
@@ -172,11 +183,13 @@ Result<int> rx_show(Session& session) {
   options.random_access = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
   MC_ASSIGN(const OwnSide own, OwnSide::open(session, *ledger));
-  MC_TRY(ledger->read([&](const ledger::Snapshot& view) {
-    return token_file ? show_to_holder(session, view, own, *token_file)
-                      : show_to_prescriber(session, view, own);
+  int status = 0;
+  MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
+    if (token_file) return show_to_holder(session, view, own, *token_file);
+    MC_ASSIGN(status, show_to_prescriber(session, view, own));
+    return {};
   }));
-  return 0;
+  return status;
 }
 
 Verb rx_show_verb() {

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "exchange/open_release.hpp"
+#include "exchange/release.hpp"
 #include "json/record_scanner.hpp"
 #include "rules/sharing_view.hpp"
 
@@ -204,12 +205,10 @@ Result<std::vector<HeldRecord>> received_records(
     const MemberName& member, const std::set<EntryHash>& grants, const entry::Scope& scope,
     const std::string& scratch) {
   std::vector<EntryIndex> releases;
-  const auto add = [&](const EntryHash&, const rules::ReleaseState& state) -> Status {
-    if (state.grant && grants.contains(*state.grant) && state.to == member)
-      releases.push_back(state.index);
-    return {};
-  };
-  MC_TRY(rules::for_each_state<rules::ReleaseState>(view, "release/", add));
+  for (const EntryHash& grant : grants) {
+    MC_ASSIGN(const auto some, releases_to(view, grant, member));
+    releases.insert(releases.end(), some.begin(), some.end());
+  }
   // Of a record that came twice the later one: what came first may be deleted already.
   std::sort(releases.rbegin(), releases.rend());
   std::vector<HeldRecord> records;

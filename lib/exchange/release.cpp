@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/encoding.hpp"
+#include "base/parse.hpp"
 #include "crypto/sha256.hpp"
 #include "verify/proof.hpp"
 
@@ -83,24 +84,49 @@ Result<Contents> release_contents(const ledger::Snapshot& view,
   return contents;
 }
 
+Result<std::vector<EntryIndex>> releases_to(const ledger::Snapshot& view, const EntryHash& grant,
+                                            const MemberName& to) {
+  std::vector<EntryIndex> releases;
+  MC_ASSIGN(const auto newest, view.get(rules::key_of_received(grant, to)));
+  if (!newest) return releases;
+  MC_ASSIGN(const std::uint64_t index, parse_u64(*newest));
+  std::optional<EntryIndex> next(index);
+  while (next) {
+    MC_ASSIGN(const EntryHash hash, view.leaf(*next));
+    MC_ASSIGN(const auto state, rules::release(view, hash));
+    if (!state || (state->previous && *state->previous >= *next))
+      return fail(Code::store_damaged,
+                  "the release at entry " + std::to_string(next->get()) + " is not what it was");
+    releases.push_back(*next);
+    next = state->previous;
+  }
+  return releases;
+}
+
+Result<std::set<ledger::RowPlace>> released_at(const ledger::Snapshot& view, EntryIndex index) {
+  MC_ASSIGN(const entry::Entry entry, view.entry(index));
+  const auto* release = std::get_if<entry::Release>(&entry.statement.body);
+  if (release == nullptr)
+    return fail(Code::store_damaged, "entry " + std::to_string(index.get()) + " is not a release");
+  std::set<ledger::RowPlace> places;
+  for (const entry::RecordSet& set : release->records)
+    for (const auto& range : set.rows.ranges())
+      for (std::uint32_t row = range.first; row <= range.last; ++row)
+        places.insert({set.entry, row});
+  return places;
+}
+
 Result<std::set<ledger::RowPlace>> released_so_far(const ledger::Snapshot& view,
                                                    const std::set<EntryHash>& grants,
                                                    const MemberName& to) {
   std::set<ledger::RowPlace> places;
-  const auto add = [&](const EntryHash&, const rules::ReleaseState& state) -> Status {
-    if (!state.grant || !grants.contains(*state.grant) || state.to != to) return {};
-    MC_ASSIGN(const entry::Entry entry, view.entry(state.index));
-    const auto* release = std::get_if<entry::Release>(&entry.statement.body);
-    if (release == nullptr)
-      return fail(Code::store_damaged,
-                  "entry " + std::to_string(state.index.get()) + " is not a release");
-    for (const entry::RecordSet& set : release->records)
-      for (const auto& range : set.rows.ranges())
-        for (std::uint32_t row = range.first; row <= range.last; ++row)
-          places.insert({set.entry, row});
-    return {};
-  };
-  MC_TRY(rules::for_each_state<rules::ReleaseState>(view, "release/", add));
+  for (const EntryHash& grant : grants) {
+    MC_ASSIGN(const auto releases, releases_to(view, grant, to));
+    for (const EntryIndex index : releases) {
+      MC_ASSIGN(auto some, released_at(view, index));
+      places.merge(some);
+    }
+  }
   return places;
 }
 

@@ -39,6 +39,11 @@ Result<Contents> release_contents(const ledger::Snapshot& view,
 /// By place, as statements name them.
 std::vector<entry::RecordSet> sets_of(const std::vector<HeldRecord>& records);
 
+/// Releases by this grant to this member, newest first.
+Result<std::vector<EntryIndex>> releases_to(const ledger::Snapshot& view, const EntryHash& grant,
+                                            const MemberName& to);
+/// Places of the records of the release at `index`.  Fails with store_damaged: it is none.
+Result<std::set<ledger::RowPlace>> released_at(const ledger::Snapshot& view, EntryIndex index);
 /// Places that releases by these grants have given this member so far.
 Result<std::set<ledger::RowPlace>> released_so_far(const ledger::Snapshot& view,
                                                    const std::set<EntryHash>& grants,

@@ -179,6 +179,7 @@ Status judge(Judgement& judgement, const Prescription& body) {
   if (status != one.state.status) one.state.since = judgement.index();
   one.state.status = status;
   judgement.set_state(key_of_prescription(*body.prescription), one.state);
+  note_step(judgement, *body.prescription);
   return {};
 }
 

@@ -365,8 +365,7 @@ Status proceed(Judgement& judgement, const entry::Referral& body) {
   if (body.act == ReferralAct::complete || body.act == ReferralAct::close) state->outcome = own;
   MC_TRY(move_grants(judgement, *state));
   judgement.set_state(key_of_referral(*body.referral), *state);
-  judgement.set(key_of_steps(*body.referral) + to_hex(own.view()),
-                std::to_string(judgement.index().get()));
+  note_step(judgement, *body.referral);
   return {};
 }
 

@@ -2,7 +2,9 @@
 // 5, 8, 9).
 #include <algorithm>
 
+#include "base/parse.hpp"
 #include "rules/scope_internal.hpp"
+#include "rules/typed_internal.hpp"
 
 namespace medchain::rules {
 namespace {
@@ -166,11 +168,23 @@ Status judge_by_grant(Judgement& judgement, const entry::Release& body, UnixSeco
     }
   }
   count_use(judgement, chain, now);
-  judgement.set(key_of_received(*body.grant, body.to), std::to_string(judgement.index().get()));
   // Who says that all was erased and gets more must say it again.
   MC_ASSIGN(const auto attested, judgement.view.get(key_of_attested(*body.grant, body.to)));
   if (attested) judgement.changes.emplace_back(key_of_attested(*body.grant, body.to), std::nullopt);
   return {};
+}
+
+/// The newest of its kind is this one; returns which one was.
+Result<std::optional<EntryIndex>> note_received(Judgement& judgement, const std::string& key) {
+  std::optional<EntryIndex> previous;
+  MC_ASSIGN(const auto text, judgement.view.get(key));
+  if (text) {
+    const auto index = parse_u64(*text);
+    if (!index) return damaged(key, index.error().message);
+    previous = EntryIndex(*index);
+  }
+  judgement.set(key, std::to_string(judgement.index().get()));
+  return previous;
 }
 
 Status judge_by_emergency(Judgement& judgement, const entry::Release& body, UnixSeconds now) {
@@ -227,10 +241,14 @@ Status judge(Judgement& judgement, const entry::Release& body) {
   MC_ASSIGN(const UnixSeconds now, log_time(judgement.view));
   MC_TRY(body.grant ? judge_by_grant(judgement, body, now)
                     : judge_by_emergency(judgement, body, now));
+  std::optional<EntryIndex> previous;
+  if (body.grant) {
+    MC_ASSIGN(previous, note_received(judgement, key_of_received(*body.grant, body.to)));
+  }
   judgement.set_state(
       key_of_release(own_hash(judgement)),
       ReleaseState{judgement.index(), judgement.header.author, body.to, body.grant, body.emergency,
-                   body.purpose, body.receiver, record_count(body), 0, 0});
+                   body.purpose, body.receiver, record_count(body), 0, 0, previous});
   return {};
 }
 

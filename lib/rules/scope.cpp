@@ -382,4 +382,9 @@ EntryHash own_hash(const Judgement& judgement) {
   return entry::entry_hash(judgement.proposal.entry.bytes);
 }
 
+void note_step(Judgement& judgement, const EntryHash& of) {
+  judgement.set(key_of_steps(of) + to_hex(own_hash(judgement).view()),
+                std::to_string(judgement.index().get()));
+}
+
 }  // namespace medchain::rules

@@ -65,5 +65,7 @@ Result<std::optional<entry::ConsentBy>> acts_for(const View& view, const MemberN
 /// Keys may/... of a grant.
 std::vector<std::string> may_keys(const entry::Grant& body, const EntryHash& hash);
 EntryHash own_hash(const Judgement& judgement);
+/// The entry is found among those that are about `of`, a referral or prescription.
+void note_step(Judgement& judgement, const EntryHash& of);
 
 }  // namespace medchain::rules

@@ -74,6 +74,7 @@ struct ReleaseState {
   std::uint64_t records = 0;
   std::uint64_t opened = 0;
   std::uint64_t failed = 0;
+  std::optional<EntryIndex> previous;  ///< release by the same grant to the same member
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     using entry::Exposure, entry::Field;
@@ -87,6 +88,9 @@ struct ReleaseState {
     visit(Field{"records", Exposure::clear, "records in it"}, self.records);
     visit(Field{"opened", Exposure::clear, "uses that say opened"}, self.opened);
     visit(Field{"failed", Exposure::clear, "uses that say failed"}, self.failed);
+    visit(Field{"previous", Exposure::clear,
+                "index of the release before, by the same grant to the same member"},
+          self.previous);
   }
 };
 

@@ -39,10 +39,9 @@ Result<std::optional<ErasureState>> erasure(const View& view, const EntryHash& h
 Result<std::optional<ReferralState>> referral(const View& view, const EntryHash& hash) {
   return typed<ReferralState>(view, key_of_referral(hash));
 }
-Result<std::map<EntryIndex, EntryHash>> steps_of_referral(const View& view,
-                                                          const EntryHash& referral) {
+Result<std::map<EntryIndex, EntryHash>> steps_of(const View& view, const EntryHash& of) {
   std::map<EntryIndex, EntryHash> steps;
-  const std::string prefix = key_of_steps(referral);
+  const std::string prefix = key_of_steps(of);
   MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
     MC_ASSIGN(const auto hash, hash_at_end<EntryHash>(key, prefix.size()));
     MC_ASSIGN(const std::uint64_t index, parse_u64(value));
@@ -155,7 +154,7 @@ std::string key_of_referral_like(const MemberName& author, const SubjectTag& sub
                                  const ServiceTag& service, const MemberName& to) {
   return "like/" + author.get() + "/" + hex(subject) + "/" + hex(service) + "/" + to.get() + "/";
 }
-std::string key_of_steps(const EntryHash& referral) { return "step/" + hex(referral) + "/"; }
+std::string key_of_steps(const EntryHash& of) { return "step/" + hex(of) + "/"; }
 std::string key_of_assessment(const EntryHash& hash) { return "assessment/" + hex(hash); }
 std::string key_of_owner(const MemberName& custodian, const SubjectTag& subject) {
   return "owner/" + custodian.get() + "/" + hex(subject);

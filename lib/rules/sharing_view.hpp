@@ -8,7 +8,7 @@
 //   received/GRANT/MEMBER              newest release to this member by this grant: INDEX
 //   attested/GRANT/MEMBER              who says that it erased what it got: INDEX
 //   like/AUTHOR/SUBJECT/SERVICE/MEMBER/HEX    referrals by whom, about whom, for what, to whom
-//   step/REFERRAL/HEX                  steps of a referral: INDEX
+//   step/HEX/HEX                       steps of a referral or prescription: INDEX
 //   consent/COMMITMENT                 the grant that rests on this consent: entry hash
 //   assessment/HEX                     impact assessments: INDEX
 //   owner/CUSTODIAN/SUBJECT            OwnerState
@@ -39,9 +39,8 @@ Result<std::optional<NoticeState>> notice(const View& view, const EntryHash& has
 Result<std::optional<CaseState>> case_of(const View& view, const EntryHash& hash);
 Result<std::optional<ErasureState>> erasure(const View& view, const EntryHash& hash);
 Result<std::optional<ReferralState>> referral(const View& view, const EntryHash& hash);
-/// Entries after the first that are about it.
-Result<std::map<EntryIndex, EntryHash>> steps_of_referral(const View& view,
-                                                          const EntryHash& referral);
+/// Entries after the first that are about this referral or prescription.
+Result<std::map<EntryIndex, EntryHash>> steps_of(const View& view, const EntryHash& of);
 Result<std::optional<OwnerState>> owners(const View& view, const MemberName& custodian,
                                          const SubjectTag& subject);
 /// Patients who own each of these subjects; none if there are no subjects.
@@ -108,8 +107,8 @@ std::string key_of_referral(const EntryHash& hash);
 /// Of all referrals alike; the entry hash of each follows.
 std::string key_of_referral_like(const MemberName& author, const SubjectTag& subject,
                                  const ServiceTag& service, const MemberName& to);
-/// Of all steps of a referral; the entry hash of each follows.
-std::string key_of_steps(const EntryHash& referral);
+/// Of all steps of a referral or prescription; the entry hash of each follows.
+std::string key_of_steps(const EntryHash& of);
 std::string key_of_assessment(const EntryHash& hash);
 std::string key_of_received(const EntryHash& grant, const MemberName& member);
 std::string key_of_attested(const EntryHash& grant, const MemberName& member);

@@ -86,6 +86,28 @@ cmp report.json got/*
 refers digest --record "$digest" --record Observation/l1 --source lis --dry-run
 [[ $(jq -r .dry_run "$out") == true ]] || fail "$(<"$out")"
 
+it "opens all of it that was released in parts, and what came again once"
+printf '{"resourceType":"Observation","id":"f2",\n "subject":{"reference":"SubjectCanary001"}}' >second.json
+act_as hosp-b
+medchain-vault put -q --subject-from json:/subject/reference second.json --time "$(at 0)" >/dev/null
+refers parts --record report.json --record second.json --record Observation/9
+accepts
+act_as hosp-b
+run refer release "$referral" report.json
+expect_err "released 1 record to"
+run refer release "$referral" second.json
+run refer release "$referral" --new
+expect_err "released 1 record to"
+opens 0
+[[ $(jq -r .kind "$out" | paste -sd' ') == 'use use use' ]] || fail "$(<"$out")"
+same got/Observation-9.json o9
+[[ $(find got -type f | wc -l) == 3 ]] || fail "$(ls got)"
+act_as hosp-b
+run refer release "$referral"
+expect_err "released 3 records to"
+opens 0
+[[ $(jq -r .kind "$out") == use && $(find got -type f | wc -l) == 3 ]] || fail "$(<"$out")"
+
 it "gives the version that was referred when there is a newer one"
 refers version --record Observation/9
 sed -i 's/2025-02-01/2025-02-11/' observations.ndjson

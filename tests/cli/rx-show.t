@@ -71,6 +71,24 @@ run medchain-rx show "$completed"
 expect_status 0
 expect_json -s '.[0].type == "prescription-document" and (.[1:] | map([.act, .author, .reason, (.products | map([.quantity, .batch]))]))
   == [["dispense", "ph-a", null, [[12, "B7"]]], ["return", "ph-a", "holiday", []], ["dispense", "ph-b", null, [[8, "B7"]]]]'
+
+it "shows the notes that can be read when one of them can not, and says which"
+package_of() { # ACT: of the entry after $completed that does it
+  local i
+  for ((i = completed + 1; i < $(entry_count L); i++)); do
+    "$MEDCHAIN_TEST_TAMPER" L get $i | sed -n 1p | jq -r "select(.type == \"prescription\" and .act == \"$1\") | .package.hash" | sed 's/sha256:\(..\)\(.*\)/L.packages\/\1\/\1\2.age/'
+  done | sed 1q
+}
+package=$(package_of return)
+cp "$package" good
+printf x | dd of="$package" bs=1 seek=40 conv=notrunc status=none
+run medchain-rx show "$completed"
+expect_status 1
+expect_err "entry [0-9]+: "
+expect_json -s '.[1:] | map(.act) == ["dispense", "dispense"]'
+cp good "$package"
+run medchain-rx show "$completed"
+expect_status 0
 rm -r L.packages
 fails_with 3 "." medchain-rx show "$completed"
 
