@@ -9,8 +9,7 @@ namespace medchain {
 namespace {
 
 constexpr std::int64_t seconds_per_day = 86400;
-constexpr std::int64_t first_second = -62135596800;  // 0001-01-01T00:00:00Z
-constexpr std::int64_t last_second = 253402300799;   // 9999-12-31T23:59:59Z
+constexpr std::int64_t first_second = first_time.get();
 
 Error invalid(std::string message) { return fail(Code::input_invalid, std::move(message)); }
 
@@ -166,7 +165,7 @@ Result<std::uint64_t> parse_u64(std::string_view text, std::uint64_t min, std::u
 }
 
 std::string format_time(UnixSeconds time) {
-  MC_ASSERT(time.get() >= first_second && time.get() <= last_second);
+  MC_ASSERT(time >= first_time && time <= last_time);
   const std::int64_t shifted = time.get() - first_second;  // not negative, so / and % round down
   const std::int64_t second_of_day = shifted % seconds_per_day;
   const Civil date = civil_from_days(shifted / seconds_per_day + first_second / seconds_per_day);
@@ -218,7 +217,7 @@ Result<UnixSeconds> parse_time(std::string_view text) {
   }
   if (scanner.problem()) return time_error(text, *scanner.problem());
   seconds += days_from_civil(date) * seconds_per_day;
-  if (seconds < first_second || seconds > last_second)
+  if (seconds < first_second || seconds > last_time.get())
     return time_error(text, "not in the years 0001 to 9999 UTC");
   return UnixSeconds(seconds);
 }

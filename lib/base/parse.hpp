@@ -1,4 +1,5 @@
-// Numbers, times and durations from text (CLI.md 1 and 7): decimal, no sign, no leading zero, in range.
+// Numbers, times and durations from text (CLI.md 1 and 7): decimal, no sign, no leading zero, in
+// range.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +15,15 @@ namespace medchain {
 Result<std::uint64_t> parse_u64(std::string_view text, std::uint64_t min = 0,
                                 std::uint64_t max = UINT64_MAX);
 
-/// `2025-03-01T09:30:00Z`.  Years 0001-9999; outside of these it is an internal error of the caller.
+/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: times that have a spelling.
+constexpr UnixSeconds first_time(-62135596800), last_time(253402300799);
+/// `2025-03-01T09:30:00Z`.  Outside of first_time and last_time it is an internal error of the
+/// caller.
 std::string format_time(UnixSeconds time);
 /// Exactly the form that format_time writes, nothing else: for entries.
 Result<UnixSeconds> parse_time_strict(std::string_view text);
-/// RFC 3339 with any offset and fraction (cut off), or `YYYY-MM-DD` (00:00Z): for options and records.
+/// RFC 3339 with any offset and fraction (cut off), or `YYYY-MM-DD` (00:00Z): for options and
+/// records.
 Result<UnixSeconds> parse_time(std::string_view text);
 
 /// `45s 30m 12h 90d`, one unit.  Result in seconds.

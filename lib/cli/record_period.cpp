@@ -45,15 +45,16 @@ std::optional<Period> month(std::string_view year, std::string_view number) {
   const auto y = parse_u64(year.substr(std::min(year.find_first_not_of('0'), year.size() - 1)));
   const auto m = parse_u64(number.substr(number.starts_with('0') ? 1 : 0), 1, 12);
   if (!y || !m) return std::nullopt;
+  const auto begin = begin_of(std::string(year) + "-" + std::string(number) + "-01");
+  if (*y == 9999 && *m == 12) return from(begin, last_time);
   const std::string next =
       *m == 12 ? four(*y + 1) + "-01" : four(*y) + "-" + two(static_cast<unsigned>(*m) + 1);
-  return from(begin_of(std::string(year) + "-" + std::string(number) + "-01"),
-              begin_of(next + "-01"));
+  return from(begin, begin_of(next + "-01"));
 }
 
 std::optional<Period> after(std::optional<UnixSeconds> begin, std::int64_t seconds) {
   if (!begin) return std::nullopt;
-  return Period{*begin, UnixSeconds(begin->get() + seconds)};
+  return Period{*begin, std::min(UnixSeconds(begin->get() + seconds), last_time)};
 }
 
 }  // namespace

@@ -6,9 +6,6 @@
 namespace medchain::cli {
 namespace {
 
-constexpr std::int64_t first_second = -62135596800;  // 0001-01-01T00:00:00Z
-constexpr std::int64_t last_second = 253402300799;   // 9999-12-31T23:59:59Z
-
 Error as_usage(std::string_view name, const Error& error) {
   return fail(Code::usage, "option '--" + std::string(name) + "': " + error.message)
       .with_hint(error.hint);
@@ -54,7 +51,7 @@ Result<std::optional<UnixSeconds>> Session::time(std::string_view name) {
       std::int64_t there = 0;
       const bool overflows = name == "since" ? __builtin_sub_overflow(from, *distance, &there)
                                              : __builtin_add_overflow(from, *distance, &there);
-      if (overflows || there < first_second || there > last_second)
+      if (overflows || there < first_time.get() || there > last_time.get())
         return as_usage(
             name, fail(Code::usage, quote(*text) + " from now is not in a year from 1 to 9999"));
       return std::optional(UnixSeconds(there));

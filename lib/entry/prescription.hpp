@@ -63,6 +63,9 @@ struct RxPart {
   }
 };
 
+/// Of one item, in its unit.
+constexpr std::uint64_t max_rx_quantity = 1'000'000;
+
 struct Prescription {
   static constexpr std::string_view type = "prescription";
   static constexpr std::string_view text = "a prescription is issued, reviewed, dispensed or paid";

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "entry/message.hpp"
+#include "entry/prescription.hpp"
 #include "json/differing.hpp"
 
 namespace medchain::entry {
@@ -58,7 +59,12 @@ Result<std::vector<std::uint64_t>> quantities_of(const RxNote& note, std::size_t
     if (product.item == 0 || product.item > items)
       return wrong("item " + std::to_string(product.item) + ": the prescription has " +
                    std::to_string(items));
-    counts[product.item - 1] += product.quantity;
+    std::uint64_t& count = counts[product.item - 1];
+    // The sum of two that are in range does not wrap.
+    if (product.quantity > max_rx_quantity || count + product.quantity > max_rx_quantity)
+      return wrong("item " + std::to_string(product.item) + ": expected up to " +
+                   std::to_string(max_rx_quantity) + " in all");
+    count += product.quantity;
   }
   return counts;
 }

@@ -8,32 +8,32 @@
 #include <string_view>
 #include <vector>
 
-#include "json/value.hpp"
+#include "json/foreign.hpp"
 
 namespace medchain::exchange {
 
 /// `field 'PATH': WHAT` as input_invalid.
 Error fhir_error(const std::string& path, const std::string& what);
 
-/// Views an object: valid as long as it.
 class FhirNode {
  public:
-  FhirNode(const json::Object& object, std::string path)
-      : object_(&object), path_(std::move(path)) {}
+  /// Precondition: an object.
+  FhirNode(json::Node object, std::string path)
+      : object_(std::move(object)), path_(std::move(path)) {}
 
   const std::string& path() const { return path_; }
   std::string path_of(std::string_view name) const;
   Error wrong(std::string_view name, const std::string& what) const {
     return fhir_error(path_of(name), what);
   }
-  bool has(std::string_view name) const { return object_->find(name) != nullptr; }
+  bool has(std::string_view name) const { return find(name).has_value(); }
 
-  // Nothing if there is no such member; another type is an error.
+  // Nothing if there is no such member, or null; another type is an error.
   Result<std::optional<std::string>> string(std::string_view name) const;
   Result<std::optional<bool>> boolean(std::string_view name) const;
   Result<std::optional<FhirNode>> object(std::string_view name) const;
   Result<std::vector<FhirNode>> objects(std::string_view name) const;
-  /// A decimal without a fraction (`20`, `20.0`), from 0 to 2^53-1.
+  /// A number without a fraction (`20`, `20.0`), from 0 to 2^53-1.
   Result<std::optional<std::uint64_t>> whole(std::string_view name) const;
 
   /// No members but these, and what FHIR puts beside a primitive (`_name`): what is not understood
@@ -41,7 +41,9 @@ class FhirNode {
   Status check_members(std::span<const std::string_view> known) const;
 
  private:
-  const json::Object* object_;
+  std::optional<json::Node> find(std::string_view name) const;
+
+  json::Node object_;
   std::string path_;
 };
 

@@ -1,6 +1,7 @@
 #include "exchange/rx_fhir.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "exchange/rx_fhir_request_internal.hpp"
@@ -79,6 +80,7 @@ Status check_same(const FhirNode& request, const RxShared& a, const RxShared& b)
   if (a.begins != b.begins || a.ends != b.ends) return differs("dispenseRequest.validityPeriod");
   if (a.repeats != b.repeats) return differs("dispenseRequest.numberOfRepeatsAllowed");
   if (a.interval_days != b.interval_days) return differs("dispenseRequest.dispenseInterval");
+  if (a.pharmacy != b.pharmacy) return differs("dispenseRequest.performer");
   return {};
 }
 
@@ -96,17 +98,15 @@ Result<std::optional<std::string>> subject_of(const std::string& reference, cons
   return std::optional(system ? *system + "|" + *value : *value);
 }
 
-/// In the words of all of them, each once, told apart by item where there are several.
+void append(const std::string& words, std::optional<std::string>& all) {
+  all = all ? *all + "; " + words : words;
+}
+
+/// Told apart by item where there are several.
 void add_words(const RxRequest& request, std::size_t number, bool one_of_many,
-               entry::RxDocument& document) {
-  const auto append = [](std::optional<std::string>& all, const std::string& words) {
-    all = all ? *all + "; " + words : words;
-  };
-  for (const std::string& reason : request.reasons)
-    if (!document.reason || document.reason->find(reason) == std::string::npos)
-      append(document.reason, reason);
+               std::optional<std::string>& text) {
   for (const std::string& words : request.words)
-    append(document.text, one_of_many ? "item " + std::to_string(number) + ": " + words : words);
+    append(one_of_many ? "item " + std::to_string(number) + ": " + words : words, text);
 }
 
 Status set_repeats(const FhirNode& request, const RxShared& shared, RxOrder& order) {
@@ -123,23 +123,28 @@ Status set_repeats(const FhirNode& request, const RxShared& shared, RxOrder& ord
 }  // namespace
 
 bool looks_like_fhir(std::string_view text) {
-  const auto object = json::parse_foreign_object(text);
-  return object && object->find("resourceType") != nullptr;
+  const auto root = json::parse_foreign(std::string(text));
+  return root && root->member("resourceType").has_value();
 }
 
 Result<RxOrder> read_medication_requests(std::string_view text) {
-  MC_ASSIGN(const json::Object object, json::parse_foreign_object(text));
-  MC_ASSIGN(const Given given, read_given(FhirNode(object, "")));
+  MC_ASSIGN(json::Node root, json::parse_foreign(std::string(text)));
+  if (!root.is_object())
+    return fail(Code::input_invalid, "expected an object, got " + std::string(root.kind()));
+  MC_ASSIGN(const Given given, read_given(FhirNode(std::move(root), "")));
   RxOrder order;
   std::optional<RxShared> shared;
+  std::set<std::string> reasons;  // each is told once
   for (const FhirNode& node : given.requests) {
     MC_ASSIGN(RxRequest request, read_one(node, given));
     if (shared) MC_TRY(check_same(node, *shared, request.shared));
     if (!shared) shared = request.shared;
     if (request.days) order.days = std::max(order.days.value_or(0), *request.days);
-    if (request.pharmacy && !order.pharmacy) order.pharmacy = request.pharmacy;
+    if (request.pharmacy_field && !order.pharmacy) order.pharmacy = request.pharmacy_field;
+    for (const std::string& reason : request.reasons)
+      if (reasons.insert(reason).second) append(reason, order.document.reason);
     order.document.items.push_back(std::move(request.item));
-    add_words(request, order.document.items.size(), given.requests.size() > 1, order.document);
+    add_words(request, order.document.items.size(), given.requests.size() > 1, order.document.text);
   }
   MC_TRY(set_repeats(given.requests.front(), *shared, order));
   order.authored = shared->authored;

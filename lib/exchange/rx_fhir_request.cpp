@@ -106,12 +106,21 @@ Result<std::optional<std::uint64_t>> read_days(const FhirNode& node, std::string
     MC_ASSIGN(unit, duration->string("unit"));
   }
   constexpr std::uint64_t longest = 731;
-  if (!value || *value == 0 || *value > longest * 24)
+  const auto too_long = [&] {
     return duration->wrong("value", "expected a whole number of up to 731 days");
-  if (unit == "d" || unit == "day" || unit == "days") return value;
-  if (unit == "wk" || unit == "week" || unit == "weeks") return std::optional(*value * 7);
-  if (unit == "h" && *value % 24 == 0) return std::optional(*value / 24);
-  return duration->wrong("code", "expected whole days (d), weeks (wk) or hours (h)");
+  };
+  if (!value || *value > longest * 24) return too_long();
+  std::uint64_t days = 0;
+  if (unit == "d" || unit == "day" || unit == "days")
+    days = *value;
+  else if (unit == "wk" || unit == "week" || unit == "weeks")
+    days = *value * 7;
+  else if (unit == "h" && *value % 24 == 0)
+    days = *value / 24;
+  else
+    return duration->wrong("code", "expected whole days (d), weeks (wk) or hours (h)");
+  if (days == 0 || days > longest) return too_long();
+  return std::optional(days);
 }
 
 Status read_status(const FhirNode& request) {
@@ -212,6 +221,18 @@ Status read_quantity(const FhirNode& dispense, entry::RxItem& item) {
   return {};
 }
 
+Status read_pharmacy(const FhirNode& dispense, RxRequest& read) {
+  MC_ASSIGN(const auto performer, dispense.object("performer"));
+  if (!performer) return {};
+  read.pharmacy_field = performer->path();
+  if (performer->has("reference") || performer->has("identifier")) {
+    MC_ASSIGN(read.shared.pharmacy, reference_or_identifier(*performer));
+  } else {
+    MC_ASSIGN(read.shared.pharmacy, performer->string("display"));
+  }
+  return {};
+}
+
 Status read_dispense(const FhirNode& request, RxRequest& read) {
   MC_ASSIGN(const auto dispense, request.object("dispenseRequest"));
   if (!dispense) return request.wrong("dispenseRequest", "expected how many are to be dispensed");
@@ -229,8 +250,7 @@ Status read_dispense(const FhirNode& request, RxRequest& read) {
     MC_ASSIGN(read.shared.begins, read_time(*period, "start"));
     MC_ASSIGN(read.shared.ends, read_time(*period, "end"));
   }
-  if (dispense->has("performer")) read.pharmacy = dispense->path_of("performer");
-  return {};
+  return read_pharmacy(*dispense, read);
 }
 
 Status read_substitution(const FhirNode& request, entry::RxItem& item) {

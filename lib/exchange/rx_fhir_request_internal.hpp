@@ -14,7 +14,7 @@ using FindResource = std::function<std::optional<FhirNode>(std::string_view refe
 /// What all requests of one prescription have in common.
 struct RxShared {
   std::string subject;
-  std::optional<std::string> group;
+  std::optional<std::string> group, pharmacy;
   std::optional<FhirTime> authored, begins, ends;
   std::optional<std::uint64_t> repeats, interval_days;
 };
@@ -23,7 +23,7 @@ struct RxRequest {
   entry::RxItem item;
   RxShared shared;
   std::optional<std::uint64_t> days;
-  std::optional<std::string> pharmacy;  ///< path of the field that names one
+  std::optional<std::string> pharmacy_field;  ///< path of the field that names one
   std::vector<std::string> reasons, words;
 };
 

@@ -173,9 +173,29 @@ std::optional<std::string> Node::string() const {
   return in_->unescaped(token);
 }
 
-bool Node::is_true() const {
+std::vector<std::string> Node::names() const {
+  std::vector<std::string> all;
+  if (!is_object()) return all;
+  const std::vector<Token>& tokens = in_->tokens;
+  for (std::size_t key = token_ + 1; tokens[key].kind != Kind::end; key = tokens[key + 1].next)
+    all.push_back(in_->unescaped(tokens[key]));
+  return all;
+}
+
+std::optional<std::string> Node::number() const {
   const Token& token = in_->tokens[token_];
-  return token.kind == Kind::literal && in_->spelled(token) == "true";
+  if (token.kind != Kind::number) return std::nullopt;
+  return std::string(in_->spelled(token));
+}
+
+std::optional<bool> Node::boolean() const {
+  if (in_->tokens[token_].kind != Kind::literal || is_null()) return std::nullopt;
+  return in_->spelled(in_->tokens[token_]) == "true";
+}
+
+bool Node::is_null() const {
+  const Token& token = in_->tokens[token_];
+  return token.kind == Kind::literal && in_->spelled(token) == "null";
 }
 
 Result<Value> Node::value() const {

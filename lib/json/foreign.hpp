@@ -26,9 +26,16 @@ class Node {
   std::optional<Node> member(std::string_view name) const;
   /// Of an array, in order; empty for all else.
   std::vector<Node> items() const;
+  /// Of an object, in order, unescaped; empty for all else.
+  std::vector<std::string> names() const;
   /// Unescaped; nothing if it is not a string.
   std::optional<std::string> string() const;
-  bool is_true() const;
+  /// As it is spelled; nothing if it is not a number.
+  std::optional<std::string> number() const;
+  /// Nothing if it is neither true nor false.
+  std::optional<bool> boolean() const;
+  bool is_true() const { return boolean() == true; }
+  bool is_null() const;
   /// In member order.  Integers within 2^53-1 are integers; any other number is a string, as it is
   /// spelled.  A member that is null is left out, null in an array is an empty object.  Fails with
   /// input_invalid for what is nested deeper than 64.

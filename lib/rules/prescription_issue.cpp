@@ -83,13 +83,13 @@ Status demand_role(const Judgement& judgement, entry::Role role) {
 }
 
 Status check_quantities(const std::vector<std::uint64_t>& quantities, std::uint64_t least) {
-  constexpr std::uint64_t max_items = 32, max_count = 1'000'000;
+  constexpr std::uint64_t max_items = 32;
   if (quantities.empty() || quantities.size() > max_items)
     return broken("'quantities': expected 1 to " + std::to_string(max_items) + " items");
   for (const std::uint64_t count : quantities)
-    if (count < least || count > max_count)
+    if (count < least || count > entry::max_rx_quantity)
       return broken("'quantities': expected " + std::to_string(least) + " to " +
-                    std::to_string(max_count) + ", got " + std::to_string(count));
+                    std::to_string(entry::max_rx_quantity) + ", got " + std::to_string(count));
   return {};
 }
 

@@ -55,6 +55,12 @@ jq -e '.urgent and .to == ["hosp-r"] and .valid_until == "2025-07-01T00:00:00Z" 
 entry_of "$referral" | jq -e '.share.records == [{"entry":3,"rows":"0"}]' >/dev/null
 no_trace SubjectCanary001 ReasonCanary NoteCanary ServiceCanary7
 ends "$referral"
+request '.occurrencePeriod.end = "9999-12-31"' >always.json
+first=$referral
+creates always.json
+entry_of "$referral" | jq -e '.order.valid_until == "9999-12-31T23:59:59Z"' >/dev/null || fail "$(entry_of "$referral")"
+ends "$referral"
+referral=$first
 
 it "reads the same order as a Task, in a Bundle, and as options"
 share_of() { entry_of "$1" | jq -Sc '[.order, .share.records]'; }

@@ -106,6 +106,13 @@ refuses "'medicationCodeableConcept': there is no medication" 'del(.medicationRe
 refuses "'medicationCodeableConcept.coding': there is no code" 'del(.medicationReference) | .medicationCodeableConcept.text = "x"'
 refuses "'dosageInstruction\[0\].text': expected the dosage in words" 'del(.dosageInstruction[0].text)'
 refuses "'substitution.allowedBoolean': expected whether" '.substitution = {}'
+for many in 9007199254740992 9007199254740992.0 18446744073709551615.0 1e3 6.5 '"6"' '"6.0"'; do
+  edited '.dispenseRequest.quantity.value = "HERE"'
+  sed -i "s/\"HERE\"/$many/" edited.json
+  fails_with 3 "'dispenseRequest.quantity.value': expected a whole number" medchain-rx issue --document edited.json --token-file none.token --time "$(at 0)"
+done
+refuses "'dispenseRequest.expectedSupplyDuration.value': expected a whole number of up to 731 days" '.dispenseRequest.expectedSupplyDuration |= (.value = 700 | .code = "wk")'
+refuses "ends after 9999-12-31T23:59:59Z" '.dispenseRequest.validityPeriod.end = "9999-12-31" | .dispenseRequest.validityPeriod.start = "9999-12-30"'
 refuses "'subject': for whom is it" 'del(.subject)'
 refuses "'authoredOn': it is after" '.authoredOn = "2025-03-03"'
 refuses "'authoredOn': what was written then was valid until" '.authoredOn = "2025-02-27" | del(.dispenseRequest.validityPeriod)'
@@ -139,9 +146,18 @@ refuses "'entry\[1\].resource.groupIdentifier': it is not that of the first" '.e
 refuses "'entry\[1\].resource.subject': it is not that of the first" '.entry[1].resource.subject.reference = "urn:uuid:5"'
 refuses "'entry\[1\].resource.authoredOn'" '.entry[1].resource.authoredOn = "2025-02-28"'
 refuses "'entry\[1\].resource.dispenseRequest.validityPeriod'" 'del(.entry[1].resource.dispenseRequest.validityPeriod)'
+refuses "'entry\[1\].resource.dispenseRequest.performer'" '.entry[1].resource.dispenseRequest.performer.reference = "Organization/1"'
 refuses "'entry\[1\].resource.status'" '.entry[1].resource.status = "draft"'
 refuses "'entry\[1\].resource.medicationReference.reference'" 'del(.entry[3])'
 refuses "'entry': there is no MedicationRequest" 'del(.entry[0,1])'
+
+it "tells each reason of a bundle, and the same one once"
+reason() { printf '[{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10","code":"%s"}]}]' "$1"; }
+edited ".entry[0].resource.reasonCode = $(reason J18.9) + $(reason J18.9) | .entry[1].resource.reasonCode = $(reason J18)"
+issues
+expect_status 0
+accepted
+expect_json 'select(.type == "prescription-document") | .reason == "http://hl7.org/fhir/sid/icd-10|J18.9; http://hl7.org/fhir/sid/icd-10|J18"'
 
 it "needs to be told who it is whose reference is of the message alone"
 edited 'del(.entry[2])'

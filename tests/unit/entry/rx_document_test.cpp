@@ -68,6 +68,12 @@ TEST_CASE("the products of a note count for their items") {
   REQUIRE(counts);
   CHECK(*counts == std::vector<std::uint64_t>{20, 5});
   check_refused(entry::quantities_of(*parsed, 1), Code::input_invalid, "item 2: the prescription has 1");
+  for (const std::string_view many : {"9007199254740991", "1000000", "999981"}) {
+    const auto note = entry::parse_rx_note(
+        replaced(replaced(handed_out, "\"item\":2", "\"item\":1"), "\"quantity\":5", "\"quantity\":" + std::string(many)));
+    REQUIRE(note);
+    check_refused(entry::quantities_of(*note, 2), Code::input_invalid, "item 1: expected up to 1000000 in all");
+  }
   check_refused(entry::parse_rx_note(replaced(handed_out, "\"item\":2", "\"item\":0")), Code::input_invalid,
                 "'products[2].item': items are counted from 1");
   check_refused(entry::parse_rx_note(replaced(handed_out, "\"quantity\":5", "\"quantity\":0")), Code::input_invalid,
