@@ -121,6 +121,15 @@ Result<File> open_file(const std::string& path, int flags, Code code, mode_t mod
   return File(fd);
 }
 
+Result<File> open_regular_file(const std::string& path, Code code) {
+  // O_NONBLOCK: to open a FIFO would wait for who writes to it.
+  MC_ASSIGN(File file, open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, code));
+  struct stat status = {};
+  if (::fstat(file.fd(), &status) != 0) return fail_errno(code, "stat", path, errno);
+  if (!S_ISREG(status.st_mode)) return fail(code, quote(path) + " is not a regular file");
+  return file;
+}
+
 Result<std::string> read_file(const std::string& path, std::size_t limit, Code code) {
   MC_ASSIGN(const File file, open_file(path, O_RDONLY, code));
   return read_rest(file.fd(), path, limit, code);

@@ -37,6 +37,9 @@ class File {
 /// open(2) with O_CLOEXEC.  Fails with `code`.
 Result<File> open_file(const std::string& path, int flags, Code code, mode_t mode = 0);
 
+/// For reading, and only a regular file: what else has the name may wait for ever, or be read once.
+Result<File> open_regular_file(const std::string& path, Code code);
+
 /// At most `limit` bytes; a larger file fails with input_too_long.  Otherwise fails with `code`.
 Result<std::string> read_file(const std::string& path, std::size_t limit, Code code);
 /// Nothing if the file does not exist.
@@ -54,20 +57,20 @@ Status create_file_exclusive(const std::string& path, std::string_view bytes, mo
 
 /// Whether a replaced file must survive a power loss, or can be derived again from what does.
 enum class Durability { durable, derived };
-/// Replaces `path`: temporary file beside it, fsync (unless derived), rename, fsync of the directory (unless derived).
-/// Fails with storage_failed and leaves the old file.
+/// Replaces `path`: temporary file beside it, fsync (unless derived), rename, fsync of the
+/// directory (unless derived). Fails with storage_failed and leaves the old file.
 Status replace_file(const std::string& path, std::string_view bytes, mode_t mode,
                     Durability durability = Durability::durable);
 
-/// Gives a file another name in the same file system, never in the place of one that is there: that is
-/// false, and nothing has changed.  Not synced.  Fails with storage_failed.
+/// Gives a file another name in the same file system, never in the place of one that is there: that
+/// is false, and nothing has changed.  Not synced.  Fails with storage_failed.
 Result<bool> rename_new(const std::string& from, const std::string& to);
 
 /// Refuses (key_unsafe) what is not a regular file of this user (or root) closed to group and
 /// others. A symbolic link to such a file is fine.  Fails with key_missing if it cannot be opened.
 Status check_private(const std::string& path);
-/// Refuses (key_unsafe) a directory that group or others can enter.  Fails with key_missing if there
-/// is nothing.
+/// Refuses (key_unsafe) a directory that group or others can enter.  Fails with key_missing if
+/// there is nothing.
 Status check_private_directory(const std::string& path);
 /// check_private() and read through one descriptor, so that nothing changes between the two.  The
 /// text stands in one allocation, the caller wipes it.  A file over `limit` bytes fails with

@@ -1,7 +1,5 @@
 #include "cli/documents.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include "base/encoding.hpp"
@@ -12,7 +10,7 @@ namespace {
 
 /// The file must stay as it is until it is sealed: input_changed otherwise.
 Result<ByteSource> open_document(const std::string& path) {
-  MC_ASSIGN(File opened, open_file(path, O_RDONLY, Code::input_unreadable));
+  MC_ASSIGN(File opened, open_regular_file(path, Code::input_unreadable));
   const auto file = std::make_shared<File>(std::move(opened));
   const ByteSource source = read_from(file->fd(), path, Code::input_unreadable);
   return ByteSource([file, source](MutableByteView space) { return source(space); });

@@ -72,6 +72,11 @@ expect_out 'words: cannot be opened'
 [[ ! -e theirs ]] || fail 'something was written'
 act_as hosp-b
 no_trace ApplicationCanary 转诊.pdf
+mkfifo pipe
+mkdir directory
+for path in pipe directory /dev/zero; do
+  fails_with 3 "is not a regular file" timeout 20 medchain-refer create --to hosp-c --subject-file subject --service x --text-file reason --application $path --time "$(at 0)"
+done
 refused 2 usage "two files are named 'scan.bin'" refer create --to hosp-c --subject-file subject --service x --text-file reason --application scan.bin --application application/scan.bin
 refused 3 input.unreadable 'no-such.pdf' refer create --to hosp-c --subject-file subject --service x --text-file reason --application no-such.pdf
 refused 2 usage "begins with '\.'" refer create --to hosp-c --subject-file subject --service x --text-file reason --application .hidden
