@@ -5,9 +5,8 @@
 #include "cli/entry_operand.hpp"
 #include "cli/refer_acts.hpp"
 #include "cli/refer_share.hpp"
+#include "cli/sender_tag.hpp"
 #include "cli/text_input.hpp"
-#include "vault/received_tags.hpp"
-#include "vault/subjects.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -27,25 +26,6 @@ std::vector<MemberName> others(const rules::ReferralState& state, const MemberNa
   return state.order.to;
 }
 
-/// What the sender calls the subject is kept, under the identifier that this member has for it:
-/// --subject, or the one that the words name.
-Status keep_tag(ActSession& act, const EntryHash& referral) {
-  std::optional<rules::ReferralState> state;
-  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(state, rules::referral(view, referral));
-    return {};
-  }));
-  MC_ASSIGN(auto identifier, subject_option(act.session()));
-  if (!identifier) {
-    MC_ASSIGN(const auto terms, act.open_terms(state->index));
-    if (!terms || terms->subjects.empty()) return {};
-    identifier = terms->subjects.front();
-  }
-  MC_ASSIGN(const auto subject,
-            vault::Subjects(*act.vault()).find_or_make(*identifier, act.session().random()));
-  return vault::ReceivedTags(*act.vault()).keep(state->author, state->order.subject, *subject);
-}
-
 Result<int> take_step(Session& session, ReferralAct what, std::string_view done) {
   std::optional<ReceiptInput> receipts;
   if (may_share(what)) {
@@ -55,9 +35,10 @@ Result<int> take_step(Session& session, ReferralAct what, std::string_view done)
   entry::Referral body;
   body.act = what;
   Draft draft;
+  std::optional<rules::ReferralState> state;
   MC_TRY(act->ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(body.referral, find_entry(view, "referral", session.operands().front()));
-    MC_ASSIGN(const auto state, rules::referral(view, *body.referral));
+    MC_ASSIGN(state, rules::referral(view, *body.referral));
     if (!state) return fail(Code::entry_missing, "there is no such referral on this ledger");
     draft.must_read = others(*state, act->member());
     draft.what = std::string(done) + " the referral of " + index_range(state->index, state->index);
@@ -77,16 +58,18 @@ Result<int> take_step(Session& session, ReferralAct what, std::string_view done)
   MC_TRY(read_documents(*act, "document", draft));
   std::vector<Draft> drafts;
   drafts.push_back(std::move(draft));
+  SenderTag tag(*act, *state);
+  if (what == ReferralAct::accept && !session.dry_run()) MC_TRY(tag.keep());
   auto result = act->finish(std::move(drafts));
   if (!result) {
+    if (!act->done()) MC_TRY(tag.undo());
     entry::Denied denied;
     denied.actor = act->member();
     denied.object = referral;
     act->record_refusal(std::move(denied), result.error());
   }
-  if (result && what == ReferralAct::accept && !session.dry_run())
-    if (Status kept = keep_tag(*act, referral); !kept)
-      session.warn("the tag of the subject is not kept: " + kept.error().message);
+  if (result && tag.problem())
+    session.warn("the tag of the subject is not kept: " + tag.problem()->message);
   return result;
 }
 

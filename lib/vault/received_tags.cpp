@@ -30,6 +30,17 @@ Status ReceivedTags::keep(const MemberName& member, const SubjectTag& tag, const
   });
 }
 
+Status ReceivedTags::restore(const MemberName& member, const SubjectTag& tag,
+                             const std::optional<std::uint64_t>& before) {
+  return vault_.write([&](store::WriteTxn& txn) -> Status {
+    const store::Table table = *table_of(*vault_.environment_);
+    const Bytes key = key_of(member, tag);
+    if (before) return txn.put(table, key, number_key(*before));
+    MC_ASSIGN(const auto there, txn.get(table, key));
+    return there ? txn.erase(table, key) : Status();
+  });
+}
+
 Result<std::optional<std::uint64_t>> ReceivedTags::find(const MemberName& member,
                                                         const SubjectTag& tag) const {
   const auto table = table_of(*vault_.environment_);

@@ -16,6 +16,9 @@ class ReceivedTags {
   /// The member's tag is that of this subject.  What was kept of the tag before is replaced.  Not
   /// within Vault::read(); the vault is open for writing.
   Status keep(const MemberName& member, const SubjectTag& tag, const Subject& subject);
+  /// As it was before: that number of a subject, or nothing.  As keep() is called.
+  Status restore(const MemberName& member, const SubjectTag& tag,
+                 const std::optional<std::uint64_t>& before);
   /// Number of the subject; nothing if none was kept.  Within Vault::read().
   Result<std::optional<std::uint64_t>> find(const MemberName& member, const SubjectTag& tag) const;
   /// All, by member and tag.  Within Vault::read().

@@ -169,6 +169,55 @@ act_as hosp-r
 shown
 grep -qx "    warning: 2339-0 of 2025-01-23 is known as Observation/r9 of 2025-01-22 too, at 'hosp-r', the same by an earlier referral" seen || fail "$(<seen)"
 
+it "does not take the sender's identifier for that of somebody here who has it too"
+act_as hosp-b
+echo R-7 >subject
+observation b7 R-7 $glucose 2025-01-25 >own.ndjson
+puts own.ndjson
+refers --record Observation/b7
+act_as hosp-r
+refused 2 usage "of somebody here, who may be another person" medchain-refer accept "$referral" --time "$(at 0)"
+shown
+! grep -q 'by an earlier referral' seen || fail "$(<seen)"
+act_as hosp-b
+echo B-8 >subject
+observation b8 B-8 $glucose 2025-01-26 >own.ndjson
+puts own.ndjson
+refers --record Observation/b8
+echo R-9 >called
+
+it "forgets whom it was about when nothing was accepted, and keeps it when only the receipt was lost"
+act_as hosp-r
+medchain-refer decline -q "$referral" --time "$(at 0)" >/dev/null
+refused 9 referral.over "." medchain-refer accept "$referral" --subject-file called --time "$(at 0)"
+refers --record Observation/b8
+act_as hosp-r
+shown
+! grep -q 'by an earlier referral' seen || fail "$(<seen)"
+fails_with 7 "." medchain-refer accept "$referral" --subject-file called --time "$(at 0)" --output /dev/full
+refers --record Observation/b8
+act_as hosp-r
+shown
+grep -q 'known as Observation/r9 .* the same by an earlier referral' seen || fail "$(<seen)"
+
+it "takes who a referral of one's own was about when it is answered"
+echo B-9 >subject
+run medchain-refer create --to hosp-b --subject-file subject --service answer --text-file reason --time "$(at 0)"
+expect_status 0
+sent=$(jq -rs '.[0].entry' "$out")
+act_as hosp-b
+refused 2 usage "may be another person" medchain-refer accept "$sent" --time "$(at 0)"
+run medchain-refer accept "$sent" --subject-file subject --time "$(at 0)"
+expect_status 0
+run medchain-refer complete "$sent" --text-file reason --time "$(at 0)"
+expect_status 0
+run medchain-refer create --to hosp-r --subject-file subject --service back --text-file reason --based-on "$sent" --time "$(at 0)"
+expect_status 0
+back=$(jq -rs '.[0].entry' "$out")
+act_as hosp-r
+run medchain-refer accept "$back" --time "$(at 0)"
+expect_status 0
+
 it "puts nothing of it on the ledger, and changes no status"
 run medchain-verify ledger -q
 expect_status 0
