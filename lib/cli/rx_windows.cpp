@@ -92,6 +92,24 @@ std::optional<UnixSeconds> end_by_policy(const entry::Policy& policy, UnixSecond
   return rules::end_of_days(policy.zone, authored, days.value_or(1));
 }
 
+/// What is beyond all times cannot be told, nor judged.
+Status check_times(const Parts& parts) {
+  for (const entry::RxPart& part : parts)
+    if (part.from > last_time || part.until > last_time)
+      return fail(Code::input_invalid, "a part of it ends after " + format_time(last_time));
+  return {};
+}
+
+/// The ledger knows when it is issued; what was written earlier ends earlier, whoever names an end.
+Status check_end(const Parts& parts, const entry::Policy& policy, UnixSeconds authored) {
+  if (!policy.prescription) return {};
+  const auto latest = end_by_policy(policy, authored, parts.size() == 1);
+  if (!latest || parts.back().until <= *latest) return {};
+  return fail(Code::prescription_limits,
+              "what was written " + format_time(authored) + " is valid until " +
+                  format_time(*latest) + " by the policy, got " + format_time(parts.back().until));
+}
+
 /// Each ends when the next one begins, the last as late as they do or where the policy cuts it.
 Parts planned(const RxPlan& plan, const entry::Policy& policy, UnixSeconds authored,
               UnixSeconds from) {
@@ -112,22 +130,35 @@ Parts planned(const RxPlan& plan, const entry::Policy& policy, UnixSeconds autho
   return parts;
 }
 
-}  // namespace
-
-Result<Parts> rx_windows(Session& session, const entry::Policy& policy, UnixSeconds now,
-                         const RxPlan& given) {
-  if (session.has("part")) return named_parts(session);
+/// ... with what the options say.
+Result<Parts> planned_parts(Session& session, const entry::Policy& policy, UnixSeconds now,
+                            UnixSeconds authored, const RxPlan& given) {
   RxPlan plan = given;
   MC_TRY(apply_options(session, plan));
   if (plan.repeats.value_or(0) >= max_parts)
     return wrong_field("dispenseRequest.numberOfRepeatsAllowed",
                        "expected up to " + std::to_string(max_parts - 1));
-  MC_ASSIGN(const UnixSeconds authored, authored_at(plan, now));
   const UnixSeconds from = plan.begins ? begin_of(*plan.begins, policy) : now;
-  Parts parts = planned(plan, policy, authored, from);
-  if (given.authored && parts.back().until <= now)
+  return planned(plan, policy, authored, from);
+}
+
+}  // namespace
+
+Result<Parts> rx_windows(Session& session, const entry::Policy& policy, UnixSeconds now,
+                         const RxPlan& given) {
+  MC_ASSIGN(const UnixSeconds authored, authored_at(given, now));
+  Parts parts;
+  if (session.has("part")) {
+    MC_ASSIGN(parts, named_parts(session));
+  } else {
+    MC_ASSIGN(parts, planned_parts(session, policy, now, authored, given));
+  }
+  MC_TRY(check_times(parts));
+  if (!given.authored) return parts;
+  if (parts.back().until <= now)
     return wrong_field("authoredOn",
                        "what was written then was valid until " + format_time(parts.back().until));
+  MC_TRY(check_end(parts, policy, authored));
   return parts;
 }
 

@@ -18,8 +18,9 @@ struct RxPlan {
 };
 
 /// The parts that --part, or --until, --repeats and --interval name, else `plan`, for who issues at
-/// `now`.  What names no end ends as the policy says of what was authored then.  Fails with usage,
-/// and with input_invalid for a plan that is not of now.
+/// `now`.  What names no end ends as the policy says of what was authored then, and nothing ends
+/// later than that.  Fails with usage, prescription_limits, and with input_invalid for a plan that
+/// is not of now.
 Result<std::vector<entry::RxPart>> rx_windows(Session& session, const entry::Policy& policy,
                                               UnixSeconds now, const RxPlan& plan);
 std::vector<Option> rx_window_options();

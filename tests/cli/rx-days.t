@@ -126,3 +126,23 @@ issues 2026-10-20T22:30:00Z
 it "has parts of their own lengths, which no change of clocks moves"
 issues 2026-10-20T22:40:00Z --repeats 2 --interval 30d --days 30
 [[ $(until_of) == 2027-01-18T22:40:00Z ]] || fail "until $(until_of)"
+
+it "counts from the day on which it was written, whichever option or field names its end"
+request() { # JQ
+  jq -c "$1" <<'J'
+{"resourceType":"MedicationRequest","status":"active","intent":"order","medicationCodeableConcept":{"coding":[{"code":"86904123"}]},
+ "subject":{"reference":"P1"},"authoredOn":"2026-10-01","dispenseRequest":{"quantity":{"value":20,"unit":"tablet"}}}
+J
+}
+request . >rx.json
+issues 2026-10-20T22:50:00Z
+[[ $(until_of) == 2026-10-29T23:00:00Z ]] || fail "until $(until_of)"
+late_end='what was written 2026-10-01T12:00:00Z is valid until 2026-10-29T23:00:00Z by the policy, got 2026-11-0'
+for options in '--until 2026-11-01' '--part 2026-10-20/2026-11-01'; do
+  # shellcheck disable=SC2086 # an option and its value
+  fails_with 5 "$late_end" medchain-rx issue --document rx.json --token-file no.token --time 2026-10-20T22:51:00Z $options
+done
+request '.dispenseRequest.validityPeriod.end = "2026-11-01"' >rx.json
+fails_with 5 "$late_end" medchain-rx issue --document rx.json --token-file no.token --time 2026-10-20T22:51:00Z
+request '.authoredOn = "2026-11-01"' >rx.json
+fails_with 3 "'authoredOn': it is after" medchain-rx issue --document rx.json --token-file no.token --part 2026-10-20/2026-10-25 --time 2026-10-20T22:51:00Z
