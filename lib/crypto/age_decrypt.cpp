@@ -5,6 +5,7 @@
 
 #include "crypto/age_header_internal.hpp"
 #include "crypto/age_input_internal.hpp"
+#include "crypto/room_internal.hpp"
 #include "crypto/sodium_internal.hpp"
 #include "crypto/two_threads_internal.hpp"
 
@@ -34,15 +35,14 @@ struct AgeDecryptor::State {
   explicit State(ByteSource source) : input(std::move(source)) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() { wipe(plain); }
 
   AgeInput input;
   Secret key;
   TwoThreads threads;
   std::uint64_t chunk = 0;   ///< the next to be given
   std::uint64_t offset = 0;  ///< where it begins
-  Bytes sealed = Bytes(batch * sealed_size);
-  Bytes plain = Bytes(batch * age_chunk_size);
+  Room sealed{batch * sealed_size};
+  Room plain{batch * age_chunk_size};
   std::size_t filled = 0;   ///< bytes of sealed
   std::size_t at = 0;       ///< chunks of sealed that were given
   bool opened[batch] = {};  ///< of the full chunks: opens as one that others follow
@@ -56,16 +56,17 @@ struct AgeDecryptor::State {
   bool opens(std::size_t i, std::size_t size, bool last) {
     const auto nonce = age_chunk_nonce(chunk + (i - at), last);
     return crypto_aead_chacha20poly1305_ietf_decrypt(
-               raw(MutableByteView(plain).subspan(i * age_chunk_size)), nullptr, nullptr,
-               raw(ByteView(sealed).subspan(i * sealed_size)), size, nullptr, 0,
-               raw(ByteView(nonce)), raw(key.view())) == 0;
+               raw(plain.all().subspan(i * age_chunk_size)), nullptr, nullptr,
+               raw(sealed.all().subspan(i * sealed_size)), size, nullptr, 0, raw(ByteView(nonce)),
+               raw(key.view())) == 0;
   }
 
   /// The next batch: its full chunks are opened, each by itself.
   void fill() {
     const std::uint64_t before = input.offset();
-    const auto got = input.read(sealed);
+    const auto got = input.read(sealed.all());
     filled = static_cast<std::size_t>(input.offset() - before);
+    plain.use(std::min(filled, plain.size()));  // without their tags they are fewer
     at = 0;
     if (!got) input_failed = got.error();
     input_ended = filled < sealed.size();
@@ -102,7 +103,7 @@ struct AgeDecryptor::State {
                                           : "it was changed, or is not in its place");
       last_seen = true;
     }
-    const ByteView given = ByteView(plain).subspan(at * age_chunk_size, size - age_tag_size);
+    const ByteView given = ByteView(plain.all()).subspan(at * age_chunk_size, size - age_tag_size);
     if (given.empty() && chunk > 0) return damaged("the last chunk is empty");
     ++chunk;
     offset += size;

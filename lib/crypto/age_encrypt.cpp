@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "crypto/age_header_internal.hpp"
 #include "crypto/age_input_internal.hpp"
+#include "crypto/room_internal.hpp"
 #include "crypto/sodium_internal.hpp"
 #include "crypto/two_threads_internal.hpp"
 
@@ -68,14 +69,11 @@ struct AgeEncryptor::State {
   State(AgeForm form, ByteSink sink) : output(form, std::move(sink)) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() {
-    threads.finish();
-    for (Slot& slot : slots) wipe(slot.plain);
-  }
+  ~State() { threads.finish(); }
 
   struct Slot {
-    Bytes plain = Bytes(batch * age_chunk_size);
-    Bytes sealed = Bytes(batch * sealed_size);
+    Room plain{batch * age_chunk_size};
+    Room sealed{batch * sealed_size};
     std::size_t filled = 0;  ///< bytes of plain
     std::size_t chunks() const {
       return std::max<std::size_t>(1, (filled + age_chunk_size - 1) / age_chunk_size);
@@ -101,10 +99,10 @@ struct AgeEncryptor::State {
     const std::size_t from = i * age_chunk_size;
     const std::size_t size = std::min(age_chunk_size, slot.filled - from);
     const auto nonce = age_chunk_nonce(number, last);
-    crypto_aead_chacha20poly1305_ietf_encrypt(
-        raw(MutableByteView(slot.sealed).subspan(i * sealed_size)), nullptr,
-        raw(ByteView(slot.plain).subspan(from)), size, nullptr, 0, nullptr, raw(ByteView(nonce)),
-        raw(key.view()));
+    crypto_aead_chacha20poly1305_ietf_encrypt(raw(slot.sealed.all().subspan(i * sealed_size)),
+                                              nullptr, raw(slot.plain.all().subspan(from)), size,
+                                              nullptr, 0, nullptr, raw(ByteView(nonce)),
+                                              raw(key.view()));
   }
 
   /// Waits for the slot that is being sealed, and gives it to the sink.
@@ -113,7 +111,7 @@ struct AgeEncryptor::State {
     threads.finish();
     const Slot& slot = *std::exchange(sealing, nullptr);
     return passed(
-        output.write(ByteView(slot.sealed).first(slot.filled + slot.chunks() * age_tag_size)));
+        output.write(slot.sealed.all().first(slot.filled + slot.chunks() * age_tag_size)));
   }
 
   /// Begins with the filled slot.  Every chunk but the last one of the file is full.
@@ -135,7 +133,8 @@ struct AgeEncryptor::State {
     while (!bytes.empty()) {
       if (filling->filled == filling->plain.size()) MC_TRY(seal(false));
       const std::size_t count = std::min(bytes.size(), filling->plain.size() - filling->filled);
-      std::memcpy(filling->plain.data() + filling->filled, bytes.data(), count);
+      filling->plain.use(filling->filled + count);
+      std::memcpy(filling->plain.all().data() + filling->filled, bytes.data(), count);
       filling->filled += count;
       bytes = bytes.subspan(count);
     }
