@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "cli/listing.hpp"
 #include "cli/record_period.hpp"
+#include "cli/refer_item.hpp"
 #include "exchange/held_records.hpp"
 #include "rules/sharing_view.hpp"
 #include "vault/received_tags.hpp"
@@ -114,7 +115,8 @@ Status add_received(ActSession& act, const SubjectTag& subject, Examinations& kn
           act, view, each, scope, [&known, &holder = author](const rules::Facts& facts) {
             if (!facts.date) return;
             for (const std::string& code : facts.codes)
-              known.add(holder, facts.record, code, format_time(*facts.date), SameSubject::link);
+              known.add(
+                  {holder, facts.record, code, format_time(*facts.date), {}, SameSubject::link});
           }));
     }
     return {};
@@ -151,35 +153,62 @@ Status add_passed(ActSession& act, const std::vector<EntryHash>& passed, Attache
   });
 }
 
-}  // namespace
+/// A referral that is looked at, and whom it may be about here.
+struct Looked {
+  ReferralItem* item;
+  std::vector<SubjectTag> linked;
+  SubjectNumbers subjects;
+};
 
-void Examinations::add(const MemberName& holder, std::string record, std::string_view code,
-                       std::string_view date, SameSubject same) {
-  const auto when = begin_of(date);
-  if (code.empty() || !when) return;
-  all_.push_back(
-      {holder, std::move(record), std::string(bare(code)), std::string(date), *when, same});
+/// By links, by an earlier referral, by the identifiers that it names.  Within Vault::read().
+Status find_subjects(vault::Vault& vault, const std::map<SubjectTag, std::uint64_t>& numbers,
+                     Looked& one) {
+  for (const SubjectTag& tag : one.linked)
+    if (const auto found = numbers.find(tag); found != numbers.end())
+      one.subjects.emplace(found->second, SameSubject::link);
+  MC_ASSIGN(const auto received,
+            vault::ReceivedTags(vault).find(one.item->state.author, one.item->state.order.subject));
+  if (received) one.subjects.emplace(*received, SameSubject::received);
+  for (const std::string& name : one.item->terms->subjects) {
+    MC_ASSIGN(const auto found, vault.find_subject(name));
+    if (found) one.subjects.emplace(found->number, SameSubject::identifier);
+  }
+  return {};
 }
 
-Status Examinations::add_own(const vault::Vault& vault,
-                             const std::map<std::uint64_t, SameSubject>& subjects) {
+}  // namespace
+
+void Examinations::add(Examination one) {
+  const auto when = begin_of(one.date);
+  if (one.code.empty() || !when) return;
+  one.code = bare(one.code);
+  one.when = *when;
+  all_.push_back(std::move(one));
+}
+
+Status Examinations::add_own(const vault::Vault& vault, const std::set<std::uint64_t>& subjects) {
   if (subjects.empty()) return {};
   return vault.for_each_version([&](std::uint64_t number, const vault::Version& one) -> Status {
-    const auto subject = subjects.find(one.subject);
-    if (subject == subjects.end() || one.code.empty()) return {};
+    if (!subjects.contains(one.subject) || one.code.empty()) return {};
     MC_ASSIGN(const auto latest, vault.find(vault::record_key(one.source, one.type, one.id)));
     if (!latest || latest->number != number) return {};
     const auto row = vault.row(one);
     if (!row && row.error().code == Code::record_erased) return {};
     if (!row) return row.error();
-    add(vault.owner().member, printable(one.type + "/" + one.id), one.code, one.date,
-        subject->second);
+    add({vault.owner().member,
+         printable(one.type + "/" + one.id),
+         one.code,
+         one.date,
+         {},
+         SameSubject::own,
+         one.subject});
     return {};
   });
 }
 
 std::vector<Duplicate> Examinations::near(const std::vector<entry::AttachedRecord>& attached,
-                                          const RecordsAlong& along) const {
+                                          const RecordsAlong& along,
+                                          const SubjectNumbers& subjects) const {
   std::vector<Duplicate> found;
   for (const entry::AttachedRecord& record : attached) {
     const auto when = begin_of(record.date.value_or(""));
@@ -191,7 +220,10 @@ std::vector<Duplicate> Examinations::near(const std::vector<entry::AttachedRecor
       if (one.code != bare(*record.code) || days > days_ ||
           along.contains({one.holder, one.record}))
         continue;
-      Duplicate duplicate{record, one.holder, one.record, one.date, days, 0, one.same};
+      const auto own = one.subject ? subjects.find(*one.subject) : subjects.end();
+      if (one.subject && own == subjects.end()) continue;
+      const SameSubject same = one.subject ? own->second : one.same;
+      Duplicate duplicate{record, one.holder, one.record, one.date, days, 0, same};
       const auto [at, is_new] = nearest.try_emplace(one.holder, apart, duplicate);
       if (is_new) continue;
       duplicate.more = at->second.second.more + 1;
@@ -210,6 +242,7 @@ Status attach_records(ActSession& act, const std::optional<entry::Share>& share,
   MC_ASSIGN(const std::uint64_t days, duplicate_days(act.session()));
   if (act.vault() == nullptr || (!share && order.passed.empty())) return {};
   Examinations known(days);
+  SubjectNumbers subjects;
   Attached attached;
   vault::Vault& vault = *act.vault();
   MC_TRY(vault.read([&]() -> Status {
@@ -218,41 +251,46 @@ Status attach_records(ActSession& act, const std::optional<entry::Share>& share,
       for (entry::AttachedRecord& one : own) attached.add(act.member(), std::move(one));
     }
     MC_ASSIGN(const auto subject, vault::Subjects(vault).find(order.subject));
-    if (subject && days > 0) MC_TRY(known.add_own(vault, {{subject->number, SameSubject::own}}));
-    return {};
+    if (!subject || days == 0) return {};
+    subjects.emplace(subject->number, SameSubject::own);
+    return known.add_own(vault, {subject->number});
   }));
   MC_TRY(add_passed(act, order.passed, attached));
   if (attached.told.empty()) return {};
   if (days > 0) MC_TRY(add_received(act, order.subject, known));
   for (const entry::AttachedRecord& one : attached.told)
     act.session().tell("attached " + text_of(one), line_of(one));
-  for (const Duplicate& one : known.near(attached.told, attached.along))
+  for (const Duplicate& one : known.near(attached.told, attached.along, subjects))
     act.session().warn(text_of(one), line_of(one));
   terms.attached = std::move(attached.told);
   return {};
 }
 
-Result<std::vector<Duplicate>> known_results(const ledger::Snapshot& view, vault::Vault& vault,
-                                             const MemberName& author, const SubjectTag& subject,
-                                             const entry::Terms& terms, std::uint64_t days) {
-  if (!terms.attached || days == 0) return std::vector<Duplicate>();
-  MC_ASSIGN(const auto linked, rules::same_subjects(view, author, subject, vault.owner().member));
-  Examinations known(days);
-  MC_TRY(vault.read([&]() -> Status {
-    std::map<std::uint64_t, SameSubject> subjects;
-    for (const SubjectTag& tag : linked) {
-      MC_ASSIGN(const auto found, vault::Subjects(vault).find(tag));
-      if (found) subjects.emplace(found->number, SameSubject::link);
+Status find_known_results(const ledger::Snapshot& view, vault::Vault& vault,
+                          std::span<ReferralItem> items, std::uint64_t days) {
+  std::vector<Looked> all;
+  std::set<SubjectTag> tags;
+  for (ReferralItem& item : items) {
+    if (days == 0 || !item.terms || !item.terms->attached) continue;
+    MC_ASSIGN(auto linked, rules::same_subjects(view, item.state.author, item.state.order.subject,
+                                                vault.owner().member));
+    tags.insert(linked.begin(), linked.end());
+    all.push_back({&item, std::move(linked), {}});
+  }
+  if (all.empty()) return {};
+  return vault.read([&]() -> Status {
+    MC_ASSIGN(const auto numbers, vault::Subjects(vault).find(tags));
+    std::set<std::uint64_t> subjects;
+    for (Looked& one : all) {
+      MC_TRY(find_subjects(vault, numbers, one));
+      for (const auto& [number, same] : one.subjects) subjects.insert(number);
     }
-    MC_ASSIGN(const auto received, vault::ReceivedTags(vault).find(author, subject));
-    if (received) subjects.emplace(*received, SameSubject::received);
-    for (const std::string& name : terms.subjects) {
-      MC_ASSIGN(const auto found, vault.find_subject(name));
-      if (found) subjects.emplace(found->number, SameSubject::identifier);
-    }
-    return known.add_own(vault, subjects);
-  }));
-  return known.near(*terms.attached, {});
+    Examinations known(days);
+    MC_TRY(known.add_own(vault, subjects));
+    for (Looked& one : all)
+      one.item->duplicates = known.near(*one.item->terms->attached, {}, one.subjects);
+    return {};
+  });
 }
 
 }  // namespace medchain::cli

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "entry/referral.hpp"
 
 namespace medchain::cli {
+
+struct ReferralItem;
 
 /// Why two records are thought to be about one person.
 enum class SameSubject { own, link, received, identifier };
@@ -35,26 +38,32 @@ std::string text_of(const Duplicate& duplicate);
 /// What goes along, by holder and record.
 using RecordsAlong = std::set<std::pair<MemberName, std::string>>;
 
-/// Results that are known somewhere.
+/// Subjects of this vault, and why they are thought to be the one that is referred.
+using SubjectNumbers = std::map<std::uint64_t, SameSubject>;
+
+/// A result that is known somewhere.
+struct Examination {
+  MemberName holder;
+  std::string record, code, date;
+  UnixSeconds when;  ///< by its date
+  SameSubject same;
+  std::optional<std::uint64_t> subject = std::nullopt;  ///< its number, of one's own
+};
+
+/// All that are known.
 class Examinations {
  public:
   explicit Examinations(std::uint64_t days) : days_(days) {}
   /// Results without a code or a date that can be read are left out.
-  void add(const MemberName& holder, std::string record, std::string_view code,
-           std::string_view date, SameSubject same);
-  /// Current records of these subjects, by their numbers.  Within Vault::read().
-  Status add_own(const vault::Vault& vault, const std::map<std::uint64_t, SameSubject>& subjects);
-  /// Of each record that goes along the nearest at each holder.  `along`: those are no doubles.
+  void add(Examination one);
+  /// Current records of these subjects, in one walk.  Within Vault::read().
+  Status add_own(const vault::Vault& vault, const std::set<std::uint64_t>& subjects);
+  /// Of each record that goes along the nearest at each holder.  `along`: those are no doubles.  Of
+  /// one's own records those of `subjects` count.
   std::vector<Duplicate> near(const std::vector<entry::AttachedRecord>& attached,
-                              const RecordsAlong& along) const;
+                              const RecordsAlong& along, const SubjectNumbers& subjects) const;
 
  private:
-  struct Examination {
-    MemberName holder;
-    std::string record, code, date;
-    UnixSeconds when;
-    SameSubject same;
-  };
   std::uint64_t days_;
   std::vector<Examination> all_;
 };
@@ -64,10 +73,9 @@ class Examinations {
 /// received.
 Status attach_records(ActSession& act, const std::optional<entry::Share>& share,
                       const entry::Order& order, entry::Terms& terms);
-/// For inbox: results of this member near those that go along with the referral.
-Result<std::vector<Duplicate>> known_results(const ledger::Snapshot& view, vault::Vault& vault,
-                                             const MemberName& author, const SubjectTag& subject,
-                                             const entry::Terms& terms, std::uint64_t days);
+/// For inbox: results of this member near those that go along with the referrals.
+Status find_known_results(const ledger::Snapshot& view, vault::Vault& vault,
+                          std::span<ReferralItem> items, std::uint64_t days);
 
 /// --duplicate-days.
 Option duplicate_option();

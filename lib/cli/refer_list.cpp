@@ -123,12 +123,7 @@ class Referrals {
   }
 
   Status find_duplicates(vault::Vault& vault, std::uint64_t days) {
-    for (ReferralItem& item : items_) {
-      if (!item.terms) continue;
-      MC_ASSIGN(item.duplicates, known_results(view_, vault, item.state.author,
-                                               item.state.order.subject, *item.terms, days));
-    }
-    return {};
+    return find_known_results(view_, vault, items_, days);
   }
 
   Status print_objects() { return session_.format() == "fhir" ? print_fhir() : print_lines(); }

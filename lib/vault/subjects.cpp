@@ -45,6 +45,17 @@ Result<std::optional<Subject>> Subjects::find(const SubjectTag& tag) const {
   return found;
 }
 
+Result<std::map<SubjectTag, std::uint64_t>> Subjects::find(const std::set<SubjectTag>& tags) const {
+  std::map<SubjectTag, std::uint64_t> found;
+  if (tags.empty()) return found;
+  MC_TRY(for_each([&](const Subject& subject) -> Status {
+    if (!is_erased(subject.k) && tags.contains(subject.tag))
+      found.emplace(subject.tag, subject.number);
+    return {};
+  }));
+  return found;
+}
+
 Status Subjects::for_each(const std::function<Status(const Subject&)>& visit) const {
   MC_ASSIGN(auto cursor, vault_.txn_->cursor(vault_.tables_.subject_names));
   MC_ASSIGN(bool any, cursor.first());

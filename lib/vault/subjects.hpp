@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "vault/vault.hpp"
@@ -19,6 +21,8 @@ class Subjects {
   Result<std::optional<Subject>> find_or_make(std::string_view name, crypto::Random& random);
   /// The one with this tag.  Looks at all of them; within Vault::read().
   Result<std::optional<Subject>> find(const SubjectTag& tag) const;
+  /// Numbers of those with these tags, in one walk.
+  Result<std::map<SubjectTag, std::uint64_t>> find(const std::set<SubjectTag>& tags) const;
   /// By number, that of records without a subject first; k of who was erased is all zeros.  Within
   /// Vault::read().
   Status for_each(const std::function<Status(const Subject&)>& visit) const;
