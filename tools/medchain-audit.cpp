@@ -12,15 +12,18 @@ cli::Program program() {
   tool.name = "medchain-audit";
   tool.summary = "prove what happened to records";
   tool.examples = {"medchain-audit prove Observation/9 -o obs9.tlog-proof",
-                   "medchain-audit prove scan.pdf -o scan.tlog-proof"};
+                   "medchain-audit prove scan.pdf -o scan.tlog-proof",
+                   "medchain-audit prove --entry 42 -o grant.tlog-proof"};
   cli::Verb prove;
   prove.name = "prove";
-  prove.operands = "RECORD";
-  prove.summary = "write a self-contained proof of one record (TYPE/ID or a file)";
+  prove.operands = "[RECORD]";
+  prove.summary = "write a self-contained proof of one record (TYPE/ID or a file), or of an entry";
   prove.options = {
-      {"source", 0, ValueKind::text, "NAME", "system that gave the id, as it was anchored"}};
+      {"source", 0, ValueKind::text, "NAME", "system that gave the id, as it was anchored"},
+      {"private", 0, ValueKind::flag, "", "leave out what the record can be compared with"},
+      {"entry", 0, ValueKind::number, "INDEX", "prove this entry, of whatever kind"}};
   prove.common = {"ledger", "vault", "output"};
-  prove.min_operands = prove.max_operands = 1;
+  prove.max_operands = 1;
   prove.run = cli::audit_prove;
   tool.verbs = {prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};

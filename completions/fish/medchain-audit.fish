@@ -1,7 +1,9 @@
 # fish completion for medchain-audit: made by scripts/gen-completions, do not edit
 complete -c medchain-audit -f
-complete -c medchain-audit -n 'not __fish_seen_subcommand_from prove' -a prove -d 'write a self-contained proof of one record (TYPE/ID or a file)'
+complete -c medchain-audit -n 'not __fish_seen_subcommand_from prove' -a prove -d 'write a self-contained proof of one record (TYPE/ID or a file), or of an entry'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l source -x -d 'system that gave the id, as it was anchored'
+complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l private -d 'leave out what the record can be compared with'
+complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l entry -x -d 'prove this entry, of whatever kind'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -s l -l ledger -x -a '(__fish_complete_directories)' -d 'ledger directory'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l vault -x -a '(__fish_complete_directories)' -d 'your private store'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l profile -x -d 'named set of defaults'

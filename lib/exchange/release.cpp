@@ -78,7 +78,8 @@ Result<Contents> release_contents(const ledger::Snapshot& view,
       MC_ASSIGN(part.digest, digest_of(part.open));
     }
     contents.records.push_back(std::move(part));
-    MC_ASSIGN(auto proof, prover.prove(record.place, record.opening.salt, record.opening.digest));
+    const verify::ProvenOpening opening{record.opening.salt, record.opening.digest};
+    MC_ASSIGN(auto proof, prover.prove(record.place, opening));
     contents.proofs.push_back({names[i], std::move(proof)});
   }
   return contents;

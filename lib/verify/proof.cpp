@@ -9,17 +9,18 @@ Error wrong(std::string message) { return fail(Code::proof_invalid, std::move(me
 
 /// The JSON form.  Hashes are text, the row is base64 of its 100 bytes.
 struct Extra {
-  std::string schema, type, note, row;
-  std::uint64_t row_index = 0;
-  std::vector<TreeHash> path;
-  Salt salt;
-  Digest digest;
+  std::string schema, type, note;
+  std::optional<std::string> row;
+  std::optional<std::uint64_t> row_index;
+  std::optional<std::vector<TreeHash>> path;
+  std::optional<Salt> salt;
+  std::optional<Digest> digest;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     using entry::Exposure, entry::Field;
     visit(Field{"schema", Exposure::clear, "medchain/1"}, self.schema);
     visit(Field{"type", Exposure::clear, "proof"}, self.type);
-    visit(Field{"note", Exposure::clear, "the anchor entry"}, self.note);
+    visit(Field{"note", Exposure::clear, "the entry"}, self.note);
     visit(Field{"row", Exposure::clear, "base64 of the row"}, self.row);
     visit(Field{"row_index", Exposure::clear, "its place in the manifest"}, self.row_index);
     visit(Field{"path", Exposure::clear, "hashes from the row to the manifest root"}, self.path);
@@ -30,7 +31,7 @@ struct Extra {
 
 Result<Extra> parse_extra(ByteView bytes) {
   if (bytes.empty())
-    return wrong("the proof has no 'extra' line: it proves an entry, not a record");
+    return wrong("the proof has no 'extra' line: the entry that it proves is not in it");
   auto object = json::parse_object(as_text(bytes));
   if (!object) return wrong("extra: " + object.error().message);
   auto extra = entry::decode<Extra>(*object);
@@ -39,7 +40,52 @@ Result<Extra> parse_extra(ByteView bytes) {
     return wrong("extra: expected a medchain/1 proof");
   if (json::write(entry::encode(*extra)) != as_text(bytes))
     return wrong("extra: not spelled as medchain/1 spells it: one line without spaces");
+  const bool has_row = extra->row.has_value();
+  if (extra->row_index.has_value() != has_row || extra->path.has_value() != has_row)
+    return wrong("extra: 'row', 'row_index' and 'path' go together");
+  if (extra->salt.has_value() != extra->digest.has_value() || (extra->salt && !has_row))
+    return wrong("extra: 'salt' and 'digest' go together, with a row");
   return extra;
+}
+
+std::string format(const Extra& extra, EntryIndex index, merkle::Proof hashes,
+                   std::string checkpoint) {
+  note::TlogProof proof;
+  const std::string json = json::write(entry::encode(extra));
+  proof.extra.assign(as_bytes(json).begin(), as_bytes(json).end());
+  proof.index = index;
+  proof.hashes = std::move(hashes);
+  proof.checkpoint = std::move(checkpoint);
+  return note::format_proof(proof);
+}
+
+Extra extra_of(std::string note) {
+  Extra extra;
+  extra.schema = entry::schema;
+  extra.type = "proof";
+  extra.note = std::move(note);
+  return extra;
+}
+
+Result<ProvenRow> check_row(const Extra& extra, const entry::Entry& entry) {
+  const auto* anchor = std::get_if<entry::Anchor>(&entry.statement.body);
+  if (anchor == nullptr) return wrong("the entry in the proof is not an anchor");
+  const auto bytes = parse_base64(*extra.row);
+  if (!bytes || bytes->size() != entry::Row::size)
+    return wrong("field 'row': expected 100 bytes in base64");
+  if (*extra.row_index >= anchor->count)
+    return wrong("field 'row_index': the manifest has " + std::to_string(anchor->count) + " rows");
+  ProvenRow proven;
+  proven.row = entry::Row::get(*bytes);
+  proven.index = static_cast<std::uint32_t>(*extra.row_index);
+  proven.path = *extra.path;
+  MC_TRY(merkle::check_inclusion(proven.index, anchor->count, entry::row_hash(proven.row),
+                                 proven.path, TreeHash(anchor->root.bytes)));
+  if (!extra.salt) return proven;
+  proven.opening = ProvenOpening{*extra.salt, *extra.digest};
+  if (entry::commit(*extra.salt, *extra.digest) != proven.row.commitment)
+    return wrong("salt and digest do not open the row's commitment");
+  return proven;
 }
 
 }  // namespace
@@ -62,38 +108,38 @@ Status RecordProver::load(EntryIndex entry) {
   return {};
 }
 
-Result<std::string> RecordProver::prove(const ledger::RowPlace& place, const Salt& salt,
-                                        const Digest& digest) {
+Result<std::string> RecordProver::prove(const ledger::RowPlace& place,
+                                        const std::optional<ProvenOpening>& opening) {
   MC_TRY(load(place.entry));
   if (place.row >= rows_.size())
     return fail(Code::store_damaged, "row " + std::to_string(place.row) + " is missing");
   const entry::Row& row = rows_[place.row];
-  MC_ASSERT(entry::commit(salt, digest) == row.commitment);
-  Extra extra;
-  extra.schema = entry::schema;
-  extra.type = "proof";
-  extra.note = note_;
+  Extra extra = extra_of(note_);
   ByteArray<entry::Row::size> bytes;
   row.put(bytes);
   extra.row = to_base64(bytes);
   extra.row_index = place.row;
   MC_ASSIGN(extra.path,
             merkle::prove_inclusion(place.row, rows_.size(), merkle::read_from(hashes_)));
-  extra.salt = salt;
-  extra.digest = digest;
-
-  note::TlogProof proof;
-  const std::string json = json::write(entry::encode(extra));
-  proof.extra.assign(as_bytes(json).begin(), as_bytes(json).end());
-  proof.index = place.entry;
-  proof.hashes = log_;
-  proof.checkpoint = checkpoint_;
-  return note::format_proof(proof);
+  if (opening) {
+    MC_ASSERT(entry::commit(opening->salt, opening->digest) == row.commitment);
+    extra.salt = opening->salt;
+    extra.digest = opening->digest;
+  }
+  return format(extra, place.entry, log_, checkpoint_);
 }
 
 Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::RowPlace& place,
-                                 const Salt& salt, const Digest& digest) {
-  return RecordProver(view).prove(place, salt, digest);
+                                 const std::optional<ProvenOpening>& opening) {
+  return RecordProver(view).prove(place, opening);
+}
+
+Result<std::string> prove_entry(const ledger::Snapshot& view, EntryIndex index) {
+  MC_ASSIGN(std::string note, view.entry_bytes(index));
+  MC_ASSIGN(const TreeSize size, view.size());
+  MC_ASSIGN(auto hashes, merkle::prove_inclusion(index.get(), size.get(), view.hash_reader()));
+  MC_ASSIGN(std::string checkpoint, view.checkpoint());
+  return format(extra_of(std::move(note)), index, std::move(hashes), std::move(checkpoint));
 }
 
 Result<CheckedProof> check_proof(std::string_view text, const note::Policy& policy) {
@@ -101,31 +147,18 @@ Result<CheckedProof> check_proof(std::string_view text, const note::Policy& poli
   MC_ASSIGN(const Extra extra, parse_extra(proof.extra));
   CheckedProof checked;
   checked.index = proof.index;
-  RecordProof& record = checked.record;
   auto entry = entry::parse_entry(extra.note);
   if (!entry) return wrong("the entry in the proof: " + entry.error().message);
-  record.entry = std::move(*entry);
+  checked.entry = std::move(*entry);
   MC_ASSIGN(checked.log,
             note::verify_proof(proof, entry::as_leaf(entry::entry_hash(extra.note)), policy));
-  if (record.entry.statement.header.ledger != checked.log.checkpoint.origin)
-    return wrong("the entry is of ledger " + quote(record.entry.statement.header.ledger) +
-                 ", the checkpoint of " + quote(checked.log.checkpoint.origin));
-  const auto* anchor = std::get_if<entry::Anchor>(&record.entry.statement.body);
-  if (anchor == nullptr) return wrong("the entry in the proof is not an anchor");
-  const auto row = parse_base64(extra.row);
-  if (!row || row->size() != entry::Row::size)
-    return wrong("field 'row': expected 100 bytes in base64");
-  record.row = entry::Row::get(*row);
-  if (extra.row_index >= anchor->count)
-    return wrong("field 'row_index': the manifest has " + std::to_string(anchor->count) + " rows");
-  record.row_index = static_cast<std::uint32_t>(extra.row_index);
-  record.path = extra.path;
-  MC_TRY(merkle::check_inclusion(extra.row_index, anchor->count, entry::row_hash(record.row),
-                                 record.path, TreeHash(anchor->root.bytes)));
-  record.salt = extra.salt;
-  record.digest = extra.digest;
-  if (entry::commit(record.salt, record.digest) != record.row.commitment)
-    return wrong("salt and digest do not open the row's commitment");
+  const std::string& ledger = checked.entry.statement.header.ledger;
+  if (ledger != checked.log.checkpoint.origin)
+    return wrong("the entry is of ledger " + quote(ledger) + ", the checkpoint of " +
+                 quote(checked.log.checkpoint.origin));
+  if (extra.row) {
+    MC_ASSIGN(checked.row, check_row(extra, checked.entry));
+  }
   return checked;
 }
 

@@ -1,9 +1,10 @@
-// Proof of one record (DESIGN 6): a C2SP tlog-proof whose `extra` carries, as JSON, what leads from
-// the record's bytes to the proven leaf:
+// Proof of one record or entry (DESIGN 6): a C2SP tlog-proof whose `extra` carries, as JSON, what
+// leads to the proven leaf:
 //   {"schema":"medchain/1","type":"proof","note":ENTRY,"row":BASE64(100
 //   bytes),"row_index":N,"path":[sha256:...],"salt":...,"digest":...}
 // bytes -> digest -> commitment -> row -> manifest path -> anchor entry -> log path -> checkpoint
-// -> witnesses.  Verifies offline, with a policy only.
+// -> witnesses.  That of an entry has the note alone, one that keeps the record private no salt and
+// digest.  Verifies offline, with a policy only.
 #pragma once
 
 #include <optional>
@@ -14,26 +15,34 @@
 
 namespace medchain::verify {
 
-struct RecordProof {
-  entry::Entry entry;  ///< the anchor
-  entry::Row row;
-  std::uint32_t row_index = 0;
-  merkle::Proof path;  ///< row to manifest root
+/// What a commitment was made of.
+struct ProvenOpening {
   Salt salt;
   Digest digest;
+};
+
+/// A row of the manifest of an anchor entry.
+struct ProvenRow {
+  entry::Row row;
+  std::uint32_t index = 0;
+  merkle::Proof path;  ///< row to manifest root
+  std::optional<ProvenOpening> opening;
 };
 
 /// The proof of a row that is on the ledger.  Fails with store_damaged, or internal if salt and
 /// digest do not open the row.
 Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::RowPlace& place,
-                                 const Salt& salt, const Digest& digest);
+                                 const std::optional<ProvenOpening>& opening);
+/// The proof of an entry.  Fails with entry_missing, store_damaged.
+Result<std::string> prove_entry(const ledger::Snapshot& view, EntryIndex index);
 
 /// The same for many rows of one snapshot, which it keeps: a manifest is hashed once for all rows
 /// that are asked for one after another.
 class RecordProver {
  public:
   explicit RecordProver(const ledger::Snapshot& view) : view_(view) {}
-  Result<std::string> prove(const ledger::RowPlace& place, const Salt& salt, const Digest& digest);
+  Result<std::string> prove(const ledger::RowPlace& place,
+                            const std::optional<ProvenOpening>& opening);
 
  private:
   Status load(EntryIndex entry);
@@ -50,11 +59,12 @@ class RecordProver {
 struct CheckedProof {
   note::Verified log;  ///< checkpoint and cosignatures
   EntryIndex index;
-  RecordProof record;
+  entry::Entry entry;
+  std::optional<ProvenRow> row;  ///< of a proof of a record
 };
 
-/// Everything but the record's bytes, which the caller compares with `record.digest`.  Fails with
-/// proof_invalid naming the broken link, signature_*, checkpoint_invalid, policy_unmet.
+/// Everything but the record's bytes, which the caller compares with the opening's digest.  Fails
+/// with proof_invalid naming the broken link, signature_*, checkpoint_invalid, policy_unmet.
 Result<CheckedProof> check_proof(std::string_view proof, const note::Policy& policy);
 
 }  // namespace medchain::verify

@@ -205,3 +205,42 @@ if go=$(bash "$SOURCE/tests/interop/go/build.sh" "$tmp/go" 2>/dev/null); then
 else
   it_skipped "is accepted in its log part by the Go implementation" "Go or golang.org/x/mod is not installed"
 fi
+
+it "proves an entry of any kind, without a vault"
+for ((i = 0; i < $(entry_count L); i++)); do
+  run env -u MEDCHAIN_VAULT medchain-audit prove --entry $i -o entry.tlog-proof
+  expect_status 0
+  run medchain-verify proof entry.tlog-proof --policy L/policy --json
+  expect_status 0
+  "$MEDCHAIN_TEST_TAMPER" L get $i | sed -n 1p >statement
+  jq -e --slurpfile s statement --argjson i $i '.valid and .entry == $i and .kind == $s[0].type and .author == $s[0].author and .time == $s[0].time and (has("digest") or has("anchored") | not)' "$out" >/dev/null || fail "$(<"$out")"
+done
+run medchain-verify proof entry.tlog-proof --policy L/policy
+expect_out "^valid: entry $((i - 1)) of ledger.test.example/main is of kind [a-z]*, signed by [a-z-]* at 20..-..-..T..:..:..Z$"
+fails_with 2 "of an entry, not of a record" medchain-verify proof entry.tlog-proof --policy L/policy --record files/a.txt
+fails_with 3 "." medchain-audit prove --entry 100000
+fails_with 2 "expected a" medchain-audit prove --entry x
+fails_with 2 "expected RECORD, or '--entry'" medchain-audit prove
+fails_with 2 "expected RECORD, or '--entry'" medchain-audit prove files/a.txt --entry 1
+fails_with 2 "does not go with '--entry'" medchain-audit prove --entry 1 --private
+
+it "proves that a record was anchored and keeps it private"
+run medchain-audit prove files/a.txt --private -o private.tlog-proof
+expect_status 0
+! sed -n 's/^extra //p' private.tlog-proof | base64 -d | grep -qE '"salt"|"digest"' || fail 'the opening is in it'
+run medchain-verify proof private.tlog-proof --policy L/policy
+expect_status 0
+expect_out "^valid: a record, kept private, is the one that hosp-a anchored at "
+run medchain-verify proof private.tlog-proof --policy L/policy --json
+expect_json '.valid and .kind == "anchor" and (has("digest") | not)'
+fails_with 2 "made with '--private'" medchain-verify proof private.tlog-proof --policy L/policy --record files/a.txt
+
+it "verifies the proofs that earlier versions have made"
+golden=$SOURCE/tests/golden/proofs
+for proof in "$golden"/*.tlog-proof; do
+  run medchain-verify proof "$proof" --policy "$golden/policy"
+  expect_status 0
+done
+run medchain-verify proof "$golden/record.tlog-proof" --policy "$golden/policy" --record "$golden/record.txt"
+expect_status 0
+expect_out "^valid: the record is the one that hosp-a anchored at 2026-11-26T[0-9:]+Z as entry 1 of golden.example/main$"

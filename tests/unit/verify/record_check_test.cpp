@@ -50,7 +50,7 @@ struct Proved {
 };
 Proved prove(VaultUnion& u, std::uint64_t number) {
   const auto opening = opening_of(u, number);
-  return {u.get([&](const ledger::Snapshot& view) { return verify::prove_record(view, opening.place, opening.salt, opening.digest); }),
+  return {u.get([&](const ledger::Snapshot& view) { return verify::prove_record(view, opening.place, verify::ProvenOpening{opening.salt, opening.digest}); }),
           u.get([&](const ledger::Snapshot& view) -> medchain::Result<note::Policy> {
             MC_ASSIGN(const auto policy, rules::policy(view));
             MC_ASSIGN(const auto log, rules::log_key(view));
@@ -163,8 +163,10 @@ TEST_CASE("a proof leads from the record to the checkpoint") {
     const auto proved = prove(u, number);
     const auto checked = must(verify::check_proof(proved.text, proved.policy));
     CHECK(checked.index == index);
-    CHECK(checked.record.row_index == number - 1);
-    CHECK(checked.record.digest == records[number - 1].digest);
+    REQUIRE(checked.row);
+    CHECK(checked.row->index == number - 1);
+    REQUIRE(checked.row->opening);
+    CHECK(checked.row->opening->digest == records[number - 1].digest);
     CHECK(checked.log.checkpoint.size.get() == u.size());
   }
   // An older proof keeps verifying.
@@ -174,6 +176,45 @@ TEST_CASE("a proof leads from the record to the checkpoint") {
   Union other(9);
   check_refused(verify::check_proof(proved.text, must(note::parse_policy(read_all(other.dir.path("ledger") + "/policy")))),
                 Code::signature_missing, "no signature");
+}
+
+TEST_CASE("a proof leads from a record that is kept private, or from any entry, to the checkpoint") {
+  VaultUnion u;
+  const EntryIndex index = u.anchor_records({record_of("a", "1"), record_of("b", "2")});
+  u.accept({u.small()});
+  const auto policy = prove(u, 2).policy;
+  const auto place = opening_of(u, 2).place;
+  const std::string hidden =
+      u.get([&](const ledger::Snapshot& view) { return verify::prove_record(view, place, std::nullopt); });
+  const auto record = must(verify::check_proof(hidden, policy));
+  REQUIRE(record.row);
+  CHECK(record.row->index == 1);
+  CHECK_FALSE(record.row->opening);
+  for (std::uint64_t i = 0; i < u.size(); ++i) {
+    const std::string text = u.get([&](const ledger::Snapshot& view) { return verify::prove_entry(view, EntryIndex(i)); });
+    const auto checked = must(verify::check_proof(text, policy));
+    CHECK(checked.index == EntryIndex(i));
+    CHECK_FALSE(checked.row);
+    CHECK(checked.entry.bytes == u.get([&](const ledger::Snapshot& view) { return view.entry_bytes(EntryIndex(i)); }));
+  }
+  u.get([&](const ledger::Snapshot& view) -> medchain::Result<bool> {
+    check_refused(verify::prove_entry(view, EntryIndex(u.size())), Code::entry_missing, "");
+    return true;
+  });
+  // A row belongs to a manifest, an opening to a row.
+  auto proof = must(note::parse_proof(prove(u, 2).text));
+  const std::string whole(medchain::as_text(proof.extra));
+  for (const std::string_view field : {"row", "row_index", "path", "salt", "digest"}) {
+    auto object = must(medchain::json::parse_object(whole));
+    medchain::json::Object less;
+    for (const auto& [name, value] : object.members())
+      if (name != field) less.set(name, value);
+    const std::string text = medchain::json::write(less);
+    proof.extra.assign(medchain::as_bytes(text).begin(), medchain::as_bytes(text).end());
+    CAPTURE(field);
+    check_refused(verify::check_proof(note::format_proof(proof), policy), Code::proof_invalid, "go together");
+  }
+  CHECK(index == EntryIndex(place.entry));
 }
 
 TEST_CASE("a proof is refused wherever a bit of it or of its parts is changed") {

@@ -1,0 +1,104 @@
+// prove: a self-contained proof of one record, or of one entry.
+#include "base/parse.hpp"
+#include "cli/named_record.hpp"
+#include "cli/places.hpp"
+#include "cli/verify_acts.hpp"
+#include "cli/workspace.hpp"
+#include "verify/proof.hpp"
+#include "verify/record_check.hpp"
+
+namespace medchain::cli {
+namespace {
+
+constexpr std::string_view how_to_verify = "; verify with 'medchain-verify proof FILE ";
+
+/// What is wrong with a record that is to be proven; nothing if it is as it was anchored.
+Status check_intact(const verify::RecordFinding& finding) {
+  switch (finding.verdict) {
+    case verify::RecordVerdict::intact:
+      return {};
+    case verify::RecordVerdict::erased:
+      return fail(Code::record_erased, "the record " + finding.message);
+    case verify::RecordVerdict::pending:
+      return fail(Code::entry_missing, "the record is " + finding.message);
+    case verify::RecordVerdict::superseded:
+    case verify::RecordVerdict::differs:
+    case verify::RecordVerdict::unknown:
+    case verify::RecordVerdict::damaged:
+      break;
+  }
+  return fail(Code::store_damaged, finding.message);
+}
+
+/// Within Vault::read().
+Result<std::string> prove_one(Session& session, const ledger::Snapshot& view, vault::Vault& vault,
+                              const NamedRecord& named) {
+  MC_ASSIGN(const auto numbers, find_record(vault, named));
+  if (numbers.empty())
+    return fail(Code::record_unknown, "the record was not anchored from this vault");
+  const std::uint64_t number = numbers.back();
+  MC_ASSIGN(const vault::Version version, vault.version(number));
+  verify::RecordChecker checker(view, &vault, {});
+  MC_ASSIGN(const auto finding, checker.check_version(number, version));
+  MC_TRY(check_intact(finding));
+  std::optional<verify::ProvenOpening> opening;
+  if (!session.has("private")) {
+    MC_ASSIGN(const Salt salt, vault.salt(version));
+    opening = verify::ProvenOpening{salt, version.digest};
+  }
+  MC_ASSIGN(std::string proof, verify::prove_record(view, *finding.place, opening));
+  session.tell("proved: anchored " + format_time(*finding.time) + " at entry " +
+               std::to_string(finding.place->entry.get()) + " row " +
+               std::to_string(finding.place->row) + std::string(how_to_verify) +
+               (opening ? "--record RECORD --policy POLICY'" : "--policy POLICY'"));
+  return proof;
+}
+
+Result<std::string> prove_record(Session& session, ledger::Ledger& ledger) {
+  const std::string& name = session.operands().front();
+  MC_ASSIGN(const std::string directory, session.required("vault"));
+  MC_ASSIGN(const auto vault, vault::Vault::open(directory, {}));
+  MC_ASSIGN(const auto digest, named_digest(name));
+  session.seal({});
+  std::string proof;
+  MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
+    return vault->read([&]() -> Status {
+      MC_ASSIGN(proof, prove_one(session, view, *vault,
+                                 {name, session.setting("source").value_or(""), digest}));
+      return {};
+    });
+  }));
+  return proof;
+}
+
+Result<std::string> prove_entry(Session& session, ledger::Ledger& ledger, EntryIndex index) {
+  for (const std::string_view option : {"source", "private"})
+    if (session.has(option))
+      return fail(Code::usage, "option '--" + std::string(option) + "' does not go with '--entry'");
+  session.seal({});
+  std::string proof;
+  MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(proof, verify::prove_entry(view, index));
+    return {};
+  }));
+  session.tell("proved: entry " + std::to_string(index.get()) + std::string(how_to_verify) +
+               "--policy POLICY'");
+  return proof;
+}
+
+}  // namespace
+
+Result<int> audit_prove(Session& session) {
+  MC_ASSIGN(const auto entry, session.number("entry", 0, INT64_MAX));
+  if (entry.has_value() == !session.operands().empty())
+    return fail(Code::usage, "expected RECORD, or '--entry'");
+  ledger::OpenOptions options;
+  options.random_access = true;
+  MC_ASSIGN(const auto ledger, open_ledger(session, options));
+  MC_ASSIGN(const std::string proof, entry ? prove_entry(session, *ledger, EntryIndex(*entry))
+                                           : prove_record(session, *ledger));
+  MC_TRY(session.out().write(proof));
+  return 0;
+}
+
+}  // namespace medchain::cli
