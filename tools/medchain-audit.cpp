@@ -1,4 +1,5 @@
 // medchain-audit: what happened, and proof of it.
+#include "cli/audit_clones.hpp"
 #include "cli/program.hpp"
 #include "cli/verify_acts.hpp"
 
@@ -25,7 +26,7 @@ cli::Program program() {
   prove.common = {"ledger", "vault", "output"};
   prove.max_operands = 1;
   prove.run = cli::audit_prove;
-  tool.verbs = {prove};
+  tool.verbs = {prove, cli::clones_verb()};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;
 }

@@ -12,6 +12,7 @@ complete -c medchain-anchor -l job -r -F -d 'read sources from a job file (medch
 complete -c medchain-anchor -l receipts -x -a 'each batch none' -d 'one receipt for each input, each batch, or none'
 complete -c medchain-anchor -l with-openings -d 'put salts into receipts: they can then be verified without the vault'
 complete -c medchain-anchor -l with-names -d 'put record ids and paths into receipts: they may identify people'
+complete -c medchain-anchor -l sketch -d 'keep a sketch of each text, so that \'medchain-audit clones\' finds what was copied'
 complete -c medchain-anchor -l keep-going -d 'tell and skip bad inputs; status 3 at the end'
 complete -c medchain-anchor -s l -l ledger -x -a '(__fish_complete_directories)' -d 'ledger directory'
 complete -c medchain-anchor -s k -l key -x -a '(__fish_complete_directories)' -d 'your key directory; with only a .pub there, ssh-agent signs'

@@ -1,6 +1,7 @@
 # fish completion for medchain-audit: made by scripts/gen-completions, do not edit
 complete -c medchain-audit -f
-complete -c medchain-audit -n 'not __fish_seen_subcommand_from prove' -a prove -d 'write a self-contained proof of one record (TYPE/ID or a file), or of an entry'
+complete -c medchain-audit -n 'not __fish_seen_subcommand_from prove clones' -a prove -d 'write a self-contained proof of one record (TYPE/ID or a file), or of an entry'
+complete -c medchain-audit -n 'not __fish_seen_subcommand_from prove clones' -a clones -d 'find records of your own whose texts were copied, or bytes are the same'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l source -x -d 'system that gave the id, as it was anchored'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l private -d 'leave out what the record can be compared with'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l entry -x -d 'prove this entry, of whatever kind'
@@ -15,3 +16,16 @@ complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l color -x -a
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -s h -l help -d 'show this help and exit'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -l version -d 'show the version and exit'
 complete -c medchain-audit -n '__fish_seen_subcommand_from prove' -F
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l similarity -x -d 'how much they have in common (default: 80)'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l other-subjects -d 'only across subjects'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l vault -x -a '(__fish_complete_directories)' -d 'your private store'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l profile -x -d 'named set of defaults'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l config -r -F -d 'configuration file; \'none\' reads no file'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l format -x -a 'text json' -d 'output format'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l json -d 'the same as --format=json'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -s o -l output -r -F -d 'write results to FILE'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -s q -l quiet -d 'only errors'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -s v -l verbose -d 'more detail; twice: debug'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l color -x -a 'auto always never' -d 'colour of messages'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -s h -l help -d 'show this help and exit'
+complete -c medchain-audit -n '__fish_seen_subcommand_from clones' -l version -d 'show the version and exit'

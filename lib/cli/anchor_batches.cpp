@@ -41,18 +41,18 @@ AnchorBatches::AnchorBatches(AnchorSide& side, const ReceiptWishes& wishes)
     : session_(side.session()),
       side_(side),
       wishes_(wishes),
-      anchoring_(
-          side.vault(),
-          vault::Anchoring::Identity{
-              side.keys().card.name, side.keys().as_author(),
-              side.session().has("emit") ? max_emitted_rows : entry::max_rows, side.copies()},
-          side.session().random()) {}
+      anchoring_(side.vault(),
+                 vault::Anchoring::Identity{
+                     side.keys().card.name, side.keys().as_author(),
+                     side.session().has("emit") ? max_emitted_rows : entry::max_rows, side.copies(),
+                     side.session().has("sketch")},
+                 side.session().random()) {}
 
 Status AnchorBatches::begin() { return session_.dry_run() ? Status() : anchoring_.begin(); }
 
 Status AnchorBatches::add(const source::Item& item,
                           const std::optional<source::RecordBytes>& bytes) {
-  return side_.copies() ? anchoring_.add(item, bytes) : anchoring_.add(item);
+  return anchoring_.add(item, bytes);
 }
 
 bool AnchorBatches::full() const {

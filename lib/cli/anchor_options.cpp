@@ -21,6 +21,11 @@ std::vector<Option> anchor_options() {
            ValueKind::flag,
            {},
            "put record ids and paths into receipts: they may identify people"},
+          {"sketch",
+           0,
+           ValueKind::flag,
+           {},
+           "keep a sketch of each text, so that 'medchain-audit clones' finds what was copied"},
           {"keep-going", 0, ValueKind::flag, {}, "tell and skip bad inputs; status 3 at the end"}};
 }
 

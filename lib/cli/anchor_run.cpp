@@ -49,9 +49,7 @@ class AnchorRun {
     return batches_->flush();
   }
 
-  Status add(const source::Item& item) {
-    return batches_->add(item, side_.copies() ? request_.reader->bytes() : std::nullopt);
-  }
+  Status add(const source::Item& item) { return batches_->add(item, request_.reader->bytes()); }
 
   Status stop() {
     MC_TRY(batches_->flush());

@@ -39,6 +39,14 @@ struct FhirFacts {
   std::string date;                  ///< as FhirFields::date
 };
 
+/// What a FHIR resource says in words: members that hold texts, wherever they stand.  Views as in FhirFields.
+struct FhirWords {
+  std::vector<std::string_view> plain;    ///< conclusion, description, text and the like
+  std::vector<std::string_view> markup;   ///< div of a Narrative, but not of the resource's own that was generated
+  std::vector<std::string_view> encoded;  ///< base64 of Attachments of text
+  std::string_view author;                ///< the reference or display of the first one; empty without words
+};
+
 class RecordScanner {
  public:
   /// Bytes that must be readable (not necessarily initialised) after the text given to scan().
@@ -54,6 +62,9 @@ class RecordScanner {
 
   /// Fails as scan_fhir does; nothing if it is not FHIR.
   Result<std::optional<FhirFacts>> scan_facts(std::string_view text);
+
+  /// Fails as scan_fhir does.
+  Result<FhirWords> scan_words(std::string_view text);
 
   /// RFC 6901 pointers; a number or boolean is given as it is spelled; absent, null, object or array is nothing.
   /// Fails as scan_fhir does, and with input_invalid for what is not a pointer.

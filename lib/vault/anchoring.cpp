@@ -22,6 +22,15 @@ Error conflict_with(std::uint64_t input, const std::string& path, std::uint64_t 
                                         std::to_string(input) + " of this run" + where);
 }
 
+std::optional<Sketch> sketch_of_record(source::NarrativeReader& narratives,
+                                       const source::Record& record, std::string_view text) {
+  auto narrative = narratives.read(record, text);
+  if (!narrative) return std::nullopt;
+  auto sketch = sketch_of(narrative->text);
+  if (sketch) sketch->author = std::move(narrative->author);
+  return sketch;
+}
+
 }  // namespace
 
 Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
@@ -184,6 +193,9 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
   row.row.record =
       entry::record_tag(subject.k, vault_.owner_.genesis, record.source, record.type, record.id);
 
+  if (identity_.keeps_sketches && bytes && bytes->fd < 0)
+    row.sketch = sketch_of_record(narratives_, record, bytes->text);
+
   taken.outcome = latest ? Outcome::version : Outcome::anchored;
   ++(latest ? tally_.versions : tally_.anchored);
   taken.row = static_cast<std::uint32_t>(rows_.size());
@@ -313,6 +325,7 @@ Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::u
     MC_ASSIGN(const bool any, cursor.last());
     ready.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
   }
+  Sketches sketches(vault_);
   std::vector<std::pair<RecordKey, Latest>> ids;
   std::vector<ByteArray<16>> digests;
   ids.reserve(rows_.size());
@@ -323,6 +336,7 @@ Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::u
     version.salt_slot = first_slot + i;
     MC_ASSIGN(version.path, path_number(txn, rows_[i].path));
     MC_TRY(txn.append(tables.versions, number_key(first + i), encode(version)));
+    if (rows_[i].sketch) MC_TRY(sketches.put(txn, first + i, *rows_[i].sketch));
     ids.emplace_back(rows_[i].key, Latest{first + i, ready.number, run_, version.digest});
     digests.push_back(digest_key(version.digest, first + i));
   }

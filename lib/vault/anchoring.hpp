@@ -12,9 +12,10 @@
 
 #include "entry/entry.hpp"
 #include "ledger/ledger.hpp"
-#include "source/source.hpp"
+#include "source/narrative.hpp"
 #include "vault/copying.hpp"
 #include "vault/seen_inputs.hpp"
+#include "vault/sketch.hpp"
 #include "vault/vault.hpp"
 #include "vault/vault_access.hpp"
 
@@ -55,7 +56,8 @@ class Anchoring {
     MemberName custodian;
     entry::SignAs signer;
     std::size_t max_rows = entry::max_rows;  ///< of one entry
-    bool keeps_copies = false;               ///< add() gets the bytes of records too
+    bool keeps_copies = false;               ///< of the bytes that add() gets
+    bool keeps_sketches = false;             ///< of the texts in them
   };
 
   /// Precondition: pending batches were settled before (settle.hpp).
@@ -103,6 +105,7 @@ class Anchoring {
     std::string path;
     std::string subject;
     std::uint64_t input = 0;
+    std::optional<Sketch> sketch;
   };
   struct Rehearsed {
     Digest digest;
@@ -143,6 +146,7 @@ class Anchoring {
   std::vector<std::pair<std::uint64_t, EntryIndex>> landed_;
   std::uint64_t next_path_ = 0;
   std::unordered_map<std::string, std::uint64_t> paths_;
+  source::NarrativeReader narratives_;
   Copying copying_;
   Tally tally_;
 };

@@ -125,6 +125,7 @@ class Vault {
   friend class Locators;
   friend class Persons;
   friend class ReceivedTags;
+  friend class Sketches;
   friend class Subjects;
   /// One transaction, committed if `work` succeeds.
   Status write(const std::function<Status(store::WriteTxn&)>& work);

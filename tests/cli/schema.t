@@ -116,6 +116,10 @@ run authenticate
 run medchain-verify ledger --seen seen --json
 run medchain-verify records records.ndjson --json
 run medchain-audit prove Patient/p1 -o proof
+cp records.ndjson twin.txt
+cp records.ndjson other-twin.txt
+run medchain-anchor --id-from path twin.txt other-twin.txt --time "$(at 3)"
+run medchain-audit clones --json
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"
 run medchain-vault list --json
