@@ -1,18 +1,31 @@
 // medchain-audit: what happened, and proof of it.
+#include "cli/audit_acts.hpp"
+#include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
-#include "cli/verify_acts.hpp"
 
 namespace medchain {
 namespace {
 
 using cli::ValueKind;
 
+cli::Verb log_verb() {
+  cli::Verb verb;
+  verb.name = "log";
+  verb.summary = "list what is on the ledger, an entry in a line";
+  verb.options = cli::audit_log_options();
+  verb.common = {"ledger", "vault", "output", "progress"};
+  verb.max_operands = 0;
+  verb.formats = cli::table_formats;
+  verb.run = cli::audit_log;
+  return verb;
+}
+
 cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-audit";
-  tool.summary = "prove what happened to records";
-  tool.examples = {"medchain-audit prove Observation/9 -o obs9.tlog-proof",
-                   "medchain-audit prove scan.pdf -o scan.tlog-proof",
+  tool.summary = "tell what happened to records, and prove it";
+  tool.examples = {"medchain-audit log --since=24h --outcome=denied",
+                   "medchain-audit prove Observation/9 -o obs9.tlog-proof",
                    "medchain-audit prove --entry 42 -o grant.tlog-proof"};
   cli::Verb prove;
   prove.name = "prove";
@@ -25,7 +38,7 @@ cli::Program program() {
   prove.common = {"ledger", "vault", "output"};
   prove.max_operands = 1;
   prove.run = cli::audit_prove;
-  tool.verbs = {prove};
+  tool.verbs = {log_verb(), prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;
 }

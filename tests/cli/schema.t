@@ -115,6 +115,7 @@ authenticate() { medchain-member authenticate --challenge challenge --json --tim
 run authenticate
 run medchain-verify ledger --seen seen --json
 run medchain-verify records records.ndjson --json
+run medchain-audit log --json
 run medchain-audit prove Patient/p1 -o proof
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"

@@ -1,0 +1,44 @@
+#include "audit/log_times.hpp"
+
+#include "audit/event.hpp"
+
+namespace medchain::audit {
+namespace {
+
+/// The time that an entry sets; nothing for most.
+Result<std::optional<UnixSeconds>> time_set_by(const ledger::Snapshot& view, EntryIndex index) {
+  MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
+  const std::string_view kind = kind_of(bytes);
+  if (kind != entry::Tick::type && kind != entry::PolicyChange::type &&
+      kind != entry::Genesis::type)
+    return std::optional<UnixSeconds>();
+  MC_ASSIGN(const entry::Entry entry, view.entry(index));
+  if (const auto* policy = std::get_if<entry::PolicyChange>(&entry.statement.body))
+    return policy->set_time;
+  return std::optional(entry.statement.header.time);
+}
+
+}  // namespace
+
+Result<UnixSeconds> LogTimes::at(const ledger::Snapshot& view, EntryIndex index) {
+  const std::uint64_t wanted = index.get();
+  if (first_ <= last_ && wanted >= first_ && wanted <= last_) return time_;
+  const bool goes_on = first_ <= last_ && wanted > last_;
+  for (std::uint64_t i = wanted;; --i) {
+    if (goes_on && i == last_) {
+      last_ = wanted;
+      return time_;
+    }
+    MC_ASSIGN(const auto time, time_set_by(view, EntryIndex(i)));
+    if (time) {
+      first_ = i;
+      last_ = wanted;
+      time_ = *time;
+      return time_;
+    }
+    if (i == 0)
+      return fail(Code::store_damaged, "entry 0 is no genesis entry: there is no log time");
+  }
+}
+
+}  // namespace medchain::audit

@@ -1,0 +1,15 @@
+// The verbs of medchain-audit.  They read one snapshot of the ledger each, whatever writers do
+// meanwhile, and write nothing.
+#pragma once
+
+#include "cli/session.hpp"
+
+namespace medchain::cli {
+
+std::vector<Option> audit_log_options();
+Result<int> audit_log(Session& session);
+
+/// Writes a tlog-proof of one record.
+Result<int> audit_prove(Session& session);
+
+}  // namespace medchain::cli
