@@ -20,6 +20,19 @@ cli::Verb log_verb() {
   return verb;
 }
 
+cli::Verb record_verb() {
+  cli::Verb verb;
+  verb.name = "record";
+  verb.operands = "[RECORD]";
+  verb.summary = "show the whole life of a record (TYPE/ID, a file, a digest, ENTRY:ROW)";
+  verb.options = cli::audit_life_options();
+  verb.common = {"ledger", "vault", "output"};
+  verb.max_operands = 1;
+  verb.formats = "text|json|dot|svg";
+  verb.run = cli::audit_life;
+  return verb;
+}
+
 cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-audit";
@@ -38,7 +51,7 @@ cli::Program program() {
   prove.common = {"ledger", "vault", "output"};
   prove.max_operands = 1;
   prove.run = cli::audit_prove;
-  tool.verbs = {log_verb(), prove};
+  tool.verbs = {log_verb(), record_verb(), prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;
 }

@@ -5,13 +5,16 @@
 namespace medchain::audit {
 namespace {
 
+bool may_set_time(std::string_view bytes) {
+  const std::string_view kind = kind_of(bytes);
+  return kind == entry::Tick::type || kind == entry::PolicyChange::type ||
+         kind == entry::Genesis::type;
+}
+
 /// The time that an entry sets; nothing for most.
 Result<std::optional<UnixSeconds>> time_set_by(const ledger::Snapshot& view, EntryIndex index) {
   MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
-  const std::string_view kind = kind_of(bytes);
-  if (kind != entry::Tick::type && kind != entry::PolicyChange::type &&
-      kind != entry::Genesis::type)
-    return std::optional<UnixSeconds>();
+  if (!may_set_time(bytes)) return std::optional<UnixSeconds>();
   MC_ASSIGN(const entry::Entry entry, view.entry(index));
   if (const auto* policy = std::get_if<entry::PolicyChange>(&entry.statement.body))
     return policy->set_time;
@@ -39,6 +42,17 @@ Result<UnixSeconds> LogTimes::at(const ledger::Snapshot& view, EntryIndex index)
     if (i == 0)
       return fail(Code::store_damaged, "entry 0 is no genesis entry: there is no log time");
   }
+}
+
+Status LogTimes::pass(const ledger::Snapshot& view, EntryIndex index, std::string_view bytes) {
+  const bool goes_on = first_ <= last_ && index.get() == last_ + 1;
+  if (goes_on && !may_set_time(bytes)) {
+    last_ = index.get();
+    return {};
+  }
+  MC_ASSIGN(const UnixSeconds time, at(view, index));
+  static_cast<void>(time);
+  return {};
 }
 
 }  // namespace medchain::audit

@@ -15,6 +15,8 @@ class LogTimes {
   /// Log time at entry `index`, that entry included.  Walks in either direction cost one look at
   /// each entry.  Fails with store_damaged.
   Result<UnixSeconds> at(const ledger::Snapshot& view, EntryIndex index);
+  /// The entry after the last one, with these bytes: a walk onwards reads no entry twice.
+  Status pass(const ledger::Snapshot& view, EntryIndex index, std::string_view bytes);
 
  private:
   std::uint64_t first_ = 1, last_ = 0;  ///< entries for which `time_` holds; none yet

@@ -9,6 +9,10 @@ namespace medchain::cli {
 std::vector<Option> audit_log_options();
 Result<int> audit_log(Session& session);
 
+/// record: the whole life of one.
+std::vector<Option> audit_life_options();
+Result<int> audit_life(Session& session);
+
 /// Writes a tlog-proof of one record.
 Result<int> audit_prove(Session& session);
 

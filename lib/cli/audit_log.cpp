@@ -218,6 +218,7 @@ class Log {
   Status look(const ledger::Snapshot& view, EntryIndex index) {
     if (watches_.empty()) return show(view, index);
     MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
+    MC_TRY(times_.pass(view, index, bytes));
     MC_ASSIGN(const bool is, is_watched(view, index, bytes));
     return is ? show(view, index) : Status();
   }

@@ -70,6 +70,9 @@ class AuditSide {
   std::unique_ptr<vault::Vault> vault_;
 };
 
+/// For passes over the ledger: fails with interrupted once a signal came.
+std::function<Status()> going_on(Session& session);
+
 /// `own tag of hosp-a, received from hosp-b; hosp-c holds records and no tag of it is known`.
 Result<std::string> coverage_text(const rules::View& view,
                                   const std::vector<audit::KnownTag>& tags);
