@@ -33,6 +33,20 @@ cli::Verb record_verb() {
   return verb;
 }
 
+cli::Verb subject_verb() {
+  cli::Verb verb;
+  verb.name = "subject";
+  verb.operands = "[SUBJECT]";
+  verb.summary = "report who did what with the records of one subject, and why";
+  verb.options = cli::audit_access_options();
+  verb.common = {"ledger", "vault", "output"};
+  verb.max_operands = 1;
+  verb.formats = cli::table_formats;
+  verb.operand_kind = cli::ValueKind::text;
+  verb.run = cli::audit_access;
+  return verb;
+}
+
 cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-audit";
@@ -51,7 +65,7 @@ cli::Program program() {
   prove.common = {"ledger", "vault", "output"};
   prove.max_operands = 1;
   prove.run = cli::audit_prove;
-  tool.verbs = {log_verb(), record_verb(), prove};
+  tool.verbs = {log_verb(), record_verb(), subject_verb(), prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;
 }

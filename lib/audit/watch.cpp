@@ -161,11 +161,11 @@ Status Watch::add_rows(const ledger::Snapshot& view, const std::vector<ledger::R
     const EntryIndex index = at->entry;
     std::vector<std::uint32_t> rows;
     for (; at != places.end() && at->entry == index; ++at) rows.push_back(at->row);
-    auto& known = rows_[index];
+    Rows& known = rows_[index];
     if (known.size() == rows.size()) continue;
-    known.insert(rows.begin(), rows.end());
     MC_TRY(view.placed_rows(index, entry::RowRanges::of(std::move(rows)),
-                            [&](std::uint32_t, const rules::PlacedRow& placed) -> Status {
+                            [&](std::uint32_t row, const rules::PlacedRow& placed) -> Status {
+                              known[row] = placed.type.get();
                               records_.insert(placed.row.record);
                               subjects_.insert(placed.row.subject);
                               types_.insert(placed.type.get());
@@ -217,18 +217,25 @@ bool Watch::may_concern(std::string_view kind, std::string_view bytes) const {
   return false;
 }
 
-bool Watch::covers(const std::vector<entry::RecordSet>& sets) const { return count(sets) > 0; }
+bool Watch::covers(const std::vector<entry::RecordSet>& sets) const { return !count(sets).empty(); }
 
-std::uint64_t Watch::count(const std::vector<entry::RecordSet>& sets) const {
-  std::uint64_t count = 0;
+Watch::Counts Watch::count(const std::vector<entry::RecordSet>& sets) const {
+  Counts counts;
   for (const entry::RecordSet& set : sets) {
     const auto rows = rows_.find(set.entry);
     if (rows == rows_.end()) continue;
-    count += static_cast<std::uint64_t>(
-        std::count_if(rows->second.begin(), rows->second.end(),
-                      [&](std::uint32_t row) { return set.rows.contains(row); }));
+    for (const auto& [row, type] : rows->second)
+      if (set.rows.contains(row)) ++counts[type];
   }
-  return count;
+  return counts;
+}
+
+Watch::Counts Watch::count(EntryIndex anchor) const {
+  Counts counts;
+  const auto rows = rows_.find(anchor);
+  if (rows == rows_.end()) return counts;
+  for (const auto& [row, type] : rows->second) ++counts[type];
+  return counts;
 }
 
 }  // namespace medchain::audit

@@ -32,15 +32,18 @@ class Watch {
   /// Fails with store_damaged.
   Result<Reach> look(const rules::View& view, EntryIndex index, std::string_view bytes);
 
-  /// Rows of it, by the anchor they are in.
-  const std::map<EntryIndex, std::set<std::uint32_t>>& rows() const { return rows_; }
+  /// Rows of it with their types, by the anchor they are in.
+  using Rows = std::map<std::uint32_t, std::string>;
+  const std::map<EntryIndex, Rows>& rows() const { return rows_; }
   const std::set<RecordTag>& records() const { return records_; }
   const std::set<SubjectTag>& subjects() const { return subjects_; }
   /// Who holds rows of it, or has a tag for it.
   const std::set<MemberName>& holders() const { return holders_; }
   bool covers(const std::vector<entry::RecordSet>& sets) const;
-  /// How many of these records it is about.
-  std::uint64_t count(const std::vector<entry::RecordSet>& sets) const;
+  /// How many of these records, or of those in an anchor, are watched, by type.
+  using Counts = std::map<std::string, std::uint64_t>;
+  Counts count(const std::vector<entry::RecordSet>& sets) const;
+  Counts count(EntryIndex anchor) const;
 
  private:
   friend class Looking;
@@ -48,7 +51,7 @@ class Watch {
   bool may_concern(std::string_view kind, std::string_view bytes) const;
 
   std::optional<RecordTag> record_;  ///< that alone is watched
-  std::map<EntryIndex, std::set<std::uint32_t>> rows_;
+  std::map<EntryIndex, Rows> rows_;
   std::set<RecordTag> records_;
   std::set<SubjectTag> subjects_;
   std::set<std::string> types_;  ///< of the rows

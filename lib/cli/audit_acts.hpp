@@ -13,6 +13,10 @@ Result<int> audit_log(Session& session);
 std::vector<Option> audit_life_options();
 Result<int> audit_life(Session& session);
 
+/// subject: what happened to the records of one.
+std::vector<Option> audit_access_options();
+Result<int> audit_access(Session& session);
+
 /// Writes a tlog-proof of one record.
 Result<int> audit_prove(Session& session);
 

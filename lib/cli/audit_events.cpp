@@ -8,6 +8,23 @@ namespace medchain::cli {
 
 std::string short_tag(ByteView tag) { return to_hex(tag).substr(0, 8); }
 
+std::string counts_text(const audit::Watch::Counts& counts) {
+  std::string text;
+  for (const auto& [type, count] : counts)
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + type;
+  return text;
+}
+
+json::Array counts_value(const audit::Watch::Counts& counts) {
+  json::Array array;
+  for (const auto& [type, count] : counts) {
+    json::Object one;
+    one.set("resource", type).set("count", count);
+    array.emplace_back(std::move(one));
+  }
+  return array;
+}
+
 std::string names_text(const std::vector<MemberName>& names) { return words_text(names); }
 
 std::string person_text(const audit::Event& event) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "audit/event.hpp"
+#include "audit/watch.hpp"
 #include "cli/audit_rows.hpp"
 
 namespace medchain::cli {
@@ -29,6 +30,10 @@ std::string words_text(const std::vector<T>& all) {
 std::string act_text(const audit::Event& event);
 /// `done`, `denied: grant.used_up`.
 std::string outcome_text(const audit::Event& event);
+/// `2 Observation, 1 Patient`
+std::string counts_text(const audit::Watch::Counts& counts);
+/// [{"resource":"Observation","count":2}]
+json::Array counts_value(const audit::Watch::Counts& counts);
 /// First digits of a tag, enough to tell two apart.
 std::string short_tag(ByteView tag);
 

@@ -1,6 +1,7 @@
 #include "cli/audit_side.hpp"
 
 #include "base/encoding.hpp"
+#include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/own_records.hpp"
 #include "cli/text_input.hpp"
@@ -159,6 +160,35 @@ Result<std::string> coverage_text(const rules::View& view,
   if (!others.empty())
     text += "; what the subject is called at " + listed_names(others) + " is not known here";
   return text;
+}
+
+Status write_coverage(Session& session, const ledger::Snapshot& view,
+                      const std::vector<audit::KnownTag>& tags) {
+  MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
+  MC_ASSIGN(const TreeSize size, view.size());
+  MC_ASSIGN(const std::string text, coverage_text(view, tags));
+  if (session.format() == "text")
+    return session.out().write("As of " + format_time(log_time) + ", " +
+                               counted(size.get(), "entry") + ": " + escape_for_terminal(text) +
+                               ".\n\n");
+  if (session.format() == "csv") {
+    session.tell(text);
+    return {};
+  }
+  json::Object line = message("coverage");
+  MC_ASSIGN(const std::string origin, rules::origin(view));
+  line.set("ledger", origin).set("entries", size.get()).set("log_time", format_time(log_time));
+  json::Array array;
+  for (const audit::KnownTag& tag : tags) {
+    json::Object one;
+    if (tag.member) one.set("member", tag.member->get());
+    one.set("subject_tag", to_text(tag.tag)).set("origin", entry::word_of(tag.origin));
+    array.emplace_back(std::move(one));
+  }
+  line.set("tags", std::move(array));
+  MC_ASSIGN(const auto others, audit::uncovered(view, tags));
+  line.set("uncovered", entry::encode_value(others));
+  return session.out().line(line);
 }
 
 }  // namespace medchain::cli

@@ -73,8 +73,11 @@ class AuditSide {
 /// For passes over the ledger: fails with interrupted once a signal came.
 std::function<Status()> going_on(Session& session);
 
-/// `own tag of hosp-a, received from hosp-b; hosp-c holds records and no tag of it is known`.
+/// Whose tags a report covers, and who holds records under tags that are not known.
 Result<std::string> coverage_text(const rules::View& view,
                                   const std::vector<audit::KnownTag>& tags);
+/// The same as the beginning of a report: lines for people, or an object; of CSV on standard error.
+Status write_coverage(Session& session, const ledger::Snapshot& view,
+                      const std::vector<audit::KnownTag>& tags);
 
 }  // namespace medchain::cli

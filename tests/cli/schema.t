@@ -117,6 +117,7 @@ run medchain-verify ledger --seen seen --json
 run medchain-verify records records.ndjson --json
 run medchain-audit log --json
 run medchain-audit record Patient/p1 --json
+run medchain-audit subject Patient/p1 --json
 run medchain-audit prove Patient/p1 -o proof
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"
