@@ -47,6 +47,19 @@ cli::Verb subject_verb() {
   return verb;
 }
 
+cli::Verb flow_verb(std::string_view name, std::string_view summary,
+                    Result<int> (*run)(cli::Session&)) {
+  cli::Verb verb;
+  verb.name = name;
+  verb.summary = summary;
+  verb.options = cli::audit_flow_options();
+  verb.common = {"ledger", "output"};
+  verb.max_operands = 0;
+  verb.formats = cli::table_formats;
+  verb.run = run;
+  return verb;
+}
+
 cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-audit";
@@ -65,7 +78,14 @@ cli::Program program() {
   prove.common = {"ledger", "vault", "output"};
   prove.max_operands = 1;
   prove.run = cli::audit_prove;
-  tool.verbs = {log_verb(), record_verb(), subject_verb(), prove};
+  tool.verbs = {log_verb(),
+                record_verb(),
+                subject_verb(),
+                flow_verb("uses", "list what each member got and used, by which grant, and its way",
+                          cli::audit_uses),
+                flow_verb("flows", "count what moved between members by purpose and month, no tags",
+                          cli::audit_flows),
+                prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;
 }

@@ -1,5 +1,7 @@
 #include "audit/history.hpp"
 
+#include <algorithm>
+
 #include "audit/log_times.hpp"
 
 namespace medchain::audit {
@@ -40,6 +42,25 @@ Status for_each_reached(const ledger::Snapshot& view, Watch& watch,
     MC_ASSIGN(entry::Entry entry, view.entry(index));
     MC_ASSIGN(Event event, event_of(view, index, entry, logged));
     MC_TRY(visit({std::move(event), reach, std::move(entry.statement.body)}));
+  }
+  return {};
+}
+
+Status for_each_event(const ledger::Snapshot& view, std::initializer_list<std::string_view> kinds,
+                      const std::function<Status()>& go_on,
+                      const std::function<Status(const Event&, const entry::Body&)>& visit) {
+  MC_ASSIGN(const TreeSize size, view.size());
+  LogTimes times;
+  for (std::uint64_t i = 0; i < size.get(); ++i) {
+    const EntryIndex index(i);
+    if (i % entries_between == 0) MC_TRY(go_on());
+    MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
+    MC_TRY(times.pass(view, index, bytes));
+    if (std::find(kinds.begin(), kinds.end(), kind_of(bytes)) == kinds.end()) continue;
+    MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
+    MC_ASSIGN(const entry::Entry entry, view.entry(index));
+    MC_ASSIGN(const Event event, event_of(view, index, entry, logged));
+    MC_TRY(visit(event, entry.statement.body));
   }
   return {};
 }

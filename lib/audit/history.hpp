@@ -21,6 +21,11 @@ Status for_each_reached(const ledger::Snapshot& view, Watch& watch,
                         const std::function<Status()>& go_on,
                         const std::function<Status(Reached)>& visit);
 
+/// All entries of these kinds, in ledger order.
+Status for_each_event(const ledger::Snapshot& view, std::initializer_list<std::string_view> kinds,
+                      const std::function<Status()>& go_on,
+                      const std::function<Status(const Event&, const entry::Body&)>& visit);
+
 /// The whole life of a record.
 struct Life {
   struct Version {

@@ -17,6 +17,11 @@ Result<int> audit_life(Session& session);
 std::vector<Option> audit_access_options();
 Result<int> audit_access(Session& session);
 
+/// uses and flows: what moved between members.
+std::vector<Option> audit_flow_options();
+Result<int> audit_uses(Session& session);
+Result<int> audit_flows(Session& session);
+
 /// Writes a tlog-proof of one record.
 Result<int> audit_prove(Session& session);
 

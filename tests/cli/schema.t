@@ -118,6 +118,8 @@ run medchain-verify records records.ndjson --json
 run medchain-audit log --json
 run medchain-audit record Patient/p1 --json
 run medchain-audit subject Patient/p1 --json
+run medchain-audit uses --json
+run medchain-audit flows --json
 run medchain-audit prove Patient/p1 -o proof
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"
