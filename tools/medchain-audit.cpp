@@ -47,6 +47,18 @@ cli::Verb subject_verb() {
   return verb;
 }
 
+cli::Verb disclosures_verb() {
+  cli::Verb verb;
+  verb.name = "disclosures";
+  verb.summary = "account for disclosures of one subject's records (45 CFR 164.528)";
+  verb.options = cli::audit_disclosures_options();
+  verb.common = {"ledger", "vault", "output"};
+  verb.max_operands = 0;
+  verb.formats = cli::table_formats;
+  verb.run = cli::audit_disclosures;
+  return verb;
+}
+
 cli::Verb flow_verb(std::string_view name, std::string_view summary,
                     Result<int> (*run)(cli::Session&)) {
   cli::Verb verb;
@@ -81,6 +93,7 @@ cli::Program program() {
   tool.verbs = {log_verb(),
                 record_verb(),
                 subject_verb(),
+                disclosures_verb(),
                 flow_verb("uses", "list what each member got and used, by which grant, and its way",
                           cli::audit_uses),
                 flow_verb("flows", "count what moved between members by purpose and month, no tags",

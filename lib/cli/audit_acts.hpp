@@ -22,6 +22,10 @@ std::vector<Option> audit_flow_options();
 Result<int> audit_uses(Session& session);
 Result<int> audit_flows(Session& session);
 
+/// disclosures: an accounting (45 CFR 164.528).
+std::vector<Option> audit_disclosures_options();
+Result<int> audit_disclosures(Session& session);
+
 /// Writes a tlog-proof of one record.
 Result<int> audit_prove(Session& session);
 

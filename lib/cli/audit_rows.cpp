@@ -19,13 +19,23 @@ AuditRows::AuditRows(Session& session, std::vector<report::Column> columns,
 
 Status AuditRows::add(const json::Object& line, std::vector<std::string> cells) {
   ++count_;
-  if (format_ == "json") return session_.out().line(line);
+  if (format_ == "json") return write_line(line);
   if (format_ == "csv") {
     MC_TRY(write_heading());
     return session_.out().write(report::csv_line(line, fields_));
   }
   table_.add(std::move(cells));
   return count_ % rows_aligned == 0 ? flush() : Status();
+}
+
+Status AuditRows::head(std::string_view text, const std::optional<json::Object>& line) {
+  if (format_ == "text") return session_.out().write(text);
+  return format_ == "json" && line ? write_line(*line) : Status();
+}
+
+Status AuditRows::write_line(json::Object line) {
+  if (!id_.empty()) line.set("id", id_ + "-" + std::to_string(lines_++));
+  return session_.out().line(line);
 }
 
 Status AuditRows::write_heading() {
@@ -46,7 +56,7 @@ Status AuditRows::finish(std::string_view thing, const json::Object& more) {
     json::Object summary = message("summary");
     summary.set("count", count_);
     for (const auto& [name, value] : more.members()) summary.set(name, value);
-    MC_TRY(session_.out().line(summary.set("complete", true)));
+    MC_TRY(write_line(std::move(summary.set("complete", true))));
   }
   session_.tell(counted(count_, thing));
   return {};

@@ -2,6 +2,7 @@
 // come.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ class AuditRows {
   /// `fields`: members of the objects that CSV shows, in their order.
   AuditRows(Session& session, std::vector<report::Column> columns,
             std::vector<std::string_view> fields);
+  /// Every line of JSON gets `"id":"ID-N"`, so that a report can be anchored line by line.
+  void set_id(std::string id) { id_ = std::move(id); }
+  /// In front of the rows: words for people, or a line of JSON if there is one; nothing in CSV.
+  Status head(std::string_view text, const std::optional<json::Object>& line);
   /// One row; `cells` are for people.
   Status add(const json::Object& line, std::vector<std::string> cells);
   /// Writes what is held back for alignment.
@@ -31,12 +36,14 @@ class AuditRows {
 
  private:
   Status write_heading();
+  Status write_line(json::Object line);
 
   Session& session_;
   std::string format_;
   report::Table table_;
   std::vector<std::string_view> fields_;
-  std::uint64_t count_ = 0;
+  std::string id_;
+  std::uint64_t count_ = 0, lines_ = 0;
   bool headed_ = false;
 };
 

@@ -162,21 +162,14 @@ Result<std::string> coverage_text(const rules::View& view,
   return text;
 }
 
-Status write_coverage(Session& session, const ledger::Snapshot& view,
+Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot& view,
                       const std::vector<audit::KnownTag>& tags) {
   MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
   MC_ASSIGN(const TreeSize size, view.size());
-  MC_ASSIGN(const std::string text, coverage_text(view, tags));
-  if (session.format() == "text")
-    return session.out().write("As of " + format_time(log_time) + ", " +
-                               counted(size.get(), "entry") + ": " + escape_for_terminal(text) +
-                               ".\n\n");
-  if (session.format() == "csv") {
-    session.tell(text);
-    return {};
-  }
-  json::Object line = message("coverage");
   MC_ASSIGN(const std::string origin, rules::origin(view));
+  MC_ASSIGN(const std::string text, coverage_text(view, tags));
+  MC_ASSIGN(const auto others, audit::uncovered(view, tags));
+  json::Object line = message("coverage");
   line.set("ledger", origin).set("entries", size.get()).set("log_time", format_time(log_time));
   json::Array array;
   for (const audit::KnownTag& tag : tags) {
@@ -185,10 +178,11 @@ Status write_coverage(Session& session, const ledger::Snapshot& view,
     one.set("subject_tag", to_text(tag.tag)).set("origin", entry::word_of(tag.origin));
     array.emplace_back(std::move(one));
   }
-  line.set("tags", std::move(array));
-  MC_ASSIGN(const auto others, audit::uncovered(view, tags));
-  line.set("uncovered", entry::encode_value(others));
-  return session.out().line(line);
+  line.set("tags", std::move(array)).set("uncovered", entry::encode_value(others));
+  if (session.format() == "csv") session.tell(text);
+  return rows.head("As of " + format_time(log_time) + ", " + counted(size.get(), "entry") + ": " +
+                       escape_for_terminal(text) + ".\n\n",
+                   line);
 }
 
 }  // namespace medchain::cli

@@ -10,6 +10,7 @@
 
 #include "audit/tags.hpp"
 #include "audit/watch.hpp"
+#include "cli/audit_rows.hpp"
 #include "cli/named_record.hpp"
 #include "cli/workspace.hpp"
 
@@ -77,7 +78,7 @@ std::function<Status()> going_on(Session& session);
 Result<std::string> coverage_text(const rules::View& view,
                                   const std::vector<audit::KnownTag>& tags);
 /// The same as the beginning of a report: lines for people, or an object; of CSV on standard error.
-Status write_coverage(Session& session, const ledger::Snapshot& view,
+Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot& view,
                       const std::vector<audit::KnownTag>& tags);
 
 }  // namespace medchain::cli

@@ -100,7 +100,7 @@ Result<int> audit_access(Session& session) {
   MC_TRY(side.ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_TRY(side.check(view));
     MC_ASSIGN(const auto tags, side.tags_of(view, *subject));
-    MC_TRY(write_coverage(session, view, tags));
+    MC_TRY(write_coverage(session, rows, view, tags));
     MC_ASSIGN(auto watch, audit::Watch::on_subject(view, tags));
     return audit::for_each_access(view, watch, going_on(session),
                                   [&](const audit::Access& access) -> Status {
