@@ -72,6 +72,18 @@ cli::Verb flow_verb(std::string_view name, std::string_view summary,
   return verb;
 }
 
+cli::Verb ropa_verb() {
+  cli::Verb verb;
+  verb.name = "ropa";
+  verb.summary = "list what each controller does with records, for GDPR Art. 30";
+  verb.options = cli::audit_ropa_options();
+  verb.common = {"ledger", "output"};
+  verb.max_operands = 0;
+  verb.formats = cli::table_formats;
+  verb.run = cli::audit_ropa;
+  return verb;
+}
+
 cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-audit";
@@ -98,6 +110,7 @@ cli::Program program() {
                           cli::audit_uses),
                 flow_verb("flows", "count what moved between members by purpose and month, no tags",
                           cli::audit_flows),
+                ropa_verb(),
                 prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;

@@ -26,6 +26,10 @@ Result<int> audit_flows(Session& session);
 std::vector<Option> audit_disclosures_options();
 Result<int> audit_disclosures(Session& session);
 
+/// ropa: records of processing activities (GDPR Art. 30).
+std::vector<Option> audit_ropa_options();
+Result<int> audit_ropa(Session& session);
+
 /// Writes a tlog-proof of one record.
 Result<int> audit_prove(Session& session);
 

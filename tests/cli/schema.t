@@ -119,6 +119,7 @@ run medchain-audit log --json
 run medchain-audit record Patient/p1 --json
 run medchain-audit subject Patient/p1 --json
 run medchain-audit disclosures --subject Patient/p1 --include all --json
+run medchain-audit ropa --json
 run medchain-audit uses --json
 run medchain-audit flows --json
 run medchain-audit prove Patient/p1 -o proof
