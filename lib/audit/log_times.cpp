@@ -1,6 +1,7 @@
 #include "audit/log_times.hpp"
 
 #include "audit/event.hpp"
+#include "rules/view.hpp"
 
 namespace medchain::audit {
 namespace {
@@ -25,8 +26,29 @@ Result<std::optional<UnixSeconds>> time_set_by(const ledger::Snapshot& view, Ent
 
 Result<UnixSeconds> LogTimes::at(const ledger::Snapshot& view, EntryIndex index) {
   const std::uint64_t wanted = index.get();
-  if (first_ <= last_ && wanted >= first_ && wanted <= last_) return time_;
-  const bool goes_on = first_ <= last_ && wanted > last_;
+  const bool is_known = first_ <= last_;
+  if (is_known && wanted >= first_ && wanted <= last_) return time_;
+  if (!is_known) {
+    // The newest is what the state says: who looks at the last entries need not look far back.
+    MC_ASSIGN(const TreeSize size, view.size());
+    if (wanted + 1 == size.get()) {
+      MC_ASSIGN(time_, rules::log_time(view));
+      first_ = last_ = wanted;
+      return time_;
+    }
+  }
+  if (is_known && wanted + 1 == first_) {
+    MC_ASSIGN(const auto time, time_set_by(view, EntryIndex(first_)));
+    if (!time) {
+      first_ = wanted;
+      return time_;
+    }
+  }
+  return search(view, wanted, is_known && wanted > last_);
+}
+
+Result<UnixSeconds> LogTimes::search(const ledger::Snapshot& view, std::uint64_t wanted,
+                                     bool goes_on) {
   for (std::uint64_t i = wanted;; --i) {
     if (goes_on && i == last_) {
       last_ = wanted;

@@ -19,6 +19,8 @@ class LogTimes {
   Status pass(const ledger::Snapshot& view, EntryIndex index, std::string_view bytes);
 
  private:
+  Result<UnixSeconds> search(const ledger::Snapshot& view, std::uint64_t wanted, bool goes_on);
+
   std::uint64_t first_ = 1, last_ = 0;  ///< entries for which `time_` holds; none yet
   UnixSeconds time_;
 };
