@@ -1,8 +1,8 @@
 // prove: a self-contained proof of one record, or of one entry.
 #include "base/parse.hpp"
+#include "cli/audit_acts.hpp"
 #include "cli/named_record.hpp"
 #include "cli/places.hpp"
-#include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
 #include "verify/proof.hpp"
 #include "verify/record_check.hpp"

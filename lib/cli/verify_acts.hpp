@@ -11,7 +11,4 @@ Result<int> verify_records(Session& session);
 Result<int> verify_proof(Session& session);
 Result<int> verify_vault(Session& session);
 
-/// medchain-audit prove: writes a tlog-proof of one record.
-Result<int> audit_prove(Session& session);
-
 }  // namespace medchain::cli

@@ -17,17 +17,28 @@ void Table::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::text() const {
-  std::vector<std::string> headings;
+std::string Table::text() const { return lines(widths_of_rows(), true); }
+
+std::string Table::next_text() {
+  const bool with_heading = widths_.empty();
+  std::vector<std::size_t> widths = widths_of_rows();
+  widths_.resize(widths.size());
+  for (std::size_t i = 0; i < widths.size(); ++i) widths_[i] = std::max(widths_[i], widths[i]);
+  std::string out = lines(widths_, with_heading);
+  rows_.clear();
+  return out;
+}
+
+std::vector<std::size_t> Table::widths_of_rows() const {
   std::vector<std::size_t> widths;
-  for (const Column& column : columns_) {
-    headings.push_back(column.heading);
-    widths.push_back(display_width(column.heading));
-  }
+  for (const Column& column : columns_) widths.push_back(display_width(column.heading));
   for (const std::vector<std::string>& row : rows_)
     for (std::size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], display_width(row[i]));
+  return widths;
+}
 
+std::string Table::lines(const std::vector<std::size_t>& widths, bool with_heading) const {
   std::string out;
   const auto add_line = [&](const std::vector<std::string>& cells) {
     std::string line;
@@ -39,7 +50,11 @@ std::string Table::text() const {
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   };
-  add_line(headings);
+  if (with_heading) {
+    std::vector<std::string> headings;
+    for (const Column& column : columns_) headings.push_back(column.heading);
+    add_line(headings);
+  }
   for (const std::vector<std::string>& row : rows_) add_line(row);
   return out;
 }

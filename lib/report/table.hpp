@@ -21,10 +21,17 @@ class Table {
   bool empty() const { return rows_.empty(); }
   /// Heading line and rows, two spaces between columns, no trailing spaces, each line ends in LF.
   std::string text() const;
+  /// The rows that were added since it was last called, under the heading at first: for tables that
+  /// are never held as a whole.  Columns only grow wider from call to call.
+  std::string next_text();
 
  private:
+  std::vector<std::size_t> widths_of_rows() const;
+  std::string lines(const std::vector<std::size_t>& widths, bool with_heading) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
+  std::vector<std::size_t> widths_;  ///< of what next_text() gave
 };
 
 }  // namespace medchain::report

@@ -115,6 +115,13 @@ authenticate() { medchain-member authenticate --challenge challenge --json --tim
 run authenticate
 run medchain-verify ledger --seen seen --json
 run medchain-verify records records.ndjson --json
+run medchain-audit log --json
+run medchain-audit record Patient/p1 --json
+run medchain-audit subject Patient/p1 --json
+run medchain-audit disclosures --subject Patient/p1 --include all --json
+run medchain-audit ropa --json
+run medchain-audit uses --json
+run medchain-audit flows --json
 run medchain-audit prove Patient/p1 -o proof
 cp records.ndjson twin.txt
 cp records.ndjson other-twin.txt

@@ -8,6 +8,8 @@
 //   emergency medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about
 //   another subject medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they
 //   are
+//   medchain-sharing suspend LEDGER HOST KEYS TAG 30d     a suspension of accountings of a subject
+//   medchain-sharing close LEDGER HOST KEYS CASE          ... ends
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -243,6 +245,23 @@ int main(int argc, char** argv) {
     grants(member, words[4], must(parse_u64(words[5])));
   } else if (words[0] == "serve" && words.size() == 6) {
     serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
+  } else if (words[0] == "suspend" && words.size() == 6) {
+    entry::Case body;
+    body.of = entry::CaseOf::suspension;
+    body.custodian = member.name();
+    body.person = somebody();
+    body.subjects = {must(parse_hash<SubjectTag>(words[4]))};
+    body.reason = must(entry::Word::parse("oversight"));
+    body.until = UnixSeconds(member.log_time().get() + must(parse_duration(words[5])));
+    member.append(body);
+  } else if (words[0] == "close") {
+    entry::Case body;
+    body.closes = member.hash_at(must(parse_u64(words[4])));
+    body.of = entry::CaseOf::suspension;
+    body.custodian = member.name();
+    body.person = somebody();
+    body.reason = must(entry::Word::parse("over"));
+    member.append(body);
   } else if (words[0] == "apply") {
     std::ifstream lines(words[4]);
     for (std::string line; std::getline(lines, line);) {

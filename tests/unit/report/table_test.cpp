@@ -47,3 +47,15 @@ TEST_CASE("control characters of a cell do not reach the terminal") {
   table.add({"a\x1b[31m\nb"});
   CHECK(table.text() == "h\na\\x1b[31m\\x0ab\n");
 }
+
+TEST_CASE("a table that is given in pieces has one heading, and columns that only grow") {
+  Table table({{"name"}, {"n", Align::right}});
+  table.add({"hosp-a", "1"});
+  CHECK(table.next_text() == "name    n\nhosp-a  1\n");
+  CHECK(table.empty());
+  table.add({"b", "100"});
+  table.add({"clinic-bbb", "2"});
+  CHECK(table.next_text() == "b           100\nclinic-bbb    2\n");
+  table.add({"c", "3"});
+  CHECK(table.next_text() == "c             3\n");
+}
