@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/parse.hpp"
+#include "cli/emitted.hpp"
 #include "crypto/ssh_key.hpp"
 
 namespace medchain::cli {
@@ -139,60 +140,6 @@ Result<StatementId> statement_id(Session& session) {
 std::string index_range(EntryIndex first, EntryIndex last) {
   if (first == last) return "entry " + std::to_string(first.get());
   return "entries " + std::to_string(first.get()) + "-" + std::to_string(last.get());
-}
-
-json::Object emitted(const ledger::Prepared& prepared) {
-  json::Object object = message("entry");
-  object.set("kind", entry::type_of(prepared.entry.statement.body))
-      .set("note", prepared.entry.bytes);
-  if (!prepared.rows.empty()) {
-    Bytes rows(prepared.rows.size() * entry::Row::size);
-    for (std::size_t i = 0; i < prepared.rows.size(); ++i)
-      prepared.rows[i].put(MutableByteView(rows).subspan(i * entry::Row::size, entry::Row::size));
-    object.set("manifest", to_base64(rows));
-  }
-  return object;
-}
-
-Result<ledger::Prepared> parse_emitted(std::string_view line) {
-  MC_ASSIGN(const json::Object object, json::parse_object(line));
-  ledger::Prepared prepared;
-  for (const std::string_view name : {"schema", "type", "kind", "note"})
-    if (object.find(name) == nullptr)
-      return fail(Code::input_invalid, "field " + quote(name) + " is missing");
-  std::string kind;
-  for (const auto& [name, value] : object.members()) {
-    const std::string* text = value.string();
-    if (text == nullptr)
-      return fail(Code::input_invalid,
-                  "field " + quote(name) + ": expected text, got " + std::string(value.kind()));
-    if (name == "schema") {
-      if (*text != entry::schema)
-        return fail(Code::input_invalid,
-                    "field 'schema': expected 'medchain/1', got " + quote(*text));
-    } else if (name == "type") {
-      if (*text != "entry")
-        return fail(Code::input_invalid, "field 'type': expected 'entry', got " + quote(*text));
-    } else if (name == "note") {
-      MC_ASSIGN(prepared.entry, entry::parse_entry(*text));
-    } else if (name == "manifest") {
-      MC_ASSIGN(const Bytes rows, parse_base64(*text));
-      if (rows.size() % entry::Row::size != 0 || rows.size() > entry::max_rows * entry::Row::size)
-        return fail(Code::input_invalid, "field 'manifest': expected rows of 100 bytes, got " +
-                                             std::to_string(rows.size()) + " bytes");
-      for (std::size_t at = 0; at < rows.size(); at += entry::Row::size)
-        prepared.rows.push_back(entry::Row::get(ByteView(rows).subspan(at, entry::Row::size)));
-    } else if (name == "kind") {
-      kind = *text;
-    } else {
-      return fail(Code::input_invalid, "unknown field " + quote(name));
-    }
-  }
-  const std::string_view noted = entry::type_of(prepared.entry.statement.body);
-  if (kind != noted)
-    return fail(Code::input_invalid,
-                "field 'kind': expected " + quote(noted) + " as in the note, got " + quote(kind));
-  return prepared;
 }
 
 json::Object receipt_of(const Session& session, const entry::Statement& statement,
