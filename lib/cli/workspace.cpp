@@ -39,6 +39,16 @@ std::string beside(std::string ledger_directory, std::string_view suffix) {
   return ledger_directory + std::string(suffix);
 }
 
+constexpr const char* emit_hint =
+    "only who may read the host directory appends; others use --emit and have it appended by "
+    "somebody who may, with 'medchain-sync apply'";
+
+/// Whether this user may read the ledger and not write it.
+bool is_for_reading(const std::string& directory) {
+  const std::string data = directory + "/data.mdb";
+  return ::access(data.c_str(), R_OK) == 0 && ::access(data.c_str(), W_OK) != 0;
+}
+
 }  // namespace
 
 Status check_outside_stores(const std::string& path) {
@@ -102,7 +112,10 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const Session& session,
                                                     ledger::OpenOptions options) {
   MC_ASSIGN(const std::string directory, session.required("ledger"));
   MC_ASSIGN(options.lock_wait, lock_wait(session));
-  return ledger::Ledger::open(directory, options);
+  auto ledger = ledger::Ledger::open(directory, options);
+  if (!ledger && !options.read_only && is_for_reading(directory))
+    return std::move(ledger).error().with_hint(emit_hint);
+  return ledger;
 }
 
 std::string host_directory(const Session& session, const std::string& ledger_directory) {
@@ -119,10 +132,7 @@ Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, ledger::
   auto host = ledger::Host::open(host_directory(session, ledger.directory()));
   if (!host) {
     Error error = std::move(host).error();
-    if (error.hint.empty())
-      error.hint =
-          "only who may read the host directory appends; others use --emit and have it "
-          "appended by somebody who may";
+    if (error.hint.empty()) error.hint = emit_hint;
     return std::move(error).context("host directory");
   }
   MC_TRY(ledger.check_host(**host));

@@ -28,6 +28,20 @@ Status let_go(const std::string& staged, const std::string& place, const Package
   return {};
 }
 
+/// As open to others as the directory it is in, whatever the umask.
+Status make_folder(const std::string& directory, const std::string& folder) {
+  struct stat facts {
+  }, there{};
+  if (::stat(directory.c_str(), &facts) != 0)
+    return fail_errno(Code::storage_failed, "look at", directory, errno);
+  if (::stat(folder.c_str(), &there) == 0 && there.st_mode == facts.st_mode) return {};
+  MC_TRY(make_directory(folder, 0700, true));
+  // Another user's folder is that user's affair.
+  if (::chmod(folder.c_str(), facts.st_mode & 07777) != 0 && errno != EPERM)
+    return fail_errno(Code::storage_failed, "set the mode of", folder, errno);
+  return {};
+}
+
 /// Of a sealed package in staging to its place.  Other users of the host may read it: it is
 /// encrypted.
 Status publish_file(const std::string& staged, const std::string& directory,
@@ -36,7 +50,7 @@ Status publish_file(const std::string& staged, const std::string& directory,
     return fail_errno(Code::storage_failed, "set the mode of", staged, errno);
   const std::string folder = directory + "/" + folder_name(hash);
   const std::string place = folder + "/" + file_name(hash);
-  MC_TRY(make_directory(folder, 0755, true));
+  MC_TRY(make_folder(directory, folder));
   // Also if it was there: whoever made it may not have come so far yet.
   MC_TRY(sync_directory(directory));
   MC_ASSIGN(const bool is_new, rename_new(staged, place));

@@ -128,6 +128,23 @@ lands member
 run medchain-member list
 expect_out '^hosp-c'
 
+it "passes on the package of an act that is endorsed"
+emits hosp-r medchain-grant request --from hosp-b --purpose HRESCH --until 90d --text-file reason --subject endorsed
+act_as hosp-a
+fails_with 2 "comes with a package, which only '--emit' passes on" medchain-member endorse --time "$(at 0)" <emitted
+run medchain-member endorse --emit --time "$(at 0)" <emitted
+expect_status 0
+grep '"type":"package"' emitted >before
+grep '"type":"package"' "$out" >after
+same before after
+[[ $(jq -r 'select(.type == "entry") | .note' "$out" | grep -c '^— ') == 2 ]] || fail "it is not signed twice"
+# Nobody asked for that signature.
+there <"$out"
+expect_status 3
+expect_json -s '.[0].id == "signature.superfluous"'
+staging_is_empty
+lands request
+
 it "flushes what waits when no more input is ready"
 act_as hosp-b
 mkfifo slow
@@ -144,6 +161,23 @@ mv L.host host.away
 fails_with 5 'host' ssh ledger-host medchain-sync apply --time "$(at 0)" <emitted
 mv host.away L.host
 fails_with 2 "unknown option" ssh ledger-host medchain-sync apply --key keys/hosp-b <emitted
+
+it "is all that a forced command of sshd does, whatever was typed"
+forced() { run env -u MEDCHAIN_LEDGER SSH_ORIGINAL_COMMAND="$1" "$SOURCE/scripts/ssh-forced-command" "$PWD/L" "${@:2}"; }
+act_as hosp-b
+medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 90) >emitted
+before=$(entry_count L)
+forced 'medchain-sync apply --output /etc/passwd' <emitted
+expect_status 2
+expect_err "only 'medchain-sync apply' runs here"
+forced 'sh -c id' <emitted
+expect_status 2
+[[ $(entry_count L) == "$before" ]] || fail "something was appended"
+MEDCHAIN_PACKAGES=elsewhere MEDCHAIN_HOST=nowhere forced 'medchain-sync apply' --time "$(at 0)" <emitted
+expect_status 0
+expect_summary '.complete and .count > 0'
+[[ ! -e elsewhere ]] || fail "the caller's environment decides"
+fails_with 2 'usage: ssh-forced-command' "$SOURCE/scripts/ssh-forced-command"
 
 it "lets two apply at once"
 act_as hosp-b

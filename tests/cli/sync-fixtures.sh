@@ -47,6 +47,7 @@ lands() {
   expect_status 0
   expect_summary '.complete and .entries == 1 and .rejected == 0'
   expect_json -s ".[0].type == \"receipt\" and .[0].kind == \"$1\" and (.[0] | has(\"existed\") | not)"
+  # shellcheck disable=SC2034 # for who calls
   landed=$(jq -r 'select(.type == "receipt") | .entry' "$out")
   if grep -q '"type":"package"' emitted; then packages=$((packages + 1)); fi
   [[ $(published) == "$packages" ]] || fail "$(published) packages, expected $packages"

@@ -196,6 +196,16 @@ TEST_CASE("a process killed in staging leaves nothing published; recover settles
   CHECK(files[place("committed")] == "committed");
 }
 
+TEST_CASE("folders of packages are as open as the directory, whatever the umask") {
+  const test::TempDir dir;
+  Store store = must(Store::open(dir.path("packages")));
+  fs::permissions(dir.path("packages"), fs::perms(0750));
+  const mode_t before = ::umask(077);
+  must(add(store, "for the group"));
+  ::umask(before);
+  CHECK(mode_of(parent_directory(store.path(hash_of("for the group")))) == 0750);
+}
+
 TEST_CASE("a sealed package that waits can be read") {
   const test::TempDir dir;
   Store store = must(Store::open(dir.path()));
