@@ -1,15 +1,12 @@
 // medchain-sharing: what other members do in tests, appended as they would:
 //   medchain-sharing release LEDGER HOST KEYS TO ENTRY:ROW   a grant to TO and a release by it
 //   medchain-sharing acknowledge LEDGER HOST KEYS NOTICE     the notice of this index was read
-//   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS             a subject is that patient's
+//   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS   a subject is that patient's
 //   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG [PATIENT-KEYS]
-//   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW     a release by a grant, for
-//   TREAT medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW        a release for an
-//   emergency medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about
-//   another subject medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they
-//   are
+//   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW  a release by a grant, for TREAT
+//   medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW     a release for an emergency
+//   medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about another subject
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "base/encoding.hpp"
@@ -243,13 +240,6 @@ int main(int argc, char** argv) {
     grants(member, words[4], must(parse_u64(words[5])));
   } else if (words[0] == "serve" && words.size() == 6) {
     serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
-  } else if (words[0] == "apply") {
-    std::ifstream lines(words[4]);
-    for (std::string line; std::getline(lines, line);) {
-      const auto entry =
-          must(entry::parse_entry(*must(json::parse_object(line)).find("note")->string()));
-      member.apply(entry, entry.statement.header.time);
-    }
   } else {
     stop("no such act");
   }

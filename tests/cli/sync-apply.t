@@ -53,16 +53,27 @@ run medchain-grant open "$release" -C opened --emit --time "$(at 0)"
 expect_status 0
 expect_json '.type == "receipt" and .existed'
 [[ $(find opened -type f | wc -l) == 2 ]] || fail "not all records are there"
-act_as hosp-b
-run medchain-grant check --member hosp-r --purpose HRESCH
-run medchain-grant release "$grant" --emit --time "$(at 0)"
+emits hosp-b medchain-grant release "$grant"
 [[ $(staged) == 1 ]] || fail "$(staged) packages in staging, expected the one of this run"
-there <"$out"
+lands release
+
+it "gives a release of what is new away once, and not again before it is on the ledger"
+run medchain-grant give --to hosp-r --purpose TREAT --type Observation --uses 5 --until 30d --time "$(at 0)"
 expect_status 0
+fresh=$(jq -r .entry "$out")
+emits hosp-b timeout 60 medchain-grant release "$fresh" --new
+expect_json -s 'map(select(.type == "entry")) | length == 1'
+cp emitted once
+emits hosp-b medchain-grant release "$fresh" --new
+same once emitted
+lands release
+emits hosp-b medchain-grant release "$fresh" --new
+there <emitted
+expect_summary '.entries == 0 and .rejected == 0'
 
 it "appends nothing twice"
 before=$(state_of L L.packages)
-cat request.emitted emitted >both
+cat request.emitted once >both
 there <both
 expect_status 0
 expect_summary '.entries == 0 and .unchanged == 2 and .packages == 0 and .complete'
@@ -137,9 +148,10 @@ expect_status 0
 grep '"type":"package"' emitted >before
 grep '"type":"package"' "$out" >after
 same before after
-[[ $(jq -r 'select(.type == "entry") | .note' "$out" | grep -c '^— ') == 2 ]] || fail "it is not signed twice"
+cp "$out" endorsed
+[[ $(jq -r 'select(.type == "entry") | .note' endorsed | grep -c '^— ') == 2 ]] || fail "it is not signed twice"
 # Nobody asked for that signature.
-there <"$out"
+there <endorsed
 expect_status 3
 expect_json -s '.[0].id == "signature.superfluous"'
 staging_is_empty
