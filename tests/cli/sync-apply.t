@@ -106,9 +106,12 @@ expect_no_err 'did not come'
 
 it "answers every entry in its place: what is refused is refused alone"
 act_as hosp-b
-medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 60) | head -n1 >first
-medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 61) | sed -n 2p >second
-medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 62) | sed -n 3p >third
+medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 60) >all
+head -n1 all >first
+medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 61) >all
+sed -n 2p all >second
+medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 62) >all
+sed -n 3p all >third
 jq -c '.note |= sub("— hosp-b (?<a>.)"; "— hosp-b A")' second >forged
 cmp -s second forged && fail "it is not forged"
 cat first forged third >stream
@@ -162,7 +165,8 @@ act_as hosp-b
 mkfifo slow
 ssh ledger-host medchain-sync apply --time "$(at 0)" <slow >answers 2>log &
 exec {to}>slow
-medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 70) | head -n1 >&"$to"
+medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 70) >all
+head -n1 all >&"$to"
 wait_for grep -q receipt answers
 exec {to}>&-
 wait $!
@@ -194,7 +198,8 @@ fails_with 2 'usage: ssh-forced-command' "$SOURCE/scripts/ssh-forced-command"
 it "lets two apply at once"
 act_as hosp-b
 for i in {1..30}; do medchain-anchor --emit -q --receipts=none --time "$(at 0)" < <(patients 1 $((100 + i))) >/dev/null; done
-medchain-anchor --emit -q --time "$(at 0)" </dev/null | grep '"type":"entry"' >thirty
+medchain-anchor --emit -q --time "$(at 0)" </dev/null >all
+grep '"type":"entry"' all >thirty
 [[ $(wc -l <thirty) == 30 ]] || fail "$(wc -l <thirty) entries"
 before=$(entry_count L)
 ssh ledger-host medchain-sync apply -q --time "$(at 0)" <thirty >one &

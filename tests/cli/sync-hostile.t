@@ -18,7 +18,8 @@ cp emitted big
 grep -c '"type":"package"' big >chunks
 (($(<chunks) >= 3)) || fail "only $(<chunks) chunks"
 act_as hosp-b
-medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 70) | head -n1 >good
+medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 70) >all
+head -n1 all >good
 
 nothing_is_left() {
   staging_is_empty
@@ -130,13 +131,16 @@ faulty "field 'kind': expected 'anchor'"
 # shellcheck disable=SC2030,SC2031 # a ledger apart
 (
   new_ledger other hosp-a
-  medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 80) | head -n1 >stream
+  medchain-anchor --emit -q --time "$(at 0)" < <(patients 1 80) >all
+  sed -n 1p all >stream
 )
 on_ledger L
 faulty 'belongs to' entry.foreign
 patients 1 71 >one.ndjson
 act_as hosp-b
-medchain-anchor --emit -q --time "$(at 0)" <one.ndjson | tail -n2 | head -n1 >fresh
+medchain-anchor --emit -q --time "$(at 0)" <one.ndjson >all
+tail -n2 all >last
+sed -n 1p last >fresh
 jq -c '.manifest |= .[0:40] + "AAAA" + .[44:]' fresh >stream
 faulty 'standard input:1: ' entry.rule
 
