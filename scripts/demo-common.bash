@@ -7,6 +7,8 @@
 #   says TEXT             the command just run printed it; all of that is in $output
 #   holds TEXT            what was just asserted
 #   broken TEXT           it was not: ends the demo
+#   on_finish             called before $work goes away, if it is a function
+#   $user, $folder        in front of commands (of setpriv(1), for another user), and where they run, if not in $work/show
 #   as MEMBER             whose keys, vault and person the next commands use, beside what is in `place`
 #   number NAME [KIND]    sets the variable NAME to the entry of the newest receipt in $output (of KIND)
 #   $work/show            where commands run, with `environment` and nothing else; $work goes away at the end
@@ -82,6 +84,7 @@ work=$(cd "$(mktemp -d "${TMPDIR:-/tmp}/medchain-demo.XXXXXX")" && pwd -P)
 finish() {
   local status=$?
   trap - EXIT
+  if declare -F on_finish >/dev/null; then on_finish || true; fi
   if [[ $keep == yes ]]; then
     printf 'The files of the demo are in %s\n' "$work"
   else
@@ -96,7 +99,7 @@ trap 'exit 143' TERM
 mkdir "$work/home" "$work/tmp" "$work/show"
 environment=(PATH="$bin:/usr/local/bin:/usr/bin:/bin" HOME="$work/home" XDG_CONFIG_HOME="$work/home/.config"
   XDG_DATA_HOME="$work/show" TMPDIR="$work/tmp" TZ=UTC LC_ALL=C.UTF-8 TERM=dumb)
-output=$work/output
+output=$work/output user=() folder=$work/show
 # Of the demo itself too: what commands make is nobody else's.
 umask 077
 
@@ -104,7 +107,7 @@ umask 077
 run() {
   local expected=$1 status=0
   printf '%s$ %s%s\n' "$bold" "$2" "$plain"
-  (cd "$work/show" && env -i "${environment[@]}" bash -o pipefail -c "$2") >"$output" 2>&1 </dev/null || status=$?
+  (cd "$folder" && ${user[@]+"${user[@]}"} env -i "${environment[@]}" bash -o pipefail -c "$2") >"$output" 2>&1 </dev/null || status=$?
   # Long lines of JSON say little to people; what is left out is marked.
   awk 'length($0) > 170 { $0 = substr($0, 1, 160) " [...]" } NR <= 12 { print "  " $0 }
     END { if (NR > 12) print "  [... " NR - 12 " more lines]" }' "$output"
@@ -116,6 +119,7 @@ run() {
 says() { grep -Fq -e "$1" -- "$output" || broken "expected to read '$1'"; }
 
 as() {
+  folder=$work/show
   environment=("${place[@]}" MEDCHAIN_KEY="$work/show/keys/$1" MEDCHAIN_VAULT="$work/show/vaults/$1" MEDCHAIN_PERSON="staff-of-$1")
   printf '\n%s(%s)%s\n' "$bold" "$1" "$plain"
 }

@@ -21,8 +21,8 @@ namespace {
 using cli::Session;
 using cli::ValueKind;
 
-constexpr std::array<std::string_view, 10> tools = {"anchor", "audit", "grant", "init",  "key",
-                                                    "member", "refer", "rx",    "vault", "verify"};
+constexpr std::array<std::string_view, 11> tools = {
+    "anchor", "audit", "grant", "init", "key", "member", "refer", "rx", "sync", "vault", "verify"};
 
 constexpr std::string_view jobs =
     "make my keys                         medchain-key new --name hosp-a --profile hosp-a\n"
@@ -31,6 +31,9 @@ constexpr std::string_view jobs =
     "admit a member                       medchain-member add clinic-b.member\n"
     "see who is who                       medchain-member list\n"
     "anchor tonight's records             medchain-anchor exports/*.ndjson\n"
+    "anchor on another host's ledger      medchain-anchor --emit < tonight.ndjson | ssh "
+    "ledger-host "
+    "medchain-sync apply\n"
     "is the ledger intact?                medchain-verify ledger --seen /var/lib/medchain/last\n"
     "is this file what was anchored?      medchain-verify records scan.pdf\n"
     "are all my sources unchanged?        medchain-verify vault\n"

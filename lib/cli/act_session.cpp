@@ -1,6 +1,7 @@
 #include "cli/act_session.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include "base/stream.hpp"
 #include "base/text.hpp"
 #include "cli/anchor_run.hpp"
+#include "cli/emitted.hpp"
 #include "cli/text_input.hpp"
 #include "exchange/open_terms.hpp"
 
@@ -44,6 +46,12 @@ bool set_terms(entry::Body& body, const std::optional<Commitment>& terms,
       body);
 }
 
+/// A directory in which this user may make files, or that it may make.
+bool is_writable(const std::string& directory) {
+  const std::string& place = file_exists(directory) ? directory : parent_directory(directory);
+  return ::access(place.c_str(), W_OK | X_OK) == 0;
+}
+
 }  // namespace
 
 std::vector<std::string_view> act_common() {
@@ -55,11 +63,7 @@ void act_opens(const Session& session, Places& places) {
   add_vault_to_write(session, places);
   const auto ledger = session.setting("ledger");
   if (!ledger) return;
-  const std::string packages = packages_directory(session, *ledger);
-  if (session.dry_run())
-    places.add(packages, Access::read);
-  else
-    places.add_new(packages, Access::make);
+  places.add(packages_to_write(session, *ledger));
 }
 
 void act_opens_scratch(const Session& session, Places& places) {
@@ -84,7 +88,10 @@ Status ActSession::open() {
     packages_ = package::Store::at(packages);
     return {};
   }
-  auto store = package::Store::open(packages, member().get());
+  // Who may only read there gives packages away from within the vault.
+  auto store = session_.has("emit") && !is_writable(packages)
+                   ? package::Store::open_elsewhere(packages, vault()->directory() + "/staging")
+                   : package::Store::open(packages, member().get());
   if (!store) return std::move(store).error();
   packages_.emplace(std::move(*store));
   return {};
@@ -129,7 +136,7 @@ Result<std::optional<std::vector<ledger::Appended>>> ActSession::append(
     std::span<const ledger::Prepared> prepared) {
   using Appended = std::optional<std::vector<ledger::Appended>>;
   if (session_.has("emit")) {
-    for (const ledger::Prepared& each : prepared) MC_TRY(session_.out().line(emitted(each)));
+    for (const ledger::Prepared& each : prepared) MC_TRY(emit_act(session_, *packages_, each));
     MC_TRY(session_.out().flush());
     return Appended();
   }

@@ -61,8 +61,8 @@ class ActSession {
   void renew_id();
   /// Signs, seals, appends and prints receipts; the drafts are one transaction.
   Result<int> finish(std::vector<Draft> drafts);
-  /// The first entry that finish() has appended, or found to be there; nothing before, and with
-  /// --emit and --dry-run.
+  /// The first entry that finish() has appended, or found to be there; nothing before, with
+  /// --dry-run, and where --emit gives it away.
   const std::optional<EntryHash>& done() const { return done_; }
   /// Puts a refusal on the ledger (`denied`), if it is one of the act itself (`is_one`); `body`
   /// without person, rule and refused statement, which is this member's own if it is the actor and

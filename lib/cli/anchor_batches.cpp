@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "cli/emitted.hpp"
 
 namespace medchain::cli {
 namespace {

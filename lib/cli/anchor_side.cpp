@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "cli/data_act.hpp"
+#include "cli/emitted.hpp"
 #include "cli/vault_acts.hpp"
 #include "vault/backup.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "cli/emitted.hpp"
 #include "entry/codec.hpp"
 #include "rules/apply.hpp"
 #include "rules/sharing_view.hpp"

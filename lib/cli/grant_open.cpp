@@ -119,8 +119,8 @@ Result<int> open_released(ActSession& act, const EntryHash& release) {
   }
   MC_TRY(declare(act, found, entry::UseOutcome::opened, std::nullopt, opened->records));
   if (session.dry_run()) return 0;
-  if (session.has("emit")) {
-    session.tell("no file yet: run this without '--emit' once the use is on the ledger");
+  if (session.has("emit") && !act.done()) {
+    session.tell("no file yet: run the same command again once the use is on the ledger");
     return 0;
   }
   using What = package::Unpacked::What;

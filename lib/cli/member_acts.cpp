@@ -4,9 +4,11 @@
 
 #include "base/encoding.hpp"
 #include "base/file.hpp"
+#include "cli/emitted.hpp"
 #include "cli/key_maker.hpp"
 #include "cli/policy_file.hpp"
 #include "cli/prescription_policy.hpp"
+#include "cli/stream_lines.hpp"
 #include "cli/workspace.hpp"
 #include "rules/apply.hpp"
 
@@ -96,6 +98,33 @@ Result<int> change_staff(Session& session, MemberAct which, const std::string& d
   if (!key) return fail(Code::usage, "staff key: " + key.error().message);
   body.staff = *key;
   return finish(session, act, std::move(body), done + " staff key " + quote(key->name));
+}
+
+/// One entry on standard input.  The lines of its package are passed on with --emit.
+Result<ledger::Prepared> read_act(Session& session) {
+  MC_ASSIGN(StreamLines lines, StreamLines::open(session));
+  std::optional<ledger::Prepared> act;
+  for (;;) {
+    MC_ASSIGN(const auto line, lines.next([] { return Status(); }));
+    if (!line) break;
+    MC_ASSIGN(const json::Object object, json::parse_object(*line));
+    MC_ASSIGN(const std::string type, stream_type(object));
+    if (act)
+      return fail(Code::input_invalid, "expected one entry on standard input, got several lines");
+    if (type == "package") {
+      MC_TRY(parse_chunk(object));
+      if (!session.has("emit"))
+        return fail(Code::usage, "the entry comes with a package, which only '--emit' passes on")
+            .with_hint("medchain-member endorse --emit | medchain-sync apply");
+      MC_TRY(session.out().line(object));
+    } else {
+      MC_ASSIGN(act, parse_emitted(object));
+    }
+  }
+  if (!act && lines.number() == 1)
+    return fail(Code::input_truncated, "standard input is empty, expected an entry");
+  if (!act) return fail(Code::input_truncated, "there is no entry on standard input");
+  return std::move(*act);
 }
 
 }  // namespace
@@ -209,8 +238,7 @@ Result<int> member_group(Session& session) {
 }
 
 Result<int> member_endorse(Session& session) {
-  MC_ASSIGN(const std::string line, read_one_line(session));
-  MC_ASSIGN(ledger::Prepared prepared, parse_emitted(line));
+  MC_ASSIGN(ledger::Prepared prepared, read_act(session));
   MC_ASSIGN(Act act, begin(session));
   const entry::Header& header = prepared.entry.statement.header;
   if (header.ledger != act.header.ledger || header.genesis != act.header.genesis)

@@ -93,6 +93,16 @@ Places host_to_write(const std::string& directory) {
   return places;
 }
 
+Places packages_to_write(const Session& session, const std::string& ledger) {
+  Places places;
+  const std::string packages = packages_directory(session, ledger);
+  if (session.dry_run())
+    places.add(packages, Access::read);
+  else
+    places.add_new(packages, Access::make);
+  return places;
+}
+
 Places file_to_read(const std::string& path) {
   Places places;
   places.add(path, Access::read);

@@ -17,6 +17,8 @@ Places store_to_read(const std::string& directory);
 Places store_to_write(const std::string& directory);
 /// The host directory of a ledger that is written.
 Places host_to_write(const std::string& directory);
+/// The packages beside a ledger; read in a dry run.
+Places packages_to_write(const Session& session, const std::string& ledger);
 Places file_to_read(const std::string& path);
 /// Files and directories by name.  Of very many names, the directories they are in: a rule for each
 /// would take as long as reading it.

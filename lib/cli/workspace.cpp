@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/parse.hpp"
+#include "cli/emitted.hpp"
 #include "crypto/ssh_key.hpp"
 
 namespace medchain::cli {
@@ -36,6 +37,16 @@ Result<std::string> find_card(const std::string& directory) {
 std::string beside(std::string ledger_directory, std::string_view suffix) {
   while (ledger_directory.size() > 1 && ledger_directory.back() == '/') ledger_directory.pop_back();
   return ledger_directory + std::string(suffix);
+}
+
+constexpr const char* emit_hint =
+    "only who may read the host directory appends; others use --emit and have it appended by "
+    "somebody who may, with 'medchain-sync apply'";
+
+/// Whether this user may read the ledger and not write it.
+bool is_for_reading(const std::string& directory) {
+  const std::string data = directory + "/data.mdb";
+  return ::access(data.c_str(), R_OK) == 0 && ::access(data.c_str(), W_OK) != 0;
 }
 
 }  // namespace
@@ -101,7 +112,10 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const Session& session,
                                                     ledger::OpenOptions options) {
   MC_ASSIGN(const std::string directory, session.required("ledger"));
   MC_ASSIGN(options.lock_wait, lock_wait(session));
-  return ledger::Ledger::open(directory, options);
+  auto ledger = ledger::Ledger::open(directory, options);
+  if (!ledger && !options.read_only && is_for_reading(directory))
+    return std::move(ledger).error().with_hint(emit_hint);
+  return ledger;
 }
 
 std::string host_directory(const Session& session, const std::string& ledger_directory) {
@@ -118,10 +132,7 @@ Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, ledger::
   auto host = ledger::Host::open(host_directory(session, ledger.directory()));
   if (!host) {
     Error error = std::move(host).error();
-    if (error.hint.empty())
-      error.hint =
-          "only who may read the host directory appends; others use --emit and have it "
-          "appended by somebody who may";
+    if (error.hint.empty()) error.hint = emit_hint;
     return std::move(error).context("host directory");
   }
   MC_TRY(ledger.check_host(**host));
@@ -139,60 +150,6 @@ Result<StatementId> statement_id(Session& session) {
 std::string index_range(EntryIndex first, EntryIndex last) {
   if (first == last) return "entry " + std::to_string(first.get());
   return "entries " + std::to_string(first.get()) + "-" + std::to_string(last.get());
-}
-
-json::Object emitted(const ledger::Prepared& prepared) {
-  json::Object object = message("entry");
-  object.set("kind", entry::type_of(prepared.entry.statement.body))
-      .set("note", prepared.entry.bytes);
-  if (!prepared.rows.empty()) {
-    Bytes rows(prepared.rows.size() * entry::Row::size);
-    for (std::size_t i = 0; i < prepared.rows.size(); ++i)
-      prepared.rows[i].put(MutableByteView(rows).subspan(i * entry::Row::size, entry::Row::size));
-    object.set("manifest", to_base64(rows));
-  }
-  return object;
-}
-
-Result<ledger::Prepared> parse_emitted(std::string_view line) {
-  MC_ASSIGN(const json::Object object, json::parse_object(line));
-  ledger::Prepared prepared;
-  for (const std::string_view name : {"schema", "type", "kind", "note"})
-    if (object.find(name) == nullptr)
-      return fail(Code::input_invalid, "field " + quote(name) + " is missing");
-  std::string kind;
-  for (const auto& [name, value] : object.members()) {
-    const std::string* text = value.string();
-    if (text == nullptr)
-      return fail(Code::input_invalid,
-                  "field " + quote(name) + ": expected text, got " + std::string(value.kind()));
-    if (name == "schema") {
-      if (*text != entry::schema)
-        return fail(Code::input_invalid,
-                    "field 'schema': expected 'medchain/1', got " + quote(*text));
-    } else if (name == "type") {
-      if (*text != "entry")
-        return fail(Code::input_invalid, "field 'type': expected 'entry', got " + quote(*text));
-    } else if (name == "note") {
-      MC_ASSIGN(prepared.entry, entry::parse_entry(*text));
-    } else if (name == "manifest") {
-      MC_ASSIGN(const Bytes rows, parse_base64(*text));
-      if (rows.size() % entry::Row::size != 0 || rows.size() > entry::max_rows * entry::Row::size)
-        return fail(Code::input_invalid, "field 'manifest': expected rows of 100 bytes, got " +
-                                             std::to_string(rows.size()) + " bytes");
-      for (std::size_t at = 0; at < rows.size(); at += entry::Row::size)
-        prepared.rows.push_back(entry::Row::get(ByteView(rows).subspan(at, entry::Row::size)));
-    } else if (name == "kind") {
-      kind = *text;
-    } else {
-      return fail(Code::input_invalid, "unknown field " + quote(name));
-    }
-  }
-  const std::string_view noted = entry::type_of(prepared.entry.statement.body);
-  if (kind != noted)
-    return fail(Code::input_invalid,
-                "field 'kind': expected " + quote(noted) + " as in the note, got " + quote(kind));
-  return prepared;
 }
 
 json::Object receipt_of(const Session& session, const entry::Statement& statement,

@@ -55,9 +55,6 @@ Status append_entry(Session& session, ledger::Ledger& ledger, const ledger::Prep
 /// {"schema":...,"type":"receipt",...} of an entry that is no anchor.
 json::Object receipt_of(const Session& session, const entry::Statement& statement,
                         const ledger::Appended& appended, const EntryHash& hash);
-/// {"schema":...,"type":"entry","note":...}: what --emit prints and endorse and apply read.
-json::Object emitted(const ledger::Prepared& prepared);
-Result<ledger::Prepared> parse_emitted(std::string_view line);
 /// `entries 42-44` or `entry 42`.
 std::string index_range(EntryIndex first, EntryIndex last);
 

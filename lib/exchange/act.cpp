@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "exchange/named_package.hpp"
+
 namespace medchain::exchange {
 namespace {
 
@@ -123,29 +125,13 @@ class Settling {
   const AppendActs& append_;
 };
 
-std::optional<PackageHash> package_of(const entry::Body& body) {
-  return std::visit(
-      [](const auto& kind) -> std::optional<PackageHash> {
-        if constexpr (requires { kind.package->hash; }) {
-          if (kind.package) return kind.package->hash;
-        } else if constexpr (requires { kind.package.hash; }) {
-          return kind.package.hash;
-        }
-        return std::nullopt;
-      },
-      body);
-}
-
 /// Whether an entry names the package: asked for one that the vault knows nothing of, which is what
 /// a run killed before it was noted leaves, or a vault restored from a backup.
 Result<bool> is_named(ledger::Ledger& ledger, const PackageHash& hash) {
   bool named = false;
   MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(const TreeSize size, view.size());
-    for (std::uint64_t i = size.get(); i-- > 0 && !named;) {
-      MC_ASSIGN(const entry::Entry entry, view.entry(EntryIndex(i)));
-      named = package_of(entry.statement.body) == hash;
-    }
+    MC_ASSIGN(const auto entry, entry_that_names(view, hash));
+    named = entry.has_value();
     return {};
   }));
   return named;

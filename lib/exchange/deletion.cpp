@@ -2,28 +2,16 @@
 
 #include <algorithm>
 #include <set>
-#include <type_traits>
 
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "exchange/named_package.hpp"
 #include "rules/prescription_state.hpp"
 #include "rules/sharing_view.hpp"
 
 namespace medchain::exchange {
 namespace {
-
-/// Takes the packages out of any statement, by its field list.
-struct PackageVisitor {
-  std::vector<const entry::PackageRef*>& found;
-  template <class T>
-  void operator()(const entry::Field&, const T& value) {
-    if constexpr (std::is_same_v<T, entry::PackageRef>)
-      found.push_back(&value);
-    else if constexpr (std::is_same_v<T, std::optional<entry::PackageRef>>)
-      if (value) found.push_back(&*value);
-  }
-};
 
 class Needs {
  public:
@@ -135,17 +123,10 @@ Status for_each_package(
     const ledger::Snapshot& view,
     const std::function<Status(EntryIndex, const entry::Entry&, const entry::PackageRef&)>& visit) {
   MC_ASSIGN(const TreeSize size, view.size());
-  std::vector<const entry::PackageRef*> found;
   for (std::uint64_t i = 0; i < size.get(); ++i) {
     MC_ASSIGN(const entry::Entry entry, view.entry(EntryIndex(i)));
-    found.clear();
-    std::visit(
-        [&](const auto& body) {
-          PackageVisitor visitor{found};
-          std::decay_t<decltype(body)>::fields(body, visitor);
-        },
-        entry.statement.body);
-    for (const entry::PackageRef* package : found) MC_TRY(visit(EntryIndex(i), entry, *package));
+    const auto package = package_of(entry.statement.body);
+    if (package) MC_TRY(visit(EntryIndex(i), entry, *package));
   }
   return {};
 }

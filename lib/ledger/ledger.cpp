@@ -37,6 +37,25 @@ Status check_high_water(const Snapshot& view, TreeSize size, const std::optional
   return {};
 }
 
+/// Whether the rules could not judge, as against a refusal.
+bool is_of_storage(Code code) {
+  return code == Code::storage_failed || code == Code::storage_full ||
+         code == Code::store_damaged || code == Code::internal;
+}
+
+Result<Appended> append_one(Writer& writer, const Prepared& prepared, bool each) {
+  const entry::Header& header = prepared.entry.statement.header;
+  MC_ASSIGN(const auto earlier, rules::statement(writer.view(), header.author, header.id));
+  if (earlier && earlier->statement == EntryHash(entry::statement_hash(prepared.entry.text)))
+    return Appended{earlier->index, true};
+  auto changes = writer.judge(prepared.entry, prepared.rows);
+  if (!changes && each && !is_of_storage(changes.error().code))
+    return Appended{EntryIndex(), false, std::move(changes).error()};
+  if (!changes) return std::move(changes).error();
+  MC_ASSIGN(const EntryIndex index, writer.write(prepared.entry, prepared.rows, *changes));
+  return Appended{index};
+}
+
 }  // namespace
 
 Status Ledger::open_environment(const std::string& directory, const OpenOptions& options,
@@ -157,21 +176,13 @@ Result<AppendResult> Ledger::append_unguarded(std::span<const Prepared> entries,
   }
   bool changed = options.tick_alone && result.tick;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const entry::Header& header = entries[i].entry.statement.header;
-    MC_ASSIGN(const auto earlier, rules::statement(writer.view(), header.author, header.id));
-    if (earlier && earlier->statement == EntryHash(entry::statement_hash(entries[i].entry.text))) {
-      result.entries.push_back({earlier->index, true});
-      continue;
-    }
-    auto appended = writer.append(entries[i].entry, entries[i].rows);
-    if (!appended) {
-      Error error = std::move(appended).error();
-      if (entries.size() == 1) return error;
-      return std::move(error).context("entry " + std::to_string(i + 1) + " of " +
-                                      std::to_string(entries.size()));
-    }
-    result.entries.push_back({*appended, false});
-    changed = true;
+    auto one = append_one(writer, entries[i], options.each);
+    if (!one && entries.size() == 1) return std::move(one).error();
+    if (!one)
+      return std::move(one).error().context("entry " + std::to_string(i + 1) + " of " +
+                                            std::to_string(entries.size()));
+    changed |= !one->existed && !one->refused;
+    result.entries.push_back(std::move(*one));
   }
   // Only statements that were there already: a tick alone would be noise.
   if (!changed) {

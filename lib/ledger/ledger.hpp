@@ -36,6 +36,8 @@ struct Prepared {
 struct Appended {
   EntryIndex index;
   bool existed = false;  ///< the same statement was there before: idempotent
+  /// AppendOptions::each: why it is not there; `index` says nothing then.
+  std::optional<Error> refused = std::nullopt;
 };
 
 struct AppendResult {
@@ -51,6 +53,8 @@ struct AppendOptions {
   UnixSeconds now;          ///< the appender's clock: decides whether a tick goes first
   bool dry_run = false;     ///< judges everything, then aborts; indexes are those it would get
   bool tick_alone = false;  ///< a tick that is due is appended even if nothing else is
+  bool each =
+      false;  ///< what the rules refuse is left out, and the others are appended all the same
 };
 
 class Ledger {
@@ -73,7 +77,7 @@ class Ledger {
   /// is not appended again.  Refuses with rollback if the ledger is behind the host's high-water
   /// mark, with fork if it contradicts it, with key_invalid if the host's log key is not the
   /// ledger's. An error means that nothing was appended; its message names the entry's number if
-  /// there are several.
+  /// there are several.  With `each` the rules' refusal of an entry is no error but told with it.
   Result<AppendResult> append(std::span<const Prepared> entries, Host& host,
                               const AppendOptions& options, crypto::Random& random);
 

@@ -8,9 +8,19 @@
 
 namespace medchain::ledger {
 
+Result<std::vector<rules::Change>> Writer::judge(const entry::Entry& entry,
+                                                 std::span<const entry::Row> rows) const {
+  return rules::apply(view_, {EntryIndex(size_.get()), entry, rows});
+}
+
 Result<EntryIndex> Writer::append(const entry::Entry& entry, std::span<const entry::Row> rows) {
+  MC_ASSIGN(const auto changes, judge(entry, rows));
+  return write(entry, rows, changes);
+}
+
+Result<EntryIndex> Writer::write(const entry::Entry& entry, std::span<const entry::Row> rows,
+                                 std::span<const rules::Change> changes) {
   const EntryIndex index(size_.get());
-  MC_ASSIGN(const auto changes, rules::apply(view_, {index, entry, rows}));
   MC_TRY(txn_.append(tables_.entries, entry_key(index), as_bytes(entry.bytes)));
   MC_TRY(put_leaf(entry::as_leaf(entry::entry_hash(entry.bytes))));
   MC_TRY(put_rows(index, rows));

@@ -13,8 +13,14 @@ class Writer {
   const Snapshot& view() const { return view_; }
   TreeSize size() const { return size_; }
 
-  /// Judges and writes one entry with everything derived from it.  On error the transaction must be
-  /// aborted.
+  /// The rules' word on the next entry; nothing is written.
+  Result<std::vector<rules::Change>> judge(const entry::Entry& entry,
+                                           std::span<const entry::Row> rows) const;
+  /// Writes one entry, judged on this state, with everything derived from it.  On error the
+  /// transaction must be aborted.
+  Result<EntryIndex> write(const entry::Entry& entry, std::span<const entry::Row> rows,
+                           std::span<const rules::Change> changes);
+  /// Both.  On error the transaction must be aborted.
   Result<EntryIndex> append(const entry::Entry& entry, std::span<const entry::Row> rows);
   /// Signs the checkpoint of the state as it is now and stores it.
   Result<std::string> seal(std::string_view origin, crypto::Signer& log_key);

@@ -16,6 +16,32 @@ namespace {
 
 constexpr std::string_view unsealed_name = "unsealed";
 
+/// Others have published the package that is staged here.
+Status let_go(const std::string& staged, const std::string& place, const PackageHash& hash) {
+  MC_ASSIGN(const Sealed there, hash_file(place));
+  if (there.hash != hash)
+    return fail(Code::store_damaged,
+                "package " + quote(place) +
+                    " is there already, but its bytes have another hash: " + to_text(there.hash));
+  if (::unlink(staged.c_str()) != 0)
+    return fail_errno(Code::storage_failed, "remove", staged, errno);
+  return {};
+}
+
+/// As open to others as the directory it is in, whatever the umask.
+Status make_folder(const std::string& directory, const std::string& folder) {
+  struct stat facts {
+  }, there{};
+  if (::stat(directory.c_str(), &facts) != 0)
+    return fail_errno(Code::storage_failed, "look at", directory, errno);
+  if (::stat(folder.c_str(), &there) == 0 && there.st_mode == facts.st_mode) return {};
+  MC_TRY(make_directory(folder, 0700, true));
+  // Another user's folder is that user's affair.
+  if (::chmod(folder.c_str(), facts.st_mode & 07777) != 0 && errno != EPERM)
+    return fail_errno(Code::storage_failed, "set the mode of", folder, errno);
+  return {};
+}
+
 /// Of a sealed package in staging to its place.  Other users of the host may read it: it is
 /// encrypted.
 Status publish_file(const std::string& staged, const std::string& directory,
@@ -24,20 +50,25 @@ Status publish_file(const std::string& staged, const std::string& directory,
     return fail_errno(Code::storage_failed, "set the mode of", staged, errno);
   const std::string folder = directory + "/" + folder_name(hash);
   const std::string place = folder + "/" + file_name(hash);
-  MC_TRY(make_directory(folder, 0755, true));
+  MC_TRY(make_folder(directory, folder));
   // Also if it was there: whoever made it may not have come so far yet.
   MC_TRY(sync_directory(directory));
   MC_ASSIGN(const bool is_new, rename_new(staged, place));
-  if (!is_new) {
-    MC_ASSIGN(const Sealed there, hash_file(place));
-    if (there.hash != hash)
-      return fail(Code::store_damaged,
-                  "package " + quote(place) +
-                      " is there already, but its bytes have another hash: " + to_text(there.hash));
-    if (::unlink(staged.c_str()) != 0)
-      return fail_errno(Code::storage_failed, "remove", staged, errno);
-  }
+  if (!is_new) MC_TRY(let_go(staged, place, hash));
   return sync_directory(folder);
+}
+
+/// A private directory, even if somebody opened it.
+Status make_staging(const std::string& staging) {
+  const bool is_new = !file_exists(staging);
+  MC_TRY(make_directory(staging, 0700, true));
+  if (is_new) MC_TRY(sync_directory(parent_directory(staging)));
+  struct stat facts {};
+  if (::lstat(staging.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode))
+    return fail(Code::storage_failed, quote(staging) + " is not a directory");
+  if ((facts.st_mode & 077) != 0 && ::chmod(staging.c_str(), 0700) != 0)
+    return fail_errno(Code::storage_failed, "set the mode of", staging, errno);
+  return {};
 }
 
 }  // namespace
@@ -109,21 +140,22 @@ Status Staged::discard() {
 Result<Store> Store::open(const std::string& directory, std::string_view owner) {
   Store store(directory);
   store.owner_ = owner;
-  const std::string staging = store.staging();
-  const bool is_new = !file_exists(directory), has_staging = file_exists(staging);
+  const bool is_new = !file_exists(directory);
   MC_TRY(make_directory(directory, 0755, true));
-  MC_TRY(make_directory(staging, 0700, true));
-  if (!has_staging) MC_TRY(sync_directory(directory));
+  MC_TRY(make_staging(store.staging()));
   if (is_new) MC_TRY(sync_directory(parent_directory(directory)));
-  struct stat facts {};
-  if (::lstat(staging.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode))
-    return fail(Code::storage_failed, quote(staging) + " is not a directory");
-  if ((facts.st_mode & 077) != 0 && ::chmod(staging.c_str(), 0700) != 0)
-    return fail_errno(Code::storage_failed, "set the mode of", staging, errno);
+  return store;
+}
+
+Result<Store> Store::open_elsewhere(const std::string& directory, const std::string& own) {
+  Store store(directory);
+  store.elsewhere_ = own;
+  MC_TRY(make_staging(own));
   return store;
 }
 
 std::string Store::staging() const {
+  if (!elsewhere_.empty()) return elsewhere_;
   return directory_ + "/" + std::string(staging_name) + (owner_.empty() ? "" : "-" + owner_);
 }
 
@@ -132,6 +164,13 @@ Result<Staged> Store::stage() {
   MC_ASSIGN(File file, open_file(staging.path(unsealed_name), O_WRONLY | O_CREAT | O_EXCL,
                                  Code::storage_failed, 0600));
   return Staged(std::make_unique<Staged::State>(directory_, std::move(staging), std::move(file)));
+}
+
+Result<std::optional<File>> Store::read_staged(const PackageHash& hash) const {
+  MC_ASSIGN(const auto found, find_staged(staging(), hash));
+  if (!found) return std::optional<File>();
+  MC_ASSIGN(File file, open_file(*found, O_RDONLY | O_NOFOLLOW, Code::storage_failed));
+  return std::optional(std::move(file));
 }
 
 std::string Store::path(const PackageHash& hash) const {
@@ -175,12 +214,19 @@ Status Store::remove(const PackageHash& hash, std::string_view note) {
 Result<std::size_t> Store::recover(
     const std::function<Result<Verdict>(const PackageHash&)>& judge) {
   MC_ASSIGN(std::vector<Staging> stale, Staging::claim_stale(staging(), staging_prefix));
+  const auto judge_here = [&](const PackageHash& hash) -> Result<Verdict> {
+    MC_ASSIGN(const Verdict verdict, judge(hash));
+    const bool must_wait =
+        verdict == Verdict::publish && !elsewhere_.empty() && !file_exists(path(hash));
+    return must_wait ? Verdict::keep : verdict;
+  };
   std::size_t published = 0;
   Status first_failure;
   for (Staging& each : stale) {
     auto settled =
-        settle(each.path(), judge, [this](const std::string& staged, const PackageHash& hash) {
-          return publish_file(staged, directory_, hash);
+        settle(each.path(), judge_here, [this](const std::string& staged, const PackageHash& hash) {
+          return elsewhere_.empty() ? publish_file(staged, directory_, hash)
+                                    : let_go(staged, path(hash), hash);
         });
     if (!settled) {
       if (first_failure) first_failure = std::move(settled).error();

@@ -71,13 +71,20 @@ struct Finding {
 class Store {
  public:
   /// Makes `directory` (0755) with its staging (0700) if it is not there.  Several members may
-  /// share a directory: `owner` (a member's name) has its own staging, and recovers nobody else's.
+  /// share a directory: `owner` (a member's name) has its own staging, and recovers nobody else's;
+  /// without a name it is that of who appends for others.
   /// Fails with storage_failed.
   static Result<Store> open(const std::string& directory, std::string_view owner = {});
+  /// For who may read `directory` and not write there: packages are staged below `own`, which is
+  /// made (0700), and published by others, with the entries that were given to them.
+  /// Staged::publish is not called, and recover() lets go of what the others have published.
+  static Result<Store> open_elsewhere(const std::string& directory, const std::string& own);
   /// For reading only: makes nothing.
   static Store at(std::string directory) { return Store(std::move(directory)); }
 
   Result<Staged> stage();
+  /// A sealed package that waits in this owner's staging; nothing if it is not there.
+  Result<std::optional<File>> read_staged(const PackageHash& hash) const;
   /// Where a published package is.
   std::string path(const PackageHash& hash) const;
   /// Where the note is that stands in the place of a package that was deleted.
@@ -110,6 +117,7 @@ class Store {
 
   std::string directory_;
   std::string owner_;
+  std::string elsewhere_;  // where staging is, if not in directory_
 };
 
 }  // namespace medchain::package

@@ -114,6 +114,17 @@ Result<Sealed> hash_file(const std::string& path) {
   return Sealed{PackageHash(all.hash), all.bytes};
 }
 
+Result<std::optional<std::string>> find_staged(const std::string& staging,
+                                               const PackageHash& hash) {
+  MC_ASSIGN(const auto names, list(staging));
+  for (const std::string& name : names) {
+    std::string path = staging + "/" + name + "/" + file_name(hash);
+    if (name.starts_with(staging_prefix) && file_exists(path))
+      return std::optional(std::move(path));
+  }
+  return std::optional<std::string>();
+}
+
 Result<Settled> settle(
     const std::string& staging, const std::function<Result<Verdict>(const PackageHash&)>& judge,
     const std::function<Status(const std::string&, const PackageHash&)>& publish) {

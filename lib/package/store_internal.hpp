@@ -28,6 +28,10 @@ std::optional<PackageHash> parse_deletion_name(std::string_view name);
 /// SHA-256 and size of a regular file.  Fails with storage_failed.
 Result<Sealed> hash_file(const std::string& path);
 
+/// The sealed package of this hash in one of the directories of `staging`; nothing if it is in
+/// none.
+Result<std::optional<std::string>> find_staged(const std::string& staging, const PackageHash& hash);
+
 enum class Settled { published, discarded, kept };
 /// Of one staging directory of a dead process.
 Result<Settled> settle(

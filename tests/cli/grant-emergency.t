@@ -140,13 +140,15 @@ it "prints with --emit what another appends, and publishes the package when it h
 packages=$(published)
 run emergency --subject SubjectCanary001 --emit
 expect_status 0
-expect_json '.type == "entry" and .kind == "emergency"'
+expect_json -s 'map(.type) == ["package", "entry"] and .[1].kind == "emergency"'
 cp "$out" emitted
 [[ $(published) == "$packages" && $(staged) == 1 ]]
-sharing apply keys/hosp-a emitted
+run medchain-sync apply --time "$(at 0)" <emitted
+expect_status 0
+[[ $(published) == $((packages + 1)) && $(staged) == 1 ]] || fail "the package was not published"
 run medchain-grant review 99 --justified --reason x --time "$(at 0)"
 expect_status 3
-[[ $(published) == $((packages + 1)) && $(staged) == 0 ]] || fail "the package was not published"
+[[ $(published) == $((packages + 1)) && $(staged) == 0 ]] || fail "the emitter keeps what was published"
 
 it "says that the entry is there where the receipt cannot be written"
 count=$(entry_count L)

@@ -89,7 +89,7 @@ expect_json '.type == "entry" and .kind == "use"'
 expect_err "no file yet"
 [[ ! -e emitted ]] || fail "files before the use was declared"
 cp "$out" printed
-"$MEDCHAIN_TEST_SHARING" apply L L.host keys/hosp-a printed
+medchain-sync apply -q --time "$(at 0)" <printed >/dev/null
 uses=$(medchain-grant list --uses --json | wc -l)
 run medchain-grant open "$release" -C emitted --time "$(at 0)"
 expect_status 0

@@ -110,13 +110,13 @@ fails_with 3 "empty" medchain-member endorse --time "$(at 4)" </dev/null
 head -c -1 one >cut
 fails_with 3 "no line feed" medchain-member endorse --time "$(at 4)" <cut
 fails_with 3 "several" medchain-member endorse --time "$(at 4)" < <(cat one one)
-head -c 70000 /dev/zero | tr '\0' x >long
-fails_with 3 "over 65536" medchain-member endorse --time "$(at 4)" <long
+head -c 1100000 /dev/zero | tr '\0' x >long
+fails_with 3 "over 1 MiB" medchain-member endorse --time "$(at 4)" <long
 fails_with 3 "." medchain-member endorse --time "$(at 4)" <<<'not json'
 fails_with 3 "field 'note' is missing" medchain-member endorse --time "$(at 4)" <<<'{"schema":"medchain/1","type":"entry","kind":"member"}'
 fails_with 3 "field 'schema' is missing" medchain-member endorse --time "$(at 4)" < <(jq -c 'del(.schema)' one)
 fails_with 3 "field 'schema'" medchain-member endorse --time "$(at 4)" < <(jq -c '.schema = "medchain/2"' one)
-fails_with 3 "field 'type'" medchain-member endorse --time "$(at 4)" < <(jq -c '.type = "receipt"' one)
+fails_with 3 "expected 'entry', got 'receipt'" medchain-member endorse --time "$(at 4)" < <(jq -c '.type = "receipt"' one)
 fails_with 3 "unknown field 'extra'" medchain-member endorse --time "$(at 4)" < <(jq -c '.extra = "x"' one)
 fails_with 3 "field 'note'" medchain-member endorse --time "$(at 4)" < <(jq -c '.note = 1' one)
 

@@ -41,6 +41,10 @@ run medchain-grant assess reason --time "$(at 3)"
   run medchain-grant emergency --from hosp-a --subject p1 --reason x --text-file reason --time "$(at 3)"
   run medchain-grant review "$(jq -r .entry "$out")" --justified --reason x --person other --time "$(at 3)"
 )
+(
+  act_as hosp-b
+  run medchain-grant request --from hosp-a --purpose HRESCH --until 80d --text-file reason --emit --time "$(at 3)"
+)
 run medchain inbox --json
 run medchain-grant overdue --all --json --time "$(at 3)"
 run medchain-grant list --json

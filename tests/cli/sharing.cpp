@@ -1,17 +1,14 @@
 // medchain-sharing: what other members do in tests, appended as they would:
 //   medchain-sharing release LEDGER HOST KEYS TO ENTRY:ROW   a grant to TO and a release by it
 //   medchain-sharing acknowledge LEDGER HOST KEYS NOTICE     the notice of this index was read
-//   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS             a subject is that patient's
+//   medchain-sharing own LEDGER HOST KEYS TAG PATIENT-KEYS   a subject is that patient's
 //   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG [PATIENT-KEYS]
-//   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW     a release by a grant, for
-//   TREAT medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW        a release for an
-//   emergency medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about
-//   another subject medchain-sharing apply LEDGER HOST KEYS FILE             emitted lines, as they
-//   are
-//   medchain-sharing suspend LEDGER HOST KEYS TAG 30d     a suspension of accountings of a subject
-//   medchain-sharing close LEDGER HOST KEYS CASE          ... ends
+//   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW  a release by a grant, for TREAT
+//   medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW     a release for an emergency
+//   medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about another subject
+//   medchain-sharing suspend LEDGER HOST KEYS TAG 30d      a suspension of accountings of a subject
+//   medchain-sharing close LEDGER HOST KEYS CASE           ... ends
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "base/encoding.hpp"
@@ -262,13 +259,6 @@ int main(int argc, char** argv) {
     body.person = somebody();
     body.reason = must(entry::Word::parse("over"));
     member.append(body);
-  } else if (words[0] == "apply") {
-    std::ifstream lines(words[4]);
-    for (std::string line; std::getline(lines, line);) {
-      const auto entry =
-          must(entry::parse_entry(*must(json::parse_object(line)).find("note")->string()));
-      member.apply(entry, entry.statement.header.time);
-    }
   } else {
     stop("no such act");
   }

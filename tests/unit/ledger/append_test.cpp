@@ -227,3 +227,33 @@ TEST_CASE("a public file that cannot be written is told beside the receipt, whic
   all.accept({all.small()});
   test::check_consistent(all);
 }
+
+TEST_CASE("with each what the rules refuse is left out, and everything else is appended at once") {
+  Union all;
+  const auto twice = all.small();
+  all.accept({twice});
+  const auto late = all.small();
+  const auto good = all.small(), other = all.anchor(test::rows(2, "a"));
+  const auto forbidden = all.anchor(test::rows(2, "x"), "admin-a");
+  const std::vector<ledger::Prepared> prepared = {good, forbidden, twice, other};
+  ledger::AppendOptions options{all.log_time(), false, false, true};
+  const auto result = test::must(all.ledger->append(prepared, *all.host, options, all.random));
+  REQUIRE(result.entries.size() == 4);
+  CHECK((!result.entries[0].refused && result.entries[0].index == EntryIndex(2)));
+  REQUIRE(result.entries[1].refused);
+  CHECK(result.entries[1].refused->code == Code::member_role);
+  CHECK((result.entries[2].existed && result.entries[2].index == EntryIndex(1)));
+  CHECK((!result.entries[3].refused && result.entries[3].index == EntryIndex(3)));
+  CHECK(all.size() == 4);
+  test::check_consistent(all);
+  // Nothing that is new: nothing is written, not even the tick that was due.
+  const Trace before(all);
+  options.now = UnixSeconds(all.log_time().get() + 100'000);
+  const std::vector<ledger::Prepared> none = {forbidden, late};
+  const auto refused = test::must(all.ledger->append(none, *all.host, options, all.random));
+  REQUIRE(refused.entries.size() == 2);
+  REQUIRE(refused.entries[1].refused);
+  CHECK(refused.entries[1].refused->code == Code::entry_time);
+  CHECK_FALSE(refused.tick);
+  CHECK(Trace(all) == before);
+}

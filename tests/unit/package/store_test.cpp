@@ -196,6 +196,53 @@ TEST_CASE("a process killed in staging leaves nothing published; recover settles
   CHECK(files[place("committed")] == "committed");
 }
 
+TEST_CASE("folders of packages are as open as the directory, whatever the umask") {
+  const test::TempDir dir;
+  Store store = must(Store::open(dir.path("packages")));
+  fs::permissions(dir.path("packages"), fs::perms(0750));
+  const mode_t before = ::umask(077);
+  must(add(store, "for the group"));
+  ::umask(before);
+  CHECK(mode_of(parent_directory(store.path(hash_of("for the group")))) == 0750);
+}
+
+TEST_CASE("a sealed package that waits can be read") {
+  const test::TempDir dir;
+  Store store = must(Store::open(dir.path()));
+  CHECK_FALSE(must(store.read_staged(hash_of("waits"))));
+  Staged staged = must(stage(store, "waits"));
+  CHECK_FALSE(must(store.read_staged(hash_of("waits"))));
+  must(staged.seal());
+  const auto file = must(store.read_staged(hash_of("waits")));
+  REQUIRE(file);
+  Bytes space(100);
+  CHECK(must(read_from(file->fd(), "x", Code::internal)(space)) == 5);
+  must(staged.discard());
+  CHECK_FALSE(must(store.read_staged(hash_of("waits"))));
+}
+
+TEST_CASE("who may not write into the store stages elsewhere, and lets go of what others have published") {
+  const test::TempDir dir;
+  const std::string own = dir.path("own");
+  Store theirs = must(Store::open(dir.path("packages")));
+  Store store = must(Store::open_elsewhere(dir.path("packages"), own));
+  CHECK(mode_of(own) == 0700);
+  {
+    Staged staged = must(stage(store, "given away"));
+    must(staged.seal());
+  }
+  CHECK(files_in(dir.path("packages")).empty());
+  CHECK(must(store.read_staged(hash_of("given away"))));
+  // Its entry is there, the package is not yet.
+  CHECK(must(store.recover(always(Verdict::publish))) == 0);
+  CHECK(files_in(own).size() == 1);
+  must(add(theirs, "given away"));
+  const auto published = files_in(dir.path("packages"));
+  CHECK(must(store.recover(always(Verdict::publish))) == 1);
+  CHECK(files_in(own).empty());
+  CHECK(files_in(dir.path("packages")) == published);
+}
+
 TEST_CASE("a judge that fails, or a package that changed, is left for the next time") {
   const test::TempDir dir;
   leave(dir.path(), "first", true);
