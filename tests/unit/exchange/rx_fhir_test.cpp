@@ -56,7 +56,8 @@ TEST_CASE("fhir: a day is noon in UTC, whatever day that is elsewhere") {
 }
 
 TEST_CASE("fhir: each member that is taken away or is another is still read, or refused by its name") {
-  const auto whole = json::parse_foreign_object(request);
+  // Fractions become strings here.
+  const auto whole = json::parse_foreign_object(replaced(request, "20.00", "20"));
   REQUIRE(whole);
   for (const auto& [name, value] : whole->members()) {
     json::Object without, wrong;
@@ -80,6 +81,8 @@ TEST_CASE("fhir: messages name fields and never what stands in them") {
   refused("\"active\"", "\"canary\"", "field 'status': expected active");
   refused("20.00", "\"canary\"", "field 'dispenseRequest.quantity.value': expected a whole number");
   refused("20.00", "20.5", "expected a whole number");
+  refused("20.00", "\"20\"", "expected a whole number");
+  refused("20.00", "9007199254740992.0", "expected a whole number");
   refused("20.00", "1e3", "expected a whole number");
   refused("20.00", "-1", "expected a whole number");
   refused("\"code\":\"h\"", "\"code\":\"canary\"", "field 'dispenseRequest.dispenseInterval.code'");
