@@ -112,6 +112,7 @@ cli::Program program() {
                 flow_verb("flows", "count what moved between members by purpose and month, no tags",
                           cli::audit_flows),
                 ropa_verb(),
+                cli::clones_verb(),
                 prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;
