@@ -55,9 +55,8 @@ class Anchoring {
   struct Identity {
     MemberName custodian;
     entry::SignAs signer;
-    std::size_t max_rows = entry::max_rows;  ///< of one entry
-    bool keeps_copies = false;               ///< of the bytes that add() gets
-    bool keeps_sketches = false;             ///< of the texts in them
+    std::size_t max_rows = entry::max_rows;             ///< of one entry
+    bool keeps_copies = false, keeps_sketches = false;  ///< of the bytes that add() gets
   };
 
   /// Precondition: pending batches were settled before (settle.hpp).
@@ -101,9 +100,7 @@ class Anchoring {
     RecordKey key;
     Version version;
     entry::Row row;
-    std::string type;
-    std::string path;
-    std::string subject;
+    std::string type, path, subject;
     std::uint64_t input = 0;
     std::optional<Sketch> sketch;
   };
@@ -136,7 +133,7 @@ class Anchoring {
   Vault& vault_;
   Identity identity_;
   crypto::Random& random_;
-  std::uint64_t run_ = 0;
+  std::uint64_t run_ = 0, next_path_ = 0;
   std::vector<NewRow> rows_;
   std::vector<Taken> taken_;
   std::map<RecordKey, std::size_t> in_batch_;  // newest row of a record in this batch
@@ -144,7 +141,6 @@ class Anchoring {
   std::map<RecordKey, Rehearsed> rehearsed_;  // of a dry run's earlier batches
   std::unordered_map<std::string, KnownSubject> subjects_;
   std::vector<std::pair<std::uint64_t, EntryIndex>> landed_;
-  std::uint64_t next_path_ = 0;
   std::unordered_map<std::string, std::uint64_t> paths_;
   source::NarrativeReader narratives_;
   Copying copying_;

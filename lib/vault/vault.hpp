@@ -135,7 +135,6 @@ class Vault {
     std::optional<store::Table> acts, copies, blobs;  // not in a vault made before there were any
   };
   Vault() = default;
-
   Result<std::uint64_t> counter(std::string_view name) const;
 
   std::string directory_;

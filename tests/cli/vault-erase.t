@@ -207,7 +207,7 @@ run medchain-anchor -q --emit --time "$(at 1)" bob.ndjson
 expect_status 0
 [[ -z $(changed_slots old) && $(state_of_far) == anchored ]]
 head -n1 lines >line
-"$sharing" apply L L.host keys/hosp-a line
+medchain-sync apply -q --time "$(at 1)" <line >applied
 run medchain-vault notices
 expect_status 1
 expect_out " owed +hosp-b "

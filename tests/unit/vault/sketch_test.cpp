@@ -63,10 +63,10 @@ TEST_CASE("what is alike does not depend on case, marks and spaces") {
 }
 
 TEST_CASE("a Chinese character is a word") {
-  const std::string text = "患者今日一般情况良好，无发热，无咳嗽，双肺呼吸音清，未闻及干湿性啰音。";
-  CHECK(alike(text, "患者今日一般情况良好 无发热 无咳嗽 双肺呼吸音清 未闻及干湿性啰音") == 100);
-  CHECK(alike(text, "患者今日一般情况良好，无发热，有咳嗽，双肺呼吸音清，未闻及干湿性啰音。") < 100);
-  CHECK(alike(text, "患者今日一般情况良好，无发热，有咳嗽，双肺呼吸音清，未闻及干湿性啰音。") > 60);
+  const std::string text = "\u60a3\u8005\u4eca\u65e5\u4e00\u822c\u60c5\u51b5\u826f\u597d\uff0c\u65e0\u53d1\u70ed\uff0c\u65e0\u54b3\u55fd\uff0c\u53cc\u80ba\u547c\u5438\u97f3\u6e05\uff0c\u672a\u95fb\u53ca\u5e72\u6e7f\u6027\u5570\u97f3\u3002";
+  CHECK(alike(text, "\u60a3\u8005\u4eca\u65e5\u4e00\u822c\u60c5\u51b5\u826f\u597d \u65e0\u53d1\u70ed \u65e0\u54b3\u55fd \u53cc\u80ba\u547c\u5438\u97f3\u6e05 \u672a\u95fb\u53ca\u5e72\u6e7f\u6027\u5570\u97f3") == 100);
+  CHECK(alike(text, "\u60a3\u8005\u4eca\u65e5\u4e00\u822c\u60c5\u51b5\u826f\u597d\uff0c\u65e0\u53d1\u70ed\uff0c\u6709\u54b3\u55fd\uff0c\u53cc\u80ba\u547c\u5438\u97f3\u6e05\uff0c\u672a\u95fb\u53ca\u5e72\u6e7f\u6027\u5570\u97f3\u3002") < 100);
+  CHECK(alike(text, "\u60a3\u8005\u4eca\u65e5\u4e00\u822c\u60c5\u51b5\u826f\u597d\uff0c\u65e0\u53d1\u70ed\uff0c\u6709\u54b3\u55fd\uff0c\u53cc\u80ba\u547c\u5438\u97f3\u6e05\uff0c\u672a\u95fb\u53ca\u5e72\u6e7f\u6027\u5570\u97f3\u3002") > 60);
 }
 
 TEST_CASE("short texts have no sketch") {
@@ -109,7 +109,7 @@ TEST_CASE("a sketch is what was kept") {
 }
 
 TEST_CASE("text that is cut within a character is read to its end") {
-  std::string text = note + " 患者";
+  std::string text = note + " \u60a3\u8005";
   text.pop_back();
   CHECK(vault::sketch_of(text));
 }
