@@ -41,11 +41,15 @@ struct ValidKeys {
   }
 };
 
+PublicKey& slot_of(const PublicKey& key) {
+  thread_local ValidKeys seen;
+  return seen.slot(key);
+}
+
 }  // namespace
 
 bool is_valid(const PublicKey& key) {
-  thread_local ValidKeys seen;
-  PublicKey& slot = seen.slot(key);
+  PublicKey& slot = slot_of(key);
   if (slot == key && key != PublicKey{}) return true;
   if (!is_valid_uncached(key)) return false;
   slot = key;
@@ -65,6 +69,8 @@ SeedSigner::SeedSigner(Secret seed)
   const int status = crypto_sign_seed_keypair(raw(public_key_.bytes), raw(expanded_.mutable_view()),
                                               raw(seed_.view()));
   MC_ASSERT(status == 0);
+  // A multiple of the base point by a clamped scalar: of the main subgroup, and not its identity.
+  slot_of(public_key_) = public_key_;
 }
 
 Result<Signature> SeedSigner::sign(ByteView message) {

@@ -137,7 +137,7 @@ Result<std::unique_ptr<SeedSigner>> parse_ssh_private_key(std::string_view text)
   if (key_count != 1) return invalid("expected 1 key, got " + std::to_string(key_count));
   MC_ASSIGN(const ByteView blob, reader.string("public key"));
   // The type first: an agent does not help with a key that is not Ed25519.
-  MC_ASSIGN(const PublicKey key, parse_ssh_public_blob(blob, subject));
+  MC_ASSIGN(const PublicKey key, read_ssh_public_blob(blob, subject));
   if (as_text(cipher) != "none")
     return fail(Code::key_encrypted,
                 std::string(subject) + " has a passphrase (cipher " + quote(as_text(cipher)) + ")")
@@ -149,7 +149,10 @@ Result<std::unique_ptr<SeedSigner>> parse_ssh_private_key(std::string_view text)
     return invalid("expected kdf 'none' without options, got " + quote(as_text(kdf)));
   MC_ASSIGN(const ByteView section, reader.string("private section"));
   MC_TRY(reader.end());
-  return parse_private_section(section, key);
+  auto signer = parse_private_section(section, key);
+  // That of its seed is valid; looking at the point costs more than all the rest.
+  if (!signer && !is_valid(key)) return invalid("the public key is not a valid Ed25519 point");
+  return signer;
 }
 
 Result<std::unique_ptr<SeedSigner>> load_ssh_private_key(const std::string& path) {

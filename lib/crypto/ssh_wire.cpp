@@ -62,7 +62,7 @@ Bytes ssh_public_blob(const PublicKey& key) {
   return blob;
 }
 
-Result<PublicKey> parse_ssh_public_blob(ByteView blob, std::string_view subject) {
+Result<PublicKey> read_ssh_public_blob(ByteView blob, std::string_view subject) {
   WireReader reader(blob, Code::key_invalid, subject);
   MC_ASSIGN(const ByteView type, reader.string("key type"));
   if (as_text(type) != ssh_ed25519)
@@ -71,7 +71,14 @@ Result<PublicKey> parse_ssh_public_blob(ByteView blob, std::string_view subject)
   MC_ASSIGN(const ByteView point, reader.string_of(key.bytes.size(), "public key"));
   MC_TRY(reader.end());
   std::copy(point.begin(), point.end(), key.bytes.begin());
-  if (!is_valid(key)) return reader.error("the public key is not a valid Ed25519 point");
+  return key;
+}
+
+Result<PublicKey> parse_ssh_public_blob(ByteView blob, std::string_view subject) {
+  MC_ASSIGN(const PublicKey key, read_ssh_public_blob(blob, subject));
+  if (!is_valid(key))
+    return fail(Code::key_invalid,
+                std::string(subject) + ": the public key is not a valid Ed25519 point");
   return key;
 }
 

@@ -45,5 +45,7 @@ void append_wire_string(std::string_view text, Bytes& to);
 Bytes ssh_public_blob(const PublicKey& key);
 /// Fails with key_invalid, naming another key type.
 Result<PublicKey> parse_ssh_public_blob(ByteView blob, std::string_view subject);
+/// The same for a key whose point is checked later: it may be none.
+Result<PublicKey> read_ssh_public_blob(ByteView blob, std::string_view subject);
 
 }  // namespace medchain::crypto
