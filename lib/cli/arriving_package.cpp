@@ -58,7 +58,7 @@ Status ArrivingPackage::add(const PackageChunk& chunk, std::uint64_t line) {
 
 Result<ArrivedPackage> ArrivingPackage::take() {
   MC_ASSERT(now_);
-  Now came = std::move(*now_);
+  PackageSoFar came = std::move(*now_);
   now_.reset();
   const std::string name = "package " + to_text(came.hash);
   if (came.fault) return std::move(*came.fault).context(name);

@@ -18,6 +18,15 @@ struct ArrivedPackage {
   std::optional<package::Staged> staged;
 };
 
+/// What came of a package until now.
+struct PackageSoFar {
+  PackageHash hash;
+  std::uint64_t bytes = 0, received = 0, line = 0;
+  std::optional<package::Staged> staged;
+  crypto::Sha256 digest;  ///< where nothing is staged
+  std::optional<Error> fault;
+};
+
 class ArrivingPackage {
  public:
   /// A package over `limit` bytes is not taken.  `rehearses`: nothing is written.
@@ -37,20 +46,13 @@ class ArrivingPackage {
   Status add(const PackageChunk& chunk, std::uint64_t line);
 
  private:
-  struct Now {
-    PackageHash hash;
-    std::uint64_t bytes = 0, received = 0, line = 0;
-    std::optional<package::Staged> staged;
-    crypto::Sha256 digest;  // where nothing is staged
-    std::optional<Error> fault;
-  };
   Status begin(const PackageChunk& chunk, std::uint64_t line);
   std::optional<Error> fault_of(const PackageChunk& chunk, std::uint64_t line) const;
 
   package::Store& store_;
   bool rehearses_;
   std::uint64_t limit_;
-  std::optional<Now> now_;
+  std::optional<PackageSoFar> now_;
 };
 
 }  // namespace medchain::cli

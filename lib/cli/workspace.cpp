@@ -90,12 +90,18 @@ Result<KeyDirectory> open_keys_at(const Session& session, const std::string& pat
   KeyDirectory keys;
   keys.path = path;
   MC_TRY(check_outside_stores(path));
-  MC_ASSIGN(keys.card, read_card(path));
   const std::string private_key = path + "/sign.key", public_key = path + "/sign.pub";
-  if (!file_exists(private_key) && !file_exists(public_key))
-    return fail(Code::key_missing,
-                "the key directory " + quote(path) + " has neither sign.key nor sign.pub");
-  MC_ASSIGN(keys.sign, open_signer(session, file_exists(private_key) ? private_key : public_key));
+  // First, because the key of a seed is known to be valid when the card is read.
+  if (file_exists(private_key)) {
+    MC_ASSIGN(keys.sign, open_signer(session, private_key));
+  }
+  MC_ASSIGN(keys.card, read_card(path));
+  if (!keys.sign) {
+    if (!file_exists(public_key))
+      return fail(Code::key_missing,
+                  "the key directory " + quote(path) + " has neither sign.key nor sign.pub");
+    MC_ASSIGN(keys.sign, open_signer(session, public_key));
+  }
   if (keys.sign->public_key() != keys.card.sign.key)
     return fail(Code::key_invalid, "the sign key in " + quote(path) +
                                        " is not that of the card of " +
