@@ -12,24 +12,6 @@ namespace {
 
 constexpr std::string_view how_to_verify = "; verify with 'medchain-verify proof FILE ";
 
-/// What is wrong with a record that is to be proven; nothing if it is as it was anchored.
-Status check_intact(const verify::RecordFinding& finding) {
-  switch (finding.verdict) {
-    case verify::RecordVerdict::intact:
-      return {};
-    case verify::RecordVerdict::erased:
-      return fail(Code::record_erased, "the record " + finding.message);
-    case verify::RecordVerdict::pending:
-      return fail(Code::entry_missing, "the record is " + finding.message);
-    case verify::RecordVerdict::superseded:
-    case verify::RecordVerdict::differs:
-    case verify::RecordVerdict::unknown:
-    case verify::RecordVerdict::damaged:
-      break;
-  }
-  return fail(Code::store_damaged, finding.message);
-}
-
 /// Within Vault::read().
 Result<std::string> prove_one(Session& session, const ledger::Snapshot& view, vault::Vault& vault,
                               const NamedRecord& named) {
@@ -38,9 +20,7 @@ Result<std::string> prove_one(Session& session, const ledger::Snapshot& view, va
     return fail(Code::record_unknown, "the record was not anchored from this vault");
   const std::uint64_t number = numbers.back();
   MC_ASSIGN(const vault::Version version, vault.version(number));
-  verify::RecordChecker checker(view, &vault, {});
-  MC_ASSIGN(const auto finding, checker.check_version(number, version));
-  MC_TRY(check_intact(finding));
+  MC_ASSIGN(const auto finding, verify::find_intact(view, vault, number, version));
   std::optional<verify::ProvenOpening> opening;
   if (!session.has("private")) {
     MC_ASSIGN(const Salt salt, vault.salt(version));

@@ -8,31 +8,6 @@
 #include "verify/record_check.hpp"
 
 namespace medchain::cli {
-namespace {
-
-/// The ledger holds this version, and nothing was erased.
-Result<verify::RecordFinding> check_on_ledger(const ledger::Snapshot& view,
-                                              const vault::Vault& vault, std::uint64_t number,
-                                              const vault::Version& version) {
-  verify::RecordChecker checker(view, &vault, {});
-  MC_ASSIGN(auto finding, checker.check_version(number, version));
-  switch (finding.verdict) {
-    case verify::RecordVerdict::intact:
-      return finding;
-    case verify::RecordVerdict::erased:
-      return fail(Code::record_erased, "the record was erased: " + finding.message);
-    case verify::RecordVerdict::pending:
-      return fail(Code::entry_missing, "the record is " + finding.message);
-    case verify::RecordVerdict::superseded:
-    case verify::RecordVerdict::differs:
-    case verify::RecordVerdict::unknown:
-    case verify::RecordVerdict::damaged:
-      break;
-  }
-  return fail(Code::store_damaged, finding.message);
-}
-
-}  // namespace
 
 Result<int> vault_get(Session& session) {
   MC_TRY(check_no_terminal(session, "a record"));
@@ -53,7 +28,7 @@ Result<int> vault_get(Session& session) {
         return fail(Code::record_unknown, "the record was not anchored from this vault");
       const std::uint64_t number = numbers.back();
       MC_ASSIGN(const vault::Version version, vault->version(number));
-      MC_ASSIGN(const auto finding, check_on_ledger(view, *vault, number, version));
+      MC_ASSIGN(const auto finding, verify::find_intact(view, *vault, number, version));
       const bool canonical = (version.flags & entry::Row::flag_canonical_json) != 0;
       // Twice: nothing is given out before all of it was compared.
       MC_ASSIGN(const Digest digest, digest_of_copy(*vault, number, canonical));

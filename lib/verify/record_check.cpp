@@ -267,4 +267,23 @@ Result<RecordFinding> RecordChecker::by_openings(const source::Record& record) {
   return finding;
 }
 
+Result<RecordFinding> find_intact(const ledger::Snapshot& view, const vault::Vault& vault,
+                                  std::uint64_t number, const vault::Version& version) {
+  MC_ASSIGN(auto finding, RecordChecker(view, &vault, {}).check_version(number, version));
+  switch (finding.verdict) {
+    case RecordVerdict::intact:
+      return finding;
+    case RecordVerdict::erased:
+      return fail(Code::record_erased, "the record was erased: " + finding.message);
+    case RecordVerdict::pending:
+      return fail(Code::entry_missing, "the record is " + finding.message);
+    case RecordVerdict::superseded:
+    case RecordVerdict::differs:
+    case RecordVerdict::unknown:
+    case RecordVerdict::damaged:
+      break;
+  }
+  return fail(Code::store_damaged, finding.message);
+}
+
 }  // namespace medchain::verify

@@ -81,4 +81,9 @@ class RecordChecker {
   std::map<EntryIndex, CheckedEntry> entries_;
 };
 
+/// A version of the vault that the ledger has and that nobody erased.  Fails with record_erased,
+/// entry_missing (it is pending), store_damaged, and as check_version() does.
+Result<RecordFinding> find_intact(const ledger::Snapshot& view, const vault::Vault& vault,
+                                  std::uint64_t number, const vault::Version& version);
+
 }  // namespace medchain::verify
