@@ -1,5 +1,6 @@
 // medchain-audit: what happened, and proof of it.
 #include "cli/audit_acts.hpp"
+#include "cli/audit_case.hpp"
 #include "cli/audit_clones.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
@@ -95,11 +96,14 @@ cli::Program program() {
   cli::Verb prove;
   prove.name = "prove";
   prove.operands = "[RECORD]";
-  prove.summary = "write a self-contained proof of one record (TYPE/ID or a file), or of an entry";
+  prove.summary =
+      "write a proof of one record (TYPE/ID or a file), of an entry, or of all steps of an act";
   prove.options = {
       {"source", 0, ValueKind::text, "NAME", "system that gave the id, as it was anchored"},
       {"private", 0, ValueKind::flag, "", "leave out what the record can be compared with"},
-      {"entry", 0, ValueKind::number, "INDEX", "prove this entry, of whatever kind"}};
+      {"entry", 0, ValueKind::number, "INDEX", "prove this entry, of whatever kind"},
+      {"steps-of", 0, ValueKind::text, "ENTRY",
+       "prove all steps of a referral or prescription, in order, none left out"}};
   prove.common = {"ledger", "vault", "output"};
   prove.max_operands = 1;
   prove.run = cli::audit_prove;
@@ -113,6 +117,7 @@ cli::Program program() {
                           cli::audit_flows),
                 ropa_verb(),
                 cli::clones_verb(),
+                cli::case_verb(),
                 prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;

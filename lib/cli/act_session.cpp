@@ -14,6 +14,7 @@
 #include "cli/emitted.hpp"
 #include "cli/text_input.hpp"
 #include "exchange/open_terms.hpp"
+#include "verify/steps.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -226,7 +227,7 @@ Result<exchange::SignedAct> ActSession::sign(Draft& draft, const StatementId& id
   entry::Header header;
   MC_TRY(ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(header, ledger::new_header(view, member(), id, session_.now()));
-    return {};
+    return verify::set_follows(view, draft.body);
   }));
   if (draft.complete) MC_TRY(draft.complete(header, draft.body));
   const bool has_package =

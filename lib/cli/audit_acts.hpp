@@ -1,5 +1,5 @@
-// The verbs of medchain-audit.  They read one snapshot of the ledger each, whatever writers do
-// meanwhile, and write nothing.
+// The verbs of medchain-audit that read.  They read one snapshot of the ledger each, whatever
+// writers do meanwhile, and write nothing.
 #pragma once
 
 #include "cli/session.hpp"

@@ -1,6 +1,8 @@
-// prove: a self-contained proof of one record, or of one entry.
+// prove: a self-contained proof of one record, of one entry, or of a referral or prescription with
+// its steps.
 #include "base/parse.hpp"
 #include "cli/audit_acts.hpp"
+#include "cli/entry_operand.hpp"
 #include "cli/named_record.hpp"
 #include "cli/places.hpp"
 #include "cli/workspace.hpp"
@@ -51,10 +53,30 @@ Result<std::string> prove_record(Session& session, ledger::Ledger& ledger) {
   return proof;
 }
 
-Result<std::string> prove_entry(Session& session, ledger::Ledger& ledger, EntryIndex index) {
+/// Proofs of entries open nothing.
+Status check_alone(Session& session, const std::string& what) {
   for (const std::string_view option : {"source", "private"})
     if (session.has(option))
-      return fail(Code::usage, "option '--" + std::string(option) + "' does not go with '--entry'");
+      return fail(Code::usage,
+                  "option '--" + std::string(option) + "' does not go with '--" + what + "'");
+  return {};
+}
+
+Result<std::string> prove_steps(Session& session, ledger::Ledger& ledger, const std::string& of) {
+  MC_TRY(check_alone(session, "steps-of"));
+  session.seal({});
+  std::string proof;
+  MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(const EntryHash hash, find_entry(view, of));
+    MC_ASSIGN(proof, verify::prove_steps(view, hash));
+    return {};
+  }));
+  session.tell("proved: the steps of " + of + std::string(how_to_verify) + "--policy POLICY'");
+  return proof;
+}
+
+Result<std::string> prove_entry(Session& session, ledger::Ledger& ledger, EntryIndex index) {
+  MC_TRY(check_alone(session, "entry"));
   session.seal({});
   std::string proof;
   MC_TRY(ledger.read([&](const ledger::Snapshot& view) -> Status {
@@ -70,13 +92,15 @@ Result<std::string> prove_entry(Session& session, ledger::Ledger& ledger, EntryI
 
 Result<int> audit_prove(Session& session) {
   MC_ASSIGN(const auto entry, session.number("entry", 0, INT64_MAX));
-  if (entry.has_value() == !session.operands().empty())
-    return fail(Code::usage, "expected RECORD, or '--entry'");
+  const auto steps_of = session.arguments().value("steps-of");
+  if (session.operands().size() + entry.has_value() + steps_of.has_value() != 1)
+    return fail(Code::usage, "expected RECORD, or '--entry', or '--steps-of'");
   ledger::OpenOptions options;
   options.random_access = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
-  MC_ASSIGN(const std::string proof, entry ? prove_entry(session, *ledger, EntryIndex(*entry))
-                                           : prove_record(session, *ledger));
+  MC_ASSIGN(const std::string proof, entry      ? prove_entry(session, *ledger, EntryIndex(*entry))
+                                     : steps_of ? prove_steps(session, *ledger, *steps_of)
+                                                : prove_record(session, *ledger));
   MC_TRY(session.out().write(proof));
   return 0;
 }

@@ -57,10 +57,14 @@ Result<AuditPeriod> audit_period(Session& session) {
   return period;
 }
 
+Result<std::optional<SubjectTag>> subject_tag_option(const Session& session) {
+  return tag_option<SubjectTag>(session, "subject-tag");
+}
+
 Result<std::optional<NamedSubject>> audit_subject(Session& session) {
   NamedSubject subject;
   MC_ASSIGN(subject.name, subject_option(session));
-  MC_ASSIGN(subject.tag, tag_option<SubjectTag>(session, "subject-tag"));
+  MC_ASSIGN(subject.tag, subject_tag_option(session));
   const Verb& verb = *session.arguments().verb;
   if (verb.operands.find("SUBJECT") != std::string_view::npos && !session.operands().empty()) {
     if (subject.name)
@@ -162,12 +166,11 @@ Result<std::string> coverage_text(const rules::View& view,
   return text;
 }
 
-Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot& view,
-                      const std::vector<audit::KnownTag>& tags) {
+Result<json::Object> coverage_line(const ledger::Snapshot& view,
+                                   const std::vector<audit::KnownTag>& tags) {
   MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
   MC_ASSIGN(const TreeSize size, view.size());
   MC_ASSIGN(const std::string origin, rules::origin(view));
-  MC_ASSIGN(const std::string text, coverage_text(view, tags));
   MC_ASSIGN(const auto others, audit::uncovered(view, tags));
   json::Object line = message("coverage");
   line.set("ledger", origin).set("entries", size.get()).set("log_time", format_time(log_time));
@@ -178,7 +181,15 @@ Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot&
     one.set("subject_tag", to_text(tag.tag)).set("origin", entry::word_of(tag.origin));
     array.emplace_back(std::move(one));
   }
-  line.set("tags", std::move(array)).set("uncovered", entry::encode_value(others));
+  return line.set("tags", std::move(array)).set("uncovered", entry::encode_value(others));
+}
+
+Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot& view,
+                      const std::vector<audit::KnownTag>& tags) {
+  MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
+  MC_ASSIGN(const TreeSize size, view.size());
+  MC_ASSIGN(const std::string text, coverage_text(view, tags));
+  MC_ASSIGN(const json::Object line, coverage_line(view, tags));
   if (session.format() == "csv") session.tell(text);
   return rows.head("As of " + format_time(log_time) + ", " + counted(size.get(), "entry") + ": " +
                        escape_for_terminal(text) + ".\n\n",

@@ -37,6 +37,8 @@ struct NamedSubject {
   std::optional<std::string> name;
   std::optional<SubjectTag> tag;
 };
+/// --subject-tag.  Fails with usage.
+Result<std::optional<SubjectTag>> subject_tag_option(const Session& session);
 /// By the options, or by the first operand where the verb has one; nothing if neither is given.
 /// Reads standard input if asked to.  Fails with usage.
 Result<std::optional<NamedSubject>> audit_subject(Session& session);
@@ -77,6 +79,9 @@ std::function<Status()> going_on(Session& session);
 /// Whose tags a report covers, and who holds records under tags that are not known.
 Result<std::string> coverage_text(const rules::View& view,
                                   const std::vector<audit::KnownTag>& tags);
+/// The same as an object.
+Result<json::Object> coverage_line(const ledger::Snapshot& view,
+                                   const std::vector<audit::KnownTag>& tags);
 /// The same as the beginning of a report: lines for people, or an object; of CSV on standard error.
 Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot& view,
                       const std::vector<audit::KnownTag>& tags);

@@ -228,6 +228,11 @@ Status DataAct::print(const std::vector<Stated>& stated, const ledger::AppendRes
   return {};
 }
 
+void make_vault_opens(const Session& session, Places& places) {
+  if (const auto vault = session.setting("vault"); vault && !session.dry_run())
+    places.add_new(*vault, Access::make);
+}
+
 std::vector<std::string_view> data_act_common() {
   return {"ledger", "key",  "vault", "host",    "person", "id",
           "emit",   "time", "wait",  "dry-run", "output"};

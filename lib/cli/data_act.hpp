@@ -69,5 +69,7 @@ Result<std::optional<entry::Notice>> notice_of(ledger::Ledger& ledger, const ent
 
 /// Of every act: ledger, key, vault, host, person and so on.
 std::vector<std::string_view> data_act_common();
+/// Of acts for which a vault is made where there is none.
+void make_vault_opens(const Session& session, Places& places);
 
 }  // namespace medchain::cli

@@ -49,11 +49,6 @@ Verb query(std::string_view name, std::string_view operands, std::string_view su
   return verb;
 }
 
-void make_vault_opens(const Session& session, Places& places) {
-  if (const auto vault = session.setting("vault"); vault && !session.dry_run())
-    places.add_new(*vault, Access::make);
-}
-
 void link_opens(const Session& session, Places& places) {
   if (session.has("locator")) places.add(everything());
 }

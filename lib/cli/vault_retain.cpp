@@ -6,7 +6,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
-#include "cli/data_act.hpp"
+#include "cli/close_case.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/own_records.hpp"
 #include "cli/text_input.hpp"
@@ -125,37 +125,12 @@ Result<int> open_case(DataAct& act, const Asked& asked) {
   return act.finish(std::move(body), what);
 }
 
-Result<int> close_case(DataAct& act, const Asked& asked) {
-  entry::Case body;
-  std::string what;
-  MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
-    MC_ASSIGN(const EntryHash hash, find_entry(view, *asked.closes));
-    MC_ASSIGN(const auto state, rules::case_of(view, hash));
-    if (!state)
-      return fail(Code::entry_missing, "entry " + quote(*asked.closes) + " is not a case");
-    body.closes = hash;
-    body.of = state->body.of;
-    body.custodian = state->body.custodian;
-    body.witnesses = state->body.witnesses;
-    what = "end of the " + std::string(entry::word_of(body.of)) + " of entry " +
-           std::to_string(state->index.get());
-    return {};
-  }));
-  MC_ASSIGN(const std::string reason, act.session().required("reason"));
-  MC_ASSIGN(body.reason, word_option("reason", reason));
-  MC_ASSIGN(body.person, act.person());
-  if (asked.document) {
-    MC_ASSIGN(body.document, act.commit_document(*asked.document));
-  }
-  return act.finish(std::move(body), what);
-}
-
 }  // namespace
 
 Result<int> vault_retain(Session& session) {
   MC_ASSIGN(const Asked asked, ask(session));
   MC_ASSIGN(const auto act, DataAct::begin(session, true));
-  return asked.closes ? close_case(*act, asked) : open_case(*act, asked);
+  return asked.closes ? close_case(*act, *asked.closes, asked.document) : open_case(*act, asked);
 }
 
 }  // namespace medchain::cli

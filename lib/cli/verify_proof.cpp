@@ -37,6 +37,28 @@ Result<std::optional<Error>> compare(const verify::CheckedProof& proof, const st
                to_hex(digest.view()) + ", anchored was " + to_hex(anchored.view())));
 }
 
+/// What a step did.
+std::string act_of(const verify::Step& step) {
+  return std::visit(
+      [](const auto& body) -> std::string {
+        if constexpr (requires { body.act; }) return std::string(entry::word_of(body.act));
+        return "";
+      },
+      step.entry.statement.body);
+}
+
+std::string words_of_steps(const verify::CheckedProof& proof) {
+  std::string text = "valid: " + std::to_string(proof.steps.size()) + " steps of a " +
+                     std::string(entry::type_of(proof.entry.statement.body)) + " of " +
+                     proof.entry.statement.header.ledger + ", in order, none left out:\n";
+  for (const verify::Step& step : proof.steps)
+    text += "  " + format_time(step.entry.statement.header.time) + "  " + act_of(step) + ", by " +
+            step.entry.statement.header.author.get() + ", entry " +
+            std::to_string(step.index.get()) + "\n";
+  return text + "what came after entry " + std::to_string(proof.index.get()) +
+         " is not in the proof\n";
+}
+
 void add_proven(const verify::CheckedProof& proof, json::Object& decision) {
   const entry::Header& header = proof.entry.statement.header;
   decision.set("ledger", header.ledger)
@@ -46,6 +68,16 @@ void add_proven(const verify::CheckedProof& proof, json::Object& decision) {
       .set("author", header.author.get())
       .set(proof.row ? "anchored" : "time", format_time(header.time))
       .set("size", proof.log.checkpoint.size.get());
+  json::Array steps;
+  for (const verify::Step& step : proof.steps) {
+    json::Object one;
+    one.set("entry", step.index.get())
+        .set("act", act_of(step))
+        .set("author", step.entry.statement.header.author.get())
+        .set("time", format_time(step.entry.statement.header.time));
+    steps.emplace_back(std::move(one));
+  }
+  if (!proof.steps.empty()) decision.set("steps", std::move(steps));
   if (proof.row && proof.row->opening) decision.set("digest", to_text(proof.row->opening->digest));
   decision.set("witnesses", static_cast<std::uint64_t>(proof.log.cosigned.size()));
 }
@@ -54,7 +86,9 @@ std::string words_of(const verify::CheckedProof& proof, bool compared) {
   const entry::Header& header = proof.entry.statement.header;
   const std::string place = "entry " + std::to_string(proof.index.get()) + " of " + header.ledger;
   std::string text;
-  if (!proof.row) {
+  if (!proof.steps.empty()) {
+    text = words_of_steps(proof);
+  } else if (!proof.row) {
     text = "valid: " + place + " is of kind " +
            std::string(entry::type_of(proof.entry.statement.body)) + ", signed by " +
            header.author.get() + " at " + format_time(header.time) + "\n";

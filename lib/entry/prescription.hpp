@@ -73,6 +73,7 @@ struct Prescription {
   RxAct act = RxAct::issue;
   std::optional<PersonTag> person;
   std::optional<EntryHash> prescription;
+  std::optional<std::vector<EntryHash>> follows;
   std::optional<RedeemKey> token;
   std::optional<SubjectTag> subject;
   std::optional<RxClass> rx_class;
@@ -98,6 +99,7 @@ struct Prescription {
     visit(Field{"person", Exposure::tag, "who acted: person tag of the author"}, self.person);
     visit(Field{"prescription", Exposure::clear, "entry hash of its issue; all but issue"},
           self.prescription);
+    visit(Field{"follows", Exposure::clear, follows_text}, self.follows);
     visit(Field{"token", Exposure::clear, "issue: Ed25519 public key of the redeem token"},
           self.token);
     visit(Field{"subject", Exposure::tag, "issue: for whom, subject tag of the author"},

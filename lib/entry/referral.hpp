@@ -110,6 +110,7 @@ struct Referral {
 
   ReferralAct act = ReferralAct::create;
   std::optional<EntryHash> referral;
+  std::optional<std::vector<EntryHash>> follows;
   std::optional<PersonTag> person;
   std::optional<Order> order;
   std::optional<Share> share;
@@ -123,6 +124,7 @@ struct Referral {
     visit(Field{"referral", Exposure::clear,
                 "entry hash of the referral or consultation; all but create, consult"},
           self.referral);
+    visit(Field{"follows", Exposure::clear, follows_text}, self.follows);
     visit(Field{"person", Exposure::tag, "who acted: person tag of the author"}, self.person);
     visit(Field{"order", Exposure::clear, "create, consult: what is asked for, and of whom"},
           self.order);

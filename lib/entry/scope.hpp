@@ -13,6 +13,12 @@
 
 namespace medchain::entry {
 
+/// How a step of a referral or prescription names those that were there when it was made.
+constexpr std::size_t max_follows = 64;
+constexpr std::string_view follows_text =
+    "steps: entry hashes of the steps before it that no other had followed yet when it was signed, "
+    "ascending, 1 to 64";
+
 /// Records, named by where they are anchored.
 struct RecordSet {
   EntryIndex entry;  ///< an anchor

@@ -15,11 +15,11 @@ Error broken(std::string message) { return refuse(Code::entry_rule, std::move(me
 /// Each act has its fields, and no others.
 Status check_fields(const Prescription& body) {
   using enum RxAct;
+  const std::vector<RxAct> steps = {review, accept, give_back, dispense, deliver,
+                                    close,  cancel, extend,    claim};
   const FieldRule<RxAct> rules[] = {
-      {"prescription",
-       body.prescription.has_value(),
-       {review, accept, give_back, dispense, deliver, close, cancel, extend, claim},
-       {}},
+      {"prescription", body.prescription.has_value(), steps, {}},
+      {"follows", body.follows.has_value(), {}, steps},
       {"token", body.token.has_value(), {issue}, {}},
       {"subject", body.subject.has_value(), {issue}, {}},
       {"class", body.rx_class.has_value(), {issue}, {}},
@@ -179,8 +179,7 @@ Status judge(Judgement& judgement, const Prescription& body) {
   if (status != one.state.status) one.state.since = judgement.index();
   one.state.status = status;
   judgement.set_state(key_of_prescription(*body.prescription), one.state);
-  note_step(judgement, *body.prescription);
-  return {};
+  return add_step(judgement, *body.prescription, body.follows);
 }
 
 }  // namespace medchain::rules

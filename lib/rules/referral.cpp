@@ -30,6 +30,7 @@ Status check_fields(const entry::Referral& body) {
   all.insert(all.end(), {create, consult});
   const FieldRule<ReferralAct> rules[] = {
       {"referral", body.referral.has_value(), steps, {}},
+      {"follows", body.follows.has_value(), {}, steps},
       {"order", body.order.has_value(), {create, consult}, {}},
       {"share", body.share.has_value(), {}, {create, consult, interim_note, complete, opinion}},
       {"terms",
@@ -365,8 +366,7 @@ Status proceed(Judgement& judgement, const entry::Referral& body) {
   if (body.act == ReferralAct::complete || body.act == ReferralAct::close) state->outcome = own;
   MC_TRY(move_grants(judgement, *state));
   judgement.set_state(key_of_referral(*body.referral), *state);
-  note_step(judgement, *body.referral);
-  return {};
+  return add_step(judgement, *body.referral, body.follows);
 }
 
 }  // namespace

@@ -382,9 +382,23 @@ EntryHash own_hash(const Judgement& judgement) {
   return entry::entry_hash(judgement.proposal.entry.bytes);
 }
 
-void note_step(Judgement& judgement, const EntryHash& of) {
+Status add_step(Judgement& judgement, const EntryHash& of,
+                const std::optional<std::vector<EntryHash>>& follows) {
+  if (follows) {
+    if (!is_ascending(*follows) || follows->empty() || follows->size() > entry::max_follows)
+      return refuse(Code::entry_rule,
+                    "'follows' must ascend, each once, 1 to " + std::to_string(entry::max_follows));
+    for (const EntryHash& each : *follows) {
+      if (each == of) continue;
+      MC_ASSIGN(const auto step, judgement.view.get(key_of_steps(of) + to_hex(each.view())));
+      if (!step)
+        return refuse(Code::entry_missing,
+                      "'follows': " + to_text(each) + " is no step of " + to_text(of));
+    }
+  }
   judgement.set(key_of_steps(of) + to_hex(own_hash(judgement).view()),
                 std::to_string(judgement.index().get()));
+  return {};
 }
 
 }  // namespace medchain::rules

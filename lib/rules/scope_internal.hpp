@@ -65,7 +65,9 @@ Result<std::optional<entry::ConsentBy>> acts_for(const View& view, const MemberN
 /// Keys may/... of a grant.
 std::vector<std::string> may_keys(const entry::Grant& body, const EntryHash& hash);
 EntryHash own_hash(const Judgement& judgement);
-/// The entry is found among those that are about `of`, a referral or prescription.
-void note_step(Judgement& judgement, const EntryHash& of);
+/// The entry is found among those that are about `of`, a referral or prescription.  What it
+/// follows, if it says so, are such.  Fails with entry_rule, entry_missing.
+Status add_step(Judgement& judgement, const EntryHash& of,
+                const std::optional<std::vector<EntryHash>>& follows);
 
 }  // namespace medchain::rules

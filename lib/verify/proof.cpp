@@ -7,9 +7,26 @@ namespace {
 
 Error wrong(std::string message) { return fail(Code::proof_invalid, std::move(message)); }
 
+/// A step before the proven one.
+struct ExtraStep {
+  EntryIndex entry;
+  std::string note;
+  std::vector<TreeHash> hashes;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    using entry::Exposure, entry::Field;
+    visit(Field{"entry", Exposure::clear, "its index"}, self.entry);
+    visit(Field{"note", Exposure::clear, "the entry"}, self.note);
+    visit(Field{"hashes", Exposure::clear, "hashes from the entry to the checkpoint's root"},
+          self.hashes);
+  }
+};
+
 /// The JSON form.  Hashes are text, the row is base64 of its 100 bytes.
 struct Extra {
-  std::string schema, type, note;
+  std::string schema, type;
+  std::optional<std::vector<ExtraStep>> steps;
+  std::string note;
   std::optional<std::string> row;
   std::optional<std::uint64_t> row_index;
   std::optional<std::vector<TreeHash>> path;
@@ -20,6 +37,7 @@ struct Extra {
     using entry::Exposure, entry::Field;
     visit(Field{"schema", Exposure::clear, "medchain/1"}, self.schema);
     visit(Field{"type", Exposure::clear, "proof"}, self.type);
+    visit(Field{"steps", Exposure::clear, "the steps before the entry"}, self.steps);
     visit(Field{"note", Exposure::clear, "the entry"}, self.note);
     visit(Field{"row", Exposure::clear, "base64 of the row"}, self.row);
     visit(Field{"row_index", Exposure::clear, "its place in the manifest"}, self.row_index);
@@ -45,6 +63,7 @@ Result<Extra> parse_extra(ByteView bytes) {
     return wrong("extra: 'row', 'row_index' and 'path' go together");
   if (extra->salt.has_value() != extra->digest.has_value() || (extra->salt && !has_row))
     return wrong("extra: 'salt' and 'digest' go together, with a row");
+  if (extra->steps && has_row) return wrong("extra: 'steps' and 'row' do not go together");
   return extra;
 }
 
@@ -86,6 +105,30 @@ Result<ProvenRow> check_row(const Extra& extra, const entry::Entry& entry) {
   if (entry::commit(*extra.salt, *extra.digest) != proven.row.commitment)
     return wrong("salt and digest do not open the row's commitment");
   return proven;
+}
+
+Result<entry::Entry> parse_note(const std::string& note) {
+  auto entry = entry::parse_entry(note);
+  if (!entry) return wrong("the entry in the proof: " + entry.error().message);
+  return entry;
+}
+
+/// The steps before `last`, which is proven by the log part.
+Result<std::vector<Step>> check_extra_steps(const std::vector<ExtraStep>& extra, const Step& last,
+                                            const note::Checkpoint& checkpoint) {
+  std::vector<Step> steps;
+  for (const ExtraStep& one : extra) {
+    MC_ASSIGN(entry::Entry entry, parse_note(one.note));
+    auto included = merkle::check_inclusion(one.entry.get(), checkpoint.size.get(),
+                                            entry::as_leaf(entry::entry_hash(one.note)), one.hashes,
+                                            TreeHash(checkpoint.root.bytes));
+    if (!included)
+      return std::move(included).error().context("entry " + std::to_string(one.entry.get()));
+    steps.push_back({one.entry, std::move(entry)});
+  }
+  steps.push_back(last);
+  MC_TRY(check_steps(steps));
+  return steps;
 }
 
 }  // namespace
@@ -142,14 +185,33 @@ Result<std::string> prove_entry(const ledger::Snapshot& view, EntryIndex index) 
   return format(extra_of(std::move(note)), index, std::move(hashes), std::move(checkpoint));
 }
 
+Result<std::string> prove_steps(const ledger::Snapshot& view, const EntryHash& of) {
+  MC_ASSIGN(auto steps, steps_of(view, of));
+  MC_TRY(check_steps(steps));
+  MC_ASSIGN(const TreeSize size, view.size());
+  const auto hashes_of = [&](const Step& step) {
+    return merkle::prove_inclusion(step.index.get(), size.get(), view.hash_reader());
+  };
+  const Step last = std::move(steps.back());
+  steps.pop_back();
+  std::vector<ExtraStep> before;
+  for (Step& step : steps) {
+    MC_ASSIGN(merkle::Proof hashes, hashes_of(step));
+    before.push_back({step.index, std::move(step.entry.bytes), std::move(hashes)});
+  }
+  MC_ASSIGN(merkle::Proof hashes, hashes_of(last));
+  MC_ASSIGN(std::string checkpoint, view.checkpoint());
+  Extra extra = extra_of(last.entry.bytes);
+  extra.steps = std::move(before);
+  return format(extra, last.index, std::move(hashes), std::move(checkpoint));
+}
+
 Result<CheckedProof> check_proof(std::string_view text, const note::Policy& policy) {
   MC_ASSIGN(const note::TlogProof proof, note::parse_proof(text));
   MC_ASSIGN(const Extra extra, parse_extra(proof.extra));
   CheckedProof checked;
   checked.index = proof.index;
-  auto entry = entry::parse_entry(extra.note);
-  if (!entry) return wrong("the entry in the proof: " + entry.error().message);
-  checked.entry = std::move(*entry);
+  MC_ASSIGN(checked.entry, parse_note(extra.note));
   MC_ASSIGN(checked.log,
             note::verify_proof(proof, entry::as_leaf(entry::entry_hash(extra.note)), policy));
   const std::string& ledger = checked.entry.statement.header.ledger;
@@ -158,6 +220,10 @@ Result<CheckedProof> check_proof(std::string_view text, const note::Policy& poli
                  quote(checked.log.checkpoint.origin));
   if (extra.row) {
     MC_ASSIGN(checked.row, check_row(extra, checked.entry));
+  }
+  if (extra.steps) {
+    MC_ASSIGN(checked.steps, check_extra_steps(*extra.steps, {checked.index, checked.entry},
+                                               checked.log.checkpoint));
   }
   return checked;
 }

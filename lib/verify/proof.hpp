@@ -4,7 +4,9 @@
 //   bytes),"row_index":N,"path":[sha256:...],"salt":...,"digest":...}
 // bytes -> digest -> commitment -> row -> manifest path -> anchor entry -> log path -> checkpoint
 // -> witnesses.  That of an entry has the note alone, one that keeps the record private no salt and
-// digest.  Verifies offline, with a policy only.
+// digest.  That of a referral or prescription with its steps proves the last one so, and has before
+// it "steps":[{"entry":INDEX,"note":ENTRY,"hashes":[sha256:...]}], each with its own way to the
+// same checkpoint.  Verifies offline, with a policy only.
 #pragma once
 
 #include <optional>
@@ -12,6 +14,7 @@
 
 #include "ledger/snapshot.hpp"
 #include "note/proof.hpp"
+#include "verify/steps.hpp"
 
 namespace medchain::verify {
 
@@ -35,6 +38,9 @@ Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::Row
                                  const std::optional<ProvenOpening>& opening);
 /// The proof of an entry.  Fails with entry_missing, store_damaged.
 Result<std::string> prove_entry(const ledger::Snapshot& view, EntryIndex index);
+/// The proof of a referral or prescription with all its steps so far.  Fails as steps_of() and
+/// check_steps() do.
+Result<std::string> prove_steps(const ledger::Snapshot& view, const EntryHash& of);
 
 /// The same for many rows of one snapshot, which it keeps: a manifest is hashed once for all rows
 /// that are asked for one after another.
@@ -61,6 +67,7 @@ struct CheckedProof {
   EntryIndex index;
   entry::Entry entry;
   std::optional<ProvenRow> row;  ///< of a proof of a record
+  std::vector<Step> steps;       ///< of a proof of steps: all, `entry` is the last
 };
 
 /// Everything but the record's bytes, which the caller compares with the opening's digest.  Fails

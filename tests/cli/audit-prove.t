@@ -241,6 +241,9 @@ for proof in "$golden"/*.tlog-proof; do
   run medchain-verify proof "$proof" --policy "$golden/policy"
   expect_status 0
 done
+run medchain-verify proof "$golden/steps/steps.tlog-proof" --policy "$golden/steps/policy"
+expect_status 0
+expect_out "^valid: 4 steps of a referral of ledger.example/L, in order, none left out:$"
 run medchain-verify proof "$golden/record.tlog-proof" --policy "$golden/policy" --record "$golden/record.txt"
 expect_status 0
 expect_out "^valid: the record is the one that hosp-a anchored at 2026-11-26T[0-9:]+Z as entry 1 of golden.example/main$"

@@ -316,3 +316,32 @@ TEST_CASE("records of others go on with a referral, by grants of the author for 
   world.no(release, "hosp-a", Code::referral_over, "the referral ended");
   CHECK(world.grant_state(root).status == GrantStatus::active);
 }
+
+TEST_CASE("a step names the steps before it that nobody had followed") {
+  Referrals world;
+  const EntryHash hash = world.refer();
+  const auto following = [&](ReferralAct act, std::vector<EntryHash> follows) {
+    return changed(test::step(act, hash), [&](auto& r) { r.follows = follows; });
+  };
+  const auto no = [&](std::vector<EntryHash> follows, Code code, std::string_view piece) {
+    world.no(following(ReferralAct::accept, std::move(follows)), "req-a", code, piece);
+  };
+  world.no(changed(test::referral(), [&](auto& r) { r.follows = std::vector{hash}; }), "hosp-a", Code::entry_rule,
+           "create: 'follows' does not belong");
+  no({}, Code::entry_rule, "1 to 64");
+  no({hash, hash}, Code::entry_rule, "'follows' must ascend, each once");
+  no(std::vector<EntryHash>(65, hash), Code::entry_rule, "1 to 64");
+  no({test::hash_of<EntryHash>("nothing")}, Code::entry_missing, "is no step of");
+  const EntryHash accepted = world.put(following(ReferralAct::accept, {hash}), {"req-a"});
+  // One that was made without having seen the acceptance stands as well.
+  const EntryHash note = world.put(following(ReferralAct::interim_note, {hash}), {"req-a"});
+  std::vector<EntryHash> both{accepted, note};
+  std::sort(both.begin(), both.end());
+  world.put(following(ReferralAct::complete, both), {"req-a"});
+  // Steps of another referral are none of this one.
+  const EntryHash other = world.refer(changed(test::referral(), [](auto& r) {
+    r.order->service = test::hash_of<medchain::ServiceTag>("surgery");
+  }));
+  world.no(changed(test::step(ReferralAct::accept, other), [&](auto& r) { r.follows = std::vector{hash}; }), "req-a",
+           Code::entry_missing, "is no step of");
+}
