@@ -29,15 +29,17 @@ std::vector<Reached> without_noise(std::vector<Reached> events) {
 Status for_each_reached(const ledger::Snapshot& view, Watch& watch,
                         const std::function<Status()>& go_on,
                         const std::function<Status(Reached)>& visit) {
-  MC_ASSIGN(const TreeSize size, view.size());
+  MC_ASSIGN(auto candidates, watch.candidates(view));
   LogTimes times;
-  for (std::uint64_t i = 0; i < size.get(); ++i) {
-    const EntryIndex index(i);
-    if (i % entries_between == 0) MC_TRY(go_on());
+  // Those that are found on the way lie ahead.
+  std::uint64_t looked = 0;
+  for (auto at = candidates.begin(); at != candidates.end(); ++at) {
+    const EntryIndex index = *at;
+    if (looked++ % entries_between == 0) MC_TRY(go_on());
     MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
-    MC_TRY(times.pass(view, index, bytes));
     MC_ASSIGN(const Reach reach, watch.look(view, index, bytes));
     if (reach == Reach::none) continue;
+    MC_TRY(watch.add_candidates(view, index, candidates));
     MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
     MC_ASSIGN(entry::Entry entry, view.entry(index));
     MC_ASSIGN(Event event, event_of(view, index, entry, logged));

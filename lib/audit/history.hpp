@@ -1,4 +1,5 @@
-// History: everything on a ledger about one subject or record, in ledger order, by one pass.
+// History: everything on a ledger about one subject or record, in ledger order; only what may be
+// about it is read.
 #pragma once
 
 #include <functional>

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "audit/event.hpp"
 #include "base/encoding.hpp"
+#include "rules/about.hpp"
 #include "rules/sharing_view.hpp"
 
 namespace medchain::audit {
@@ -32,7 +34,7 @@ class Looking {
   Result<Reach> operator()(const entry::Release& body) {
     if (!watch_.covers(body.records)) return Reach::none;
     // Its reviews are about what it got.
-    if (body.emergency) watch_.acts_[*body.emergency] = Reach::named;
+    if (body.emergency) watch_.learn(*body.emergency, Reach::named);
     return Reach::named;
   }
   Result<Reach> operator()(const entry::Use& body) { return act(body.release); }
@@ -70,7 +72,7 @@ class Looking {
         (body.subject && watch_.subjects_.contains(*body.subject)) ||
         (body.other_subject && watch_.subjects_.contains(*body.other_subject));
     if (is_of_subject && body.act == entry::LinkAct::own && body.other)
-      watch_.patients_.insert(*body.other);
+      if (watch_.patients_.insert(*body.other).second) watch_.new_patients_.push_back(*body.other);
     const bool is_of_patient = body.patient && watch_.patients_.contains(*body.patient);
     return named(is_of_subject || is_of_patient || is_row(body.from) || is_row(body.target));
   }
@@ -186,8 +188,59 @@ Result<Reach> Watch::look(const rules::View& view, EntryIndex index, std::string
                 "entry " + std::to_string(index.get()) + ": " + parsed.error().message);
   const EntryHash own = entry::entry_hash(bytes);
   MC_ASSIGN(const Reach reach, std::visit(Looking(view, *this, own), parsed->statement.body));
-  if (reach != Reach::none) acts_.emplace(own, reach);
+  if (reach != Reach::none && !acts_.contains(own)) learn(own, reach);
   return reach;
+}
+
+void Watch::learn(const EntryHash& act, Reach reach) {
+  acts_[act] = reach;
+  new_acts_.push_back(act);
+}
+
+/// An emergency is named by a tag of who asked; what was released in it tells whom it was about.
+Status Watch::add_emergencies(const ledger::Snapshot& view,
+                              std::set<EntryIndex>& candidates) const {
+  std::set<EntryIndex> emergencies;
+  for (const EntryIndex index : candidates) {
+    MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
+    if (kind_of(bytes) != entry::Release::type) continue;
+    if (bytes.find("\"emergency\":") == std::string::npos) continue;
+    MC_ASSIGN(const entry::Entry entry, view.entry(index));
+    const auto& release = std::get<entry::Release>(entry.statement.body);
+    if (!release.emergency || !covers(release.records)) continue;
+    MC_ASSIGN(const auto emergency, rules::emergency(view, *release.emergency));
+    if (emergency) emergencies.insert(emergency->index);
+  }
+  candidates.merge(emergencies);
+  return {};
+}
+
+Result<std::set<EntryIndex>> Watch::candidates(const ledger::Snapshot& view) const {
+  std::set<EntryIndex> found;
+  const auto add = [&](const std::string& key) {
+    return rules::add_entries_about(view, key, EntryIndex(0), found);
+  };
+  for (const auto& [anchor, rows] : rows_) MC_TRY(add(rules::key_about_anchor(anchor)));
+  MC_TRY(add_emergencies(view, found));
+  for (const auto& [anchor, rows] : rows_) found.insert(anchor);
+  for (const SubjectTag& tag : subjects_) MC_TRY(add(rules::key_about(tag)));
+  for (const RecordTag& tag : records_) MC_TRY(add(rules::key_about(tag)));
+  for (const MemberName& name : holders_) MC_TRY(add(rules::key_about_custodian(name)));
+  return found;
+}
+
+Status Watch::add_candidates(const ledger::Snapshot& view, EntryIndex index,
+                             std::set<EntryIndex>& candidates) {
+  const EntryIndex behind(index.get() + 1);
+  for (const EntryHash& act : std::exchange(new_acts_, {})) {
+    MC_TRY(rules::add_entries_about(view, rules::key_about(act), behind, candidates));
+    MC_ASSIGN(const auto steps, rules::steps_of(view, act));
+    for (const auto& [step, hash] : steps)
+      if (step >= behind) candidates.insert(step);
+  }
+  for (const MemberName& patient : std::exchange(new_patients_, {}))
+    MC_TRY(rules::add_entries_about(view, rules::key_about_patient(patient), behind, candidates));
+  return {};
 }
 
 bool Watch::may_concern(std::string_view kind, std::string_view bytes) const {

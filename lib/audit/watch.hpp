@@ -1,7 +1,7 @@
-// Watch: which entries are about one subject or one record.  Rows are found by the ledger's index;
-// acts have no index by what they are about, so they are passed in ledger order, once, and most are
-// put aside by looking for a few strings in their bytes.  What refers to an act that is about it
-// (its uses, its revocation, its review) is about it too.
+// Watch: which entries are about one subject or one record.  Rows are found by the ledger's index,
+// acts by keys of its state (rules/about.hpp); or all entries are passed, of which most are put
+// aside by looking for a few strings in their bytes.  What refers to an act that is about it (its
+// uses, its revocation, its review) is about it too.
 #pragma once
 
 #include <map>
@@ -28,8 +28,15 @@ class Watch {
   /// After the ledger has grown: its new rows.
   Status refresh(const ledger::Snapshot& view);
 
-  /// Whether the entry is about it.  Entries are to be passed in ledger order, none left out.
-  /// Fails with store_damaged.
+  /// Entries that may be about it: to be looked at in ledger order, with those that
+  /// add_candidates() finds after each.  All others are not.
+  Result<std::set<EntryIndex>> candidates(const ledger::Snapshot& view) const;
+  /// Entries behind `index` that may be about it for what look() has just learnt.
+  Status add_candidates(const ledger::Snapshot& view, EntryIndex index,
+                        std::set<EntryIndex>& candidates);
+
+  /// Whether the entry is about it.  Entries are to be passed in ledger order, none left out but
+  /// those that are no candidates.  Fails with store_damaged.
   Result<Reach> look(const rules::View& view, EntryIndex index, std::string_view bytes);
 
   /// Rows of it with their types, by the anchor they are in.
@@ -49,6 +56,8 @@ class Watch {
   friend class Looking;
   Status add_rows(const ledger::Snapshot& view, const std::vector<ledger::RowPlace>& places);
   bool may_concern(std::string_view kind, std::string_view bytes) const;
+  void learn(const EntryHash& act, Reach reach);
+  Status add_emergencies(const ledger::Snapshot& view, std::set<EntryIndex>& candidates) const;
 
   std::optional<RecordTag> record_;  ///< that alone is watched
   std::map<EntryIndex, Rows> rows_;
@@ -57,6 +66,8 @@ class Watch {
   std::set<std::string> types_;  ///< of the rows
   std::set<MemberName> holders_, patients_;
   std::map<EntryHash, Reach> acts_;
+  std::vector<EntryHash> new_acts_;  ///< since add_candidates()
+  std::vector<MemberName> new_patients_;
 };
 
 }  // namespace medchain::audit

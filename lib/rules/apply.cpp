@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "rules/about.hpp"
 #include "rules/internal.hpp"
 
 namespace medchain::rules {
@@ -218,6 +219,8 @@ Result<std::vector<Change>> apply(const View& view, const Proposal& proposal) {
   judgement.set_state(
       key_of_statement(header.author, header.id),
       StatementAt{proposal.index, EntryHash(entry::statement_hash(proposal.entry.text))});
+  for (const std::string& key : keys_about(statement_now.body))
+    judgement.set(key + "/" + std::to_string(proposal.index.get()), "");
   return std::move(judgement.changes);
 }
 

@@ -109,3 +109,12 @@ for format in text json csv; do
   unwritten L L.host L.packages "$MEDCHAIN_VAULT" keys -- medchain-audit subject SubjectCanary001 --format $format
   expect_status 0
 done
+
+it "finds by the ledger's keys what a look at every entry finds"
+tags=$(medchain-audit log -q --json | jq -r '.subjects[]?' | sort -u)
+(($(wc -l <<<"$tags") >= 3)) || fail "only these subjects are named: $tags"
+for tag in $tags; do
+  medchain-audit log -q --json --subject-tag "$tag" | jq -r 'select(.type == "event") | .entry' >by-looking
+  medchain-audit subject -q --json --subject-tag "$tag" | jq -r 'select(.type == "access" and .reach == "named") | .entry' >by-keys
+  same by-looking by-keys
+done

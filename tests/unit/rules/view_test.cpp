@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/encoding.hpp"
+#include "rules/about.hpp"
 #include "unit/rules/acts.hpp"
 
 using namespace medchain;
@@ -38,6 +40,11 @@ TEST_CASE("keys of the state are those that medchain-ledger(5) shows, and short 
   CHECK(rules::key_of_root({}) == "root/" + std::string(64, '0'));
   CHECK(rules::key_of_erased(test::name("hosp-a"), RecordTag()) == "erased/hosp-a/record/" + std::string(64, '0'));
   CHECK(rules::key_of_erased(test::name("hosp-a"), SubjectTag()) == "erased/hosp-a/subject/" + std::string(64, '0'));
+  CHECK(rules::key_about(test::hash_of<SubjectTag>("x")) == "about/" + to_hex(test::hash_of<SubjectTag>("x").view()).substr(0, 16));
+  CHECK(rules::key_about(EntryHash()) == "about/" + std::string(16, '0'));
+  CHECK(rules::key_about_anchor(EntryIndex(12)) == "about/e:12");
+  CHECK(rules::key_about_custodian(test::name("hosp-a")) == "about/c:hosp-a");
+  CHECK(rules::key_about_patient(test::name("ann")) == "about/p:ann");
   CHECK(rules::key_of_erased(name, tag).size() < 511);  // what LMDB takes
 }
 
