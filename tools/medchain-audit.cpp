@@ -1,6 +1,7 @@
 // medchain-audit: what happened, and proof of it.
 #include "cli/audit_acts.hpp"
 #include "cli/audit_clones.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
 
@@ -16,7 +17,7 @@ cli::Verb log_verb() {
   verb.options = cli::audit_log_options();
   verb.common = {"ledger", "vault", "output", "progress"};
   verb.max_operands = 0;
-  verb.formats = cli::table_formats;
+  verb.formats = cli::event_formats;
   verb.run = cli::audit_log;
   return verb;
 }
@@ -29,7 +30,7 @@ cli::Verb record_verb() {
   verb.options = cli::audit_life_options();
   verb.common = {"ledger", "vault", "output"};
   verb.max_operands = 1;
-  verb.formats = "text|json|dot|svg";
+  verb.formats = "text|json|dot|svg|fhir|fhir-bundle";
   verb.run = cli::audit_life;
   return verb;
 }
@@ -42,7 +43,7 @@ cli::Verb subject_verb() {
   verb.options = cli::audit_access_options();
   verb.common = {"ledger", "vault", "output"};
   verb.max_operands = 1;
-  verb.formats = cli::table_formats;
+  verb.formats = cli::event_formats;
   verb.operand_kind = cli::ValueKind::text;
   verb.run = cli::audit_access;
   return verb;
@@ -55,7 +56,7 @@ cli::Verb disclosures_verb() {
   verb.options = cli::audit_disclosures_options();
   verb.common = {"ledger", "vault", "output"};
   verb.max_operands = 0;
-  verb.formats = cli::table_formats;
+  verb.formats = cli::event_formats;
   verb.run = cli::audit_disclosures;
   return verb;
 }

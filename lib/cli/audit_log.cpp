@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/audit_acts.hpp"
 #include "cli/audit_events.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/audit_side.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/places.hpp"
@@ -82,6 +83,9 @@ Status check_follow(const Session& session, const LogRequest& request) {
     return fail(Code::usage, "options '--follow' and '--reverse' exclude each other");
   if (request.period.until)
     return fail(Code::usage, "options '--follow' and '--until' exclude each other");
+  if (session.format() == "fhir-bundle")
+    return fail(Code::usage, "option '--follow': a Bundle is one document, and this has no end")
+        .with_hint("'--format=fhir' has a resource in each line");
   const auto output = session.arguments().value("output");
   if (output && *output != "-")
     return fail(Code::usage,
@@ -122,7 +126,9 @@ class Log {
       : session_(session),
         request_(std::move(request)),
         side_(std::move(side)),
-        rows_(session, event_columns(), event_fields()) {}
+        rows_(session, event_columns(), event_fields()) {
+    if (is_fhir(session.format())) fhir_.emplace(session, shown());
+  }
 
   Result<int> run() {
     MC_TRY(translate_person());
@@ -133,7 +139,7 @@ class Log {
     Status followed;
     if (request_.follow) followed = follow();
     if (!followed && followed.error().code != Code::interrupted) return followed.error();
-    MC_TRY(rows_.finish("entry"));
+    MC_TRY(fhir_ ? fhir_->finish() : rows_.finish("entry"));
     if (!followed) return followed.error();
     return 0;
   }
@@ -148,8 +154,23 @@ class Log {
     return {};
   }
 
+  /// With a subject or record: that alone of what an entry is about.
+  audit::Shown shown() {
+    audit::Shown shown;
+    shown.subject = [this](const SubjectTag& tag) {
+      return std::all_of(watches_.begin(), watches_.end(),
+                         [&](const audit::Watch& watch) { return watch.subjects().contains(tag); });
+    };
+    shown.row = [this](const ledger::RowPlace& place) {
+      return std::all_of(watches_.begin(), watches_.end(),
+                         [&](const audit::Watch& watch) { return watch.has(place); });
+    };
+    return shown;
+  }
+
   Status begin(const ledger::Snapshot& view) {
     MC_TRY(side_.check(view));
+    if (fhir_) MC_TRY(fhir_->begin(view));
     if (request_.subject) {
       MC_ASSIGN(const auto tags, side_.tags_of(view, *request_.subject));
       MC_ASSIGN(const std::string covered, coverage_text(view, tags));
@@ -167,7 +188,7 @@ class Log {
     return {};
   }
 
-  bool is_full() const { return rows_.count() >= request_.limit; }
+  bool is_full() const { return (fhir_ ? fhir_->count() : rows_.count()) >= request_.limit; }
 
   /// From where it stopped up to the end that the snapshot has.
   Status forwards(const ledger::Snapshot& view) {
@@ -235,6 +256,7 @@ class Log {
     MC_ASSIGN(const entry::Entry entry, view.entry(index));
     MC_ASSIGN(const audit::Event event, audit::event_of(view, index, entry, logged));
     if (!fits(event)) return {};
+    if (fhir_) return fhir_->add(view, event, entry.statement.body);
     return rows_.add(event_line(event), event_cells(event));
   }
 
@@ -274,6 +296,7 @@ class Log {
   LogRequest request_;
   AuditSide side_;
   AuditRows rows_;
+  std::optional<AuditFhir> fhir_;
   std::vector<audit::Watch> watches_;
   audit::LogTimes times_;
   std::uint64_t next_ = 0;

@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/own_records.hpp"
 #include "cli/text_input.hpp"
 #include "entry/codec.hpp"
@@ -179,7 +180,7 @@ Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot&
     array.emplace_back(std::move(one));
   }
   line.set("tags", std::move(array)).set("uncovered", entry::encode_value(others));
-  if (session.format() == "csv") session.tell(text);
+  if (session.format() == "csv" || is_fhir(session.format())) session.tell(text);
   return rows.head("As of " + format_time(log_time) + ", " + counted(size.get(), "entry") + ": " +
                        escape_for_terminal(text) + ".\n\n",
                    line);

@@ -77,7 +77,8 @@ std::function<Status()> going_on(Session& session);
 /// Whose tags a report covers, and who holds records under tags that are not known.
 Result<std::string> coverage_text(const rules::View& view,
                                   const std::vector<audit::KnownTag>& tags);
-/// The same as the beginning of a report: lines for people, or an object; of CSV on standard error.
+/// The same as the beginning of a report: lines for people, or an object; of CSV and FHIR on
+/// standard error.
 Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot& view,
                       const std::vector<audit::KnownTag>& tags);
 
