@@ -15,7 +15,7 @@ cli::Verb log_verb() {
   verb.name = "log";
   verb.summary = "list what is on the ledger, an entry in a line";
   verb.options = cli::audit_log_options();
-  verb.common = {"ledger", "vault", "output", "progress"};
+  verb.common = {"ledger", "vault", "no-pager", "output", "progress"};
   verb.max_operands = 0;
   verb.formats = cli::event_formats;
   verb.run = cli::audit_log;
@@ -28,7 +28,7 @@ cli::Verb record_verb() {
   verb.operands = "[RECORD]";
   verb.summary = "show the whole life of a record (TYPE/ID, a file, a digest, ENTRY:ROW)";
   verb.options = cli::audit_life_options();
-  verb.common = {"ledger", "vault", "output"};
+  verb.common = {"ledger", "vault", "no-pager", "output"};
   verb.max_operands = 1;
   verb.formats = "text|json|dot|svg|fhir|fhir-bundle";
   verb.run = cli::audit_life;
@@ -41,7 +41,7 @@ cli::Verb subject_verb() {
   verb.operands = "[SUBJECT]";
   verb.summary = "report who did what with the records of one subject, and why";
   verb.options = cli::audit_access_options();
-  verb.common = {"ledger", "vault", "output"};
+  verb.common = {"ledger", "vault", "no-pager", "output"};
   verb.max_operands = 1;
   verb.formats = cli::event_formats;
   verb.operand_kind = cli::ValueKind::text;
@@ -54,7 +54,7 @@ cli::Verb disclosures_verb() {
   verb.name = "disclosures";
   verb.summary = "account for disclosures of one subject's records (45 CFR 164.528)";
   verb.options = cli::audit_disclosures_options();
-  verb.common = {"ledger", "vault", "output"};
+  verb.common = {"ledger", "vault", "no-pager", "output"};
   verb.max_operands = 0;
   verb.formats = cli::event_formats;
   verb.run = cli::audit_disclosures;
@@ -67,7 +67,7 @@ cli::Verb flow_verb(std::string_view name, std::string_view summary,
   verb.name = name;
   verb.summary = summary;
   verb.options = cli::audit_flow_options();
-  verb.common = {"ledger", "output"};
+  verb.common = {"ledger", "no-pager", "output"};
   verb.max_operands = 0;
   verb.formats = cli::table_formats;
   verb.run = run;
@@ -79,7 +79,7 @@ cli::Verb ropa_verb() {
   verb.name = "ropa";
   verb.summary = "list what each controller does with records, for GDPR Art. 30";
   verb.options = cli::audit_ropa_options();
-  verb.common = {"ledger", "output"};
+  verb.common = {"ledger", "no-pager", "output"};
   verb.max_operands = 0;
   verb.formats = cli::table_formats;
   verb.run = cli::audit_ropa;

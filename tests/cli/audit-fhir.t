@@ -64,7 +64,7 @@ events "$index == \"$release\" or $index == \"$used\" or $index == \"$denied\"" 
 
 it "says why something was refused, and what became of a grant"
 events "$index == \"$denied\"" | jq -e '.outcome == "8" and .outcomeDesc == "grant.used_up (unproven)" and .type.code == "110113"' >/dev/null
-jq -e "select(.resourceType == \"Consent\" and .identifier[0].value == \"$grant_hash\") | .status == \"inactive\" and
+jq -e -n "first(inputs | select(.resourceType == \"Consent\" and .identifier[0].value == \"$grant_hash\")) | .status == \"inactive\" and
   .extension[0].valueCode == \"revoked\" and .provision.type == \"permit\" and .provision.purpose[0].code == \"HRESCH\" and
   (.provision | has(\"period\")) and .provision.modifierExtension[0] == {url: \"urn:medchain:uses\", valueString: \"2\"}" "$out" >/dev/null || fail "$(grep Consent "$out" | head -1)"
 
