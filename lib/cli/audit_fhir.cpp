@@ -20,8 +20,6 @@ constexpr std::string_view snomed = "http://snomed.info/sct";
 constexpr std::string_view participation =
     "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 constexpr std::string_view entity_types = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
-constexpr std::string_view data_operation =
-    "http://terminology.hl7.org/CodeSystem/v3-DataOperation";
 constexpr std::string_view balp = "https://profiles.ihe.net/ITI/BALP/";
 constexpr std::string_view person_type = "1", object_type = "2";
 constexpr std::string_view patient_role = "1", domain_resource = "4", report_role = "3";
@@ -194,7 +192,8 @@ class EntryAsFhir {
       }
       MC_TRY(anchored(fresh, "create", "Create", "C"));
       MC_TRY(anchored(later, "update", "Update", "U"));
-      MC_TRY(provenance(each, before));
+      const std::string made_id = id("provenance", each.subject);
+      MC_TRY(out_.write(fhir_provenance(made_id, event_, each, before), made_id));
     }
     return {};
   }
@@ -208,51 +207,6 @@ class EntryAsFhir {
     for (const entry::RecordSet& set : sets_of(rows))  // one: they are of this anchor
       made.entities.push_back(data(refers_to(fhir::rows, rows_text(set))));
     return out_.write(report::fhir::audit_event(made), made.id);
-  }
-
-  Status provenance(const Concerned& each,
-                    const std::map<ledger::RowPlace, ledger::RowPlace>& before) {
-    Array targets, entities;
-    for (const auto& [place, row] : each.rows) {
-      Object target = refers_to(fhir::record, to_text(row.record));
-      target.set("display", report::fhir::clean_text(row.type) + " " +
-                                std::to_string(place.entry.get()) + ":" +
-                                std::to_string(place.row));
-      targets.emplace_back(std::move(target));
-      const auto found = before.find(place);
-      if (found == before.end()) continue;
-      Object revised;
-      revised.set("role", "revision")
-          .set("what", refers_to(fhir::rows, std::to_string(found->second.entry.get()) + ":" +
-                                                 std::to_string(found->second.row)));
-      entities.emplace_back(std::move(revised));
-    }
-    const std::string made_id = id("provenance", each.subject);
-    Object made;
-    made.set("resourceType", "Provenance")
-        .set("id", made_id)
-        .set("extension", Array{extension(fhir::entry, "valueString", to_text(event_.hash)),
-                                extension("urn:medchain:index", "valueString",
-                                          std::to_string(event_.index.get()))})
-        .set("target", std::move(targets))
-        .set("occurredDateTime", format_time(event_.time))
-        .set("recorded", format_time(event_.logged))
-        .set("activity", concept_of(coding(data_operation, before.empty() ? "CREATE" : "UPDATE")));
-    Array agents;
-    const auto add = [&](std::string_view type, const MemberName& name) {
-      Object agent;
-      agent
-          .set("type",
-               concept_of(coding(
-                   "http://terminology.hl7.org/CodeSystem/provenance-participant-type", type)))
-          .set("who", member(name));
-      agents.emplace_back(std::move(agent));
-    };
-    add("custodian", *each.custodian);
-    if (*each.custodian != event_.author) add("enterer", event_.author);
-    made.set("agent", std::move(agents));
-    set_unless_empty(made, "entity", std::move(entities));
-    return out_.write(made, made_id);
   }
 
   /// A record, or all of a subject, for each.

@@ -47,6 +47,11 @@ json::Object fhir_consent(const std::string& id, const EntryHash& hash, std::str
                           const std::optional<SubjectTag>& subject,
                           const std::vector<entry::RecordSet>& records);
 
+/// Of the records of a subject in an anchor.  `before`: the versions that some of them follow.
+json::Object fhir_provenance(const std::string& id, const audit::Event& event,
+                             const audit::Concerned& each,
+                             const std::map<ledger::RowPlace, ledger::RowPlace>& before);
+
 /// `3:0-2,7`.
 std::string rows_text(const entry::RecordSet& set);
 
