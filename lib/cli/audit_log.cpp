@@ -15,7 +15,6 @@
 #include "cli/entry_operand.hpp"
 #include "cli/places.hpp"
 #include "entry/codec.hpp"
-#include "vault/persons.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -64,19 +63,6 @@ Status check_kinds(const std::vector<std::string>& kinds) {
   return {};
 }
 
-Status read_person(const Session& session, LogRequest& request) {
-  request.person = session.arguments().value("person");
-  const auto tag = session.arguments().value("person-tag");
-  if (!tag) return {};
-  if (request.person)
-    return fail(Code::usage, "option '--person-tag' takes the place of '--person'");
-  const bool has_prefix = tag->starts_with("sha256:");
-  auto parsed = parse_hash<PersonTag>(has_prefix ? *tag : "sha256:" + *tag);
-  if (!parsed) return fail(Code::usage, "option '--person-tag': " + parsed.error().message);
-  request.person_tag = *parsed;
-  return {};
-}
-
 Status check_follow(const Session& session, const LogRequest& request) {
   if (!request.follow) return {};
   if (request.reverse)
@@ -100,7 +86,8 @@ Result<LogRequest> log_request(Session& session) {
   if (const auto member = typed.value("member")) {
     MC_ASSIGN(request.member, member_option("member", *member));
   }
-  MC_TRY(read_person(session, request));
+  request.person = typed.value("person");
+  MC_ASSIGN(request.person_tag, person_tag_option(session));
   request.kinds = typed.all("kind");
   MC_TRY(check_kinds(request.kinds));
   if (const auto purpose = typed.value("purpose")) {
@@ -147,10 +134,7 @@ class Log {
  private:
   Status translate_person() {
     if (!request_.person) return {};
-    MC_ASSIGN(request_.person_tag,
-              vault::Persons(*side_.vault()).tag(*request_.person, session_.random()));
-    if (!request_.person_tag)
-      return fail(Code::record_unknown, "the vault has no key for persons: none was ever named");
+    MC_ASSIGN(request_.person_tag, side_.person_tag(*request_.person, session_.random()));
     return {};
   }
 
@@ -305,13 +289,11 @@ class Log {
 }  // namespace
 
 std::vector<Option> audit_log_options() {
-  std::vector<Option> options = {
-      {"member", 0, ValueKind::text, "NAME", "by or with this member"},
-      {"person", 0, ValueKind::text, "ID", "of this person of yours, whom your vault knows"},
-      {"person-tag", 0, ValueKind::text, "HEX", "of the person with this tag; no vault"}};
+  std::vector<Option> options = {{"member", 0, ValueKind::text, "NAME", "by or with this member"}};
   const auto add = [&](std::vector<Option> more) {
     options.insert(options.end(), more.begin(), more.end());
   };
+  add(audit_person_options());
   add(audit_subject_options());
   add(audit_record_options());
   add({{"kind", 0, ValueKind::text, "KIND", "only this kind of entry; several may be given", "", "",

@@ -7,6 +7,7 @@
 #include "cli/own_records.hpp"
 #include "cli/text_input.hpp"
 #include "entry/codec.hpp"
+#include "vault/persons.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -29,6 +30,17 @@ std::string listed_names(const std::vector<MemberName>& names) {
 }
 
 }  // namespace
+
+std::vector<Option> audit_person_options() {
+  return {{"person", 0, ValueKind::text, "ID", "of this person of yours, whom your vault knows"},
+          {"person-tag", 0, ValueKind::text, "HEX", "of the person with this tag; no vault"}};
+}
+
+Result<std::optional<PersonTag>> person_tag_option(const Session& session) {
+  if (session.arguments().value("person") && session.arguments().value("person-tag"))
+    return fail(Code::usage, "option '--person-tag' takes the place of '--person'");
+  return tag_option<PersonTag>(session, "person-tag");
+}
 
 std::vector<Option> audit_subject_options() {
   return {{"subject", 0, ValueKind::text, "ID", "about this subject, which your vault knows"},
@@ -114,6 +126,14 @@ Result<std::vector<audit::KnownTag>> AuditSide::tags_of(const ledger::Snapshot& 
   if (subject.tag) return audit::tags_of_tag(view, *subject.tag);
   MC_ASSERT(vault_ != nullptr);
   return audit::tags_of_subject(*vault_, view, *subject.name);
+}
+
+Result<PersonTag> AuditSide::person_tag(const std::string& person, crypto::Random& random) const {
+  MC_ASSERT(vault_ != nullptr);
+  MC_ASSIGN(const auto tag, vault::Persons(*vault_).tag(person, random));
+  if (!tag)
+    return fail(Code::record_unknown, "the vault has no key for persons: none was ever named");
+  return *tag;
 }
 
 Result<RecordTag> AuditSide::tag_of(const ledger::Snapshot& view, const MeantRecord& record) const {

@@ -16,6 +16,10 @@
 
 namespace medchain::cli {
 
+/// person, person-tag.
+std::vector<Option> audit_person_options();
+/// --person-tag, if it is given.  Fails with usage: not together with --person.
+Result<std::optional<PersonTag>> person_tag_option(const Session& session);
 /// subject, subject-file, subject-tag.
 std::vector<Option> audit_subject_options();
 /// record, record-tag, source.
@@ -63,6 +67,8 @@ class AuditSide {
 
   Result<std::vector<audit::KnownTag>> tags_of(const ledger::Snapshot& view,
                                                const NamedSubject& subject) const;
+  /// Of a person whom the vault knows.  Fails with record_unknown.
+  Result<PersonTag> person_tag(const std::string& person, crypto::Random& random) const;
   /// Fails with record_unknown.
   Result<RecordTag> tag_of(const ledger::Snapshot& view, const MeantRecord& record) const;
 
