@@ -72,7 +72,7 @@ expect_out '^subject_tag,custodian,how,records,resources,first,last,entries,plac
 expect_out "^$two,hosp-b,"
 
 it "writes nothing, and refuses what is no question"
-unwritten L V -- medchain-audit exposed --member hosp-r --json
+unwritten L "$MEDCHAIN_VAULT" -- medchain-audit exposed --member hosp-r --json
 expect_status 0
 fails_with 2 'one of the options' medchain-audit exposed
 fails_with 2 'one of the options' medchain-audit exposed --member hosp-r --person-tag "$person"
