@@ -23,5 +23,6 @@ medchain_install_files(completions/bash/* ${CMAKE_INSTALL_DATADIR}/bash-completi
 medchain_install_files(completions/zsh/* ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 medchain_install_files(completions/fish/* ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 medchain_install_files(share/schema/*.json ${CMAKE_INSTALL_DATADIR}/medchain/schema)
+medchain_install_files(scripts/ci/* ${CMAKE_INSTALL_DOCDIR}/examples)
 medchain_install_files(README.md ${CMAKE_INSTALL_DOCDIR})
 medchain_install_files(CHANGELOG.md ${CMAKE_INSTALL_DOCDIR})

@@ -2,6 +2,8 @@
 #include "cli/audit_acts.hpp"
 #include "cli/audit_case.hpp"
 #include "cli/audit_clones.hpp"
+#include "cli/audit_exposed.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
 
@@ -15,9 +17,9 @@ cli::Verb log_verb() {
   verb.name = "log";
   verb.summary = "list what is on the ledger, an entry in a line";
   verb.options = cli::audit_log_options();
-  verb.common = {"ledger", "vault", "output", "progress"};
+  verb.common = {"ledger", "vault", "no-pager", "output", "progress"};
   verb.max_operands = 0;
-  verb.formats = cli::table_formats;
+  verb.formats = cli::event_formats;
   verb.run = cli::audit_log;
   return verb;
 }
@@ -28,9 +30,9 @@ cli::Verb record_verb() {
   verb.operands = "[RECORD]";
   verb.summary = "show the whole life of a record (TYPE/ID, a file, a digest, ENTRY:ROW)";
   verb.options = cli::audit_life_options();
-  verb.common = {"ledger", "vault", "output"};
+  verb.common = {"ledger", "vault", "no-pager", "output"};
   verb.max_operands = 1;
-  verb.formats = "text|json|dot|svg";
+  verb.formats = "text|json|dot|svg|fhir|fhir-bundle";
   verb.run = cli::audit_life;
   return verb;
 }
@@ -41,9 +43,9 @@ cli::Verb subject_verb() {
   verb.operands = "[SUBJECT]";
   verb.summary = "report who did what with the records of one subject, and why";
   verb.options = cli::audit_access_options();
-  verb.common = {"ledger", "vault", "output"};
+  verb.common = {"ledger", "vault", "no-pager", "output"};
   verb.max_operands = 1;
-  verb.formats = cli::table_formats;
+  verb.formats = cli::event_formats;
   verb.operand_kind = cli::ValueKind::text;
   verb.run = cli::audit_access;
   return verb;
@@ -54,9 +56,9 @@ cli::Verb disclosures_verb() {
   verb.name = "disclosures";
   verb.summary = "account for disclosures of one subject's records (45 CFR 164.528)";
   verb.options = cli::audit_disclosures_options();
-  verb.common = {"ledger", "vault", "output"};
+  verb.common = {"ledger", "vault", "no-pager", "output"};
   verb.max_operands = 0;
-  verb.formats = cli::table_formats;
+  verb.formats = cli::event_formats;
   verb.run = cli::audit_disclosures;
   return verb;
 }
@@ -67,7 +69,7 @@ cli::Verb flow_verb(std::string_view name, std::string_view summary,
   verb.name = name;
   verb.summary = summary;
   verb.options = cli::audit_flow_options();
-  verb.common = {"ledger", "output"};
+  verb.common = {"ledger", "no-pager", "output"};
   verb.max_operands = 0;
   verb.formats = cli::table_formats;
   verb.run = run;
@@ -79,7 +81,7 @@ cli::Verb ropa_verb() {
   verb.name = "ropa";
   verb.summary = "list what each controller does with records, for GDPR Art. 30";
   verb.options = cli::audit_ropa_options();
-  verb.common = {"ledger", "output"};
+  verb.common = {"ledger", "no-pager", "output"};
   verb.max_operands = 0;
   verb.formats = cli::table_formats;
   verb.run = cli::audit_ropa;
@@ -116,6 +118,7 @@ cli::Program program() {
                 flow_verb("flows", "count what moved between members by purpose and month, no tags",
                           cli::audit_flows),
                 ropa_verb(),
+                cli::exposed_verb(),
                 cli::clones_verb(),
                 cli::case_verb(),
                 prove};

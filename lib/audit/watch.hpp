@@ -42,6 +42,10 @@ class Watch {
   /// Rows of it with their types, by the anchor they are in.
   using Rows = std::map<std::uint32_t, std::string>;
   const std::map<EntryIndex, Rows>& rows() const { return rows_; }
+  bool has(const ledger::RowPlace& place) const {
+    const auto found = rows_.find(place.entry);
+    return found != rows_.end() && found->second.contains(place.row);
+  }
   const std::set<RecordTag>& records() const { return records_; }
   const std::set<SubjectTag>& subjects() const { return subjects_; }
   /// Who holds rows of it, or has a tag for it.

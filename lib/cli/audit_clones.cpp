@@ -108,7 +108,7 @@ Verb clones_verb() {
   verb.options = {
       {"similarity", 0, ValueKind::number, "PERCENT", "how much they have in common (default: 80)"},
       {"other-subjects", 0, ValueKind::flag, {}, "only across subjects"}};
-  verb.common = {"vault", "output"};
+  verb.common = {"vault", "no-pager", "output"};
   verb.formats = "text|json";
   verb.max_operands = 0;
   verb.secret_output = true;

@@ -1,10 +1,12 @@
 // disclosures: an accounting of disclosures of one subject's records (45 CFR 164.528).
 #include "audit/accounting.hpp"
+#include "audit/log_times.hpp"
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/audit_acts.hpp"
 #include "cli/audit_events.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/audit_side.hpp"
 #include "cli/places.hpp"
 #include "crypto/sha256.hpp"
@@ -205,6 +207,37 @@ std::vector<std::string_view> disclosed_fields() {
           "person",     "person_is",    "step",      "uses",    "suspended_by"};
 }
 
+/// Each disclosure by itself.
+Status print_fhir(Session& session, const ledger::Snapshot& view,
+                  const std::vector<audit::KnownTag>& tags, const audit::Accounting& accounting) {
+  std::set<SubjectTag> subjects;
+  for (const audit::KnownTag& tag : tags) subjects.insert(tag.tag);
+  std::set<EntryIndex> entries;
+  for (const audit::Disclosed& row : accounting.rows)
+    entries.insert(row.entries.begin(), row.entries.end());
+  audit::Shown shown;
+  shown.subject = [&](const SubjectTag& tag) { return subjects.contains(tag); };
+  AuditFhir fhir(session, std::move(shown));
+  MC_TRY(fhir.begin(view));
+  audit::LogTimes times;
+  for (const EntryIndex index : entries) {
+    MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
+    MC_TRY(fhir.add(view, index, logged));
+  }
+  return fhir.finish();
+}
+
+Status tell_withheld(Session& session, const audit::Accounting& accounting) {
+  if (accounting.withheld == 0) return {};
+  // For who makes the report, on standard error: the report itself is silent about it.
+  std::string entries;
+  for (const EntryIndex index : accounting.suspensions)
+    entries += (entries.empty() ? "" : ", ") + std::to_string(index.get());
+  session.warn("not for the individual: " + counted(accounting.withheld, "disclosure") +
+               " withheld by a suspension (entry " + entries + "); '--show-suspended' shows them");
+  return {};
+}
+
 Status print(Session& session, const ledger::Snapshot& view,
              const std::vector<audit::KnownTag>& tags, const audit::AccountingTerms& terms,
              const audit::Accounting& accounting) {
@@ -219,6 +252,10 @@ Status print(Session& session, const ledger::Snapshot& view,
                                          : "without the classes " + join(excluded, ", ")) +
                        ".\n\n",
                    terms_line(terms)));
+  if (is_fhir(session.format())) {
+    MC_TRY(print_fhir(session, view, tags, accounting));
+    return tell_withheld(session, accounting);
+  }
   if (accounting.rows.empty()) MC_TRY(rows.head("There are none.\n", std::nullopt));
   for (const audit::Disclosed& row : accounting.rows) {
     MC_ASSIGN(const Party party, party_of(view, row.to));
@@ -227,14 +264,7 @@ Status print(Session& session, const ledger::Snapshot& view,
   json::Object more;
   more.set("disclosures", accounting.disclosures);
   MC_TRY(rows.finish("row", more));
-  if (accounting.withheld == 0) return {};
-  // For who makes the report, on standard error: the report itself is silent about it.
-  std::string entries;
-  for (const EntryIndex index : accounting.suspensions)
-    entries += (entries.empty() ? "" : ", ") + std::to_string(index.get());
-  session.warn("not for the individual: " + counted(accounting.withheld, "disclosure") +
-               " withheld by a suspension (entry " + entries + "); '--show-suspended' shows them");
-  return {};
+  return tell_withheld(session, accounting);
 }
 
 }  // namespace

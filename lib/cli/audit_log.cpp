@@ -10,11 +10,11 @@
 #include "base/text.hpp"
 #include "cli/audit_acts.hpp"
 #include "cli/audit_events.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/audit_side.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/places.hpp"
 #include "entry/codec.hpp"
-#include "vault/persons.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -63,25 +63,15 @@ Status check_kinds(const std::vector<std::string>& kinds) {
   return {};
 }
 
-Status read_person(const Session& session, LogRequest& request) {
-  request.person = session.arguments().value("person");
-  const auto tag = session.arguments().value("person-tag");
-  if (!tag) return {};
-  if (request.person)
-    return fail(Code::usage, "option '--person-tag' takes the place of '--person'");
-  const bool has_prefix = tag->starts_with("sha256:");
-  auto parsed = parse_hash<PersonTag>(has_prefix ? *tag : "sha256:" + *tag);
-  if (!parsed) return fail(Code::usage, "option '--person-tag': " + parsed.error().message);
-  request.person_tag = *parsed;
-  return {};
-}
-
 Status check_follow(const Session& session, const LogRequest& request) {
   if (!request.follow) return {};
   if (request.reverse)
     return fail(Code::usage, "options '--follow' and '--reverse' exclude each other");
   if (request.period.until)
     return fail(Code::usage, "options '--follow' and '--until' exclude each other");
+  if (session.format() == "fhir-bundle")
+    return fail(Code::usage, "option '--follow': a Bundle is one document, and this has no end")
+        .with_hint("'--format=fhir' has a resource in each line");
   const auto output = session.arguments().value("output");
   if (output && *output != "-")
     return fail(Code::usage,
@@ -96,7 +86,8 @@ Result<LogRequest> log_request(Session& session) {
   if (const auto member = typed.value("member")) {
     MC_ASSIGN(request.member, member_option("member", *member));
   }
-  MC_TRY(read_person(session, request));
+  request.person = typed.value("person");
+  MC_ASSIGN(request.person_tag, person_tag_option(session));
   request.kinds = typed.all("kind");
   MC_TRY(check_kinds(request.kinds));
   if (const auto purpose = typed.value("purpose")) {
@@ -122,7 +113,9 @@ class Log {
       : session_(session),
         request_(std::move(request)),
         side_(std::move(side)),
-        rows_(session, event_columns(), event_fields()) {}
+        rows_(session, event_columns(), event_fields()) {
+    if (is_fhir(session.format())) fhir_.emplace(session, shown());
+  }
 
   Result<int> run() {
     MC_TRY(translate_person());
@@ -133,7 +126,7 @@ class Log {
     Status followed;
     if (request_.follow) followed = follow();
     if (!followed && followed.error().code != Code::interrupted) return followed.error();
-    MC_TRY(rows_.finish("entry"));
+    MC_TRY(fhir_ ? fhir_->finish() : rows_.finish("entry"));
     if (!followed) return followed.error();
     return 0;
   }
@@ -141,15 +134,27 @@ class Log {
  private:
   Status translate_person() {
     if (!request_.person) return {};
-    MC_ASSIGN(request_.person_tag,
-              vault::Persons(*side_.vault()).tag(*request_.person, session_.random()));
-    if (!request_.person_tag)
-      return fail(Code::record_unknown, "the vault has no key for persons: none was ever named");
+    MC_ASSIGN(request_.person_tag, side_.person_tag(*request_.person, session_.random()));
     return {};
+  }
+
+  /// With a subject or record: that alone of what an entry is about.
+  audit::Shown shown() {
+    audit::Shown shown;
+    shown.subject = [this](const SubjectTag& tag) {
+      return std::all_of(watches_.begin(), watches_.end(),
+                         [&](const audit::Watch& watch) { return watch.subjects().contains(tag); });
+    };
+    shown.row = [this](const ledger::RowPlace& place) {
+      return std::all_of(watches_.begin(), watches_.end(),
+                         [&](const audit::Watch& watch) { return watch.has(place); });
+    };
+    return shown;
   }
 
   Status begin(const ledger::Snapshot& view) {
     MC_TRY(side_.check(view));
+    if (fhir_) MC_TRY(fhir_->begin(view));
     if (request_.subject) {
       MC_ASSIGN(const auto tags, side_.tags_of(view, *request_.subject));
       MC_ASSIGN(const std::string covered, coverage_text(view, tags));
@@ -167,7 +172,7 @@ class Log {
     return {};
   }
 
-  bool is_full() const { return rows_.count() >= request_.limit; }
+  bool is_full() const { return (fhir_ ? fhir_->count() : rows_.count()) >= request_.limit; }
 
   /// From where it stopped up to the end that the snapshot has.
   Status forwards(const ledger::Snapshot& view) {
@@ -235,6 +240,7 @@ class Log {
     MC_ASSIGN(const entry::Entry entry, view.entry(index));
     MC_ASSIGN(const audit::Event event, audit::event_of(view, index, entry, logged));
     if (!fits(event)) return {};
+    if (fhir_) return fhir_->add(view, event, entry.statement.body);
     return rows_.add(event_line(event), event_cells(event));
   }
 
@@ -274,6 +280,7 @@ class Log {
   LogRequest request_;
   AuditSide side_;
   AuditRows rows_;
+  std::optional<AuditFhir> fhir_;
   std::vector<audit::Watch> watches_;
   audit::LogTimes times_;
   std::uint64_t next_ = 0;
@@ -282,13 +289,11 @@ class Log {
 }  // namespace
 
 std::vector<Option> audit_log_options() {
-  std::vector<Option> options = {
-      {"member", 0, ValueKind::text, "NAME", "by or with this member"},
-      {"person", 0, ValueKind::text, "ID", "of this person of yours, whom your vault knows"},
-      {"person-tag", 0, ValueKind::text, "HEX", "of the person with this tag; no vault"}};
+  std::vector<Option> options = {{"member", 0, ValueKind::text, "NAME", "by or with this member"}};
   const auto add = [&](std::vector<Option> more) {
     options.insert(options.end(), more.begin(), more.end());
   };
+  add(audit_person_options());
   add(audit_subject_options());
   add(audit_record_options());
   add({{"kind", 0, ValueKind::text, "KIND", "only this kind of entry; several may be given", "", "",

@@ -1,11 +1,14 @@
 // record: the whole life of a record, as a tree: its versions, what covers it, who got it, who used
 // it, its end.
+#include <algorithm>
+
 #include "audit/history.hpp"
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/audit_acts.hpp"
 #include "cli/audit_events.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/audit_side.hpp"
 #include "cli/own_records.hpp"
 #include "cli/places.hpp"
@@ -93,6 +96,21 @@ Status print(Session& session, const audit::Life& life, const std::optional<std:
   return session.out().write(report::tree_text(nodes));
 }
 
+/// What is in its entries beside it is not shown.
+Status print_fhir(Session& session, const ledger::Snapshot& view, const audit::Life& life) {
+  audit::Shown shown;
+  shown.subject = [&](const SubjectTag& tag) { return tag == life.subject; };
+  shown.row = [&](const ledger::RowPlace& place) {
+    return std::any_of(life.versions.begin(), life.versions.end(),
+                       [&](const auto& version) { return version.place == place; });
+  };
+  AuditFhir fhir(session, std::move(shown));
+  MC_TRY(fhir.begin(view));
+  for (const audit::Reached& reached : life.events)
+    MC_TRY(fhir.add(view, reached.event, reached.body));
+  return fhir.finish();
+}
+
 }  // namespace
 
 std::vector<Option> audit_life_options() {
@@ -113,9 +131,9 @@ Result<int> audit_life(Session& session) {
     MC_TRY(side.check(view));
     MC_ASSIGN(const RecordTag tag, side.tag_of(view, *record));
     MC_ASSIGN(life, audit::life_of(view, tag, going_on(session)));
-    return {};
+    return is_fhir(session.format()) ? print_fhir(session, view, life)
+                                     : print(session, life, operand);
   }));
-  MC_TRY(print(session, life, operand));
   return 0;
 }
 

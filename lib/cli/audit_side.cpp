@@ -3,9 +3,11 @@
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/own_records.hpp"
 #include "cli/text_input.hpp"
 #include "entry/codec.hpp"
+#include "vault/persons.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -28,6 +30,17 @@ std::string listed_names(const std::vector<MemberName>& names) {
 }
 
 }  // namespace
+
+std::vector<Option> audit_person_options() {
+  return {{"person", 0, ValueKind::text, "ID", "of this person of yours, whom your vault knows"},
+          {"person-tag", 0, ValueKind::text, "HEX", "of the person with this tag; no vault"}};
+}
+
+Result<std::optional<PersonTag>> person_tag_option(const Session& session) {
+  if (session.arguments().value("person") && session.arguments().value("person-tag"))
+    return fail(Code::usage, "option '--person-tag' takes the place of '--person'");
+  return tag_option<PersonTag>(session, "person-tag");
+}
 
 std::vector<Option> audit_subject_options() {
   return {{"subject", 0, ValueKind::text, "ID", "about this subject, which your vault knows"},
@@ -119,6 +132,14 @@ Result<std::vector<audit::KnownTag>> AuditSide::tags_of(const ledger::Snapshot& 
   return audit::tags_of_subject(*vault_, view, *subject.name);
 }
 
+Result<PersonTag> AuditSide::person_tag(const std::string& person, crypto::Random& random) const {
+  MC_ASSERT(vault_ != nullptr);
+  MC_ASSIGN(const auto tag, vault::Persons(*vault_).tag(person, random));
+  if (!tag)
+    return fail(Code::record_unknown, "the vault has no key for persons: none was ever named");
+  return *tag;
+}
+
 Result<RecordTag> AuditSide::tag_of(const ledger::Snapshot& view, const MeantRecord& record) const {
   if (record.tag) {
     MC_ASSIGN(const auto places, view.find_record(*record.tag));
@@ -190,7 +211,7 @@ Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot&
   MC_ASSIGN(const TreeSize size, view.size());
   MC_ASSIGN(const std::string text, coverage_text(view, tags));
   MC_ASSIGN(const json::Object line, coverage_line(view, tags));
-  if (session.format() == "csv") session.tell(text);
+  if (session.format() == "csv" || is_fhir(session.format())) session.tell(text);
   return rows.head("As of " + format_time(log_time) + ", " + counted(size.get(), "entry") + ": " +
                        escape_for_terminal(text) + ".\n\n",
                    line);

@@ -16,6 +16,10 @@
 
 namespace medchain::cli {
 
+/// person, person-tag.
+std::vector<Option> audit_person_options();
+/// --person-tag, if it is given.  Fails with usage: not together with --person.
+Result<std::optional<PersonTag>> person_tag_option(const Session& session);
 /// subject, subject-file, subject-tag.
 std::vector<Option> audit_subject_options();
 /// record, record-tag, source.
@@ -65,6 +69,8 @@ class AuditSide {
 
   Result<std::vector<audit::KnownTag>> tags_of(const ledger::Snapshot& view,
                                                const NamedSubject& subject) const;
+  /// Of a person whom the vault knows.  Fails with record_unknown.
+  Result<PersonTag> person_tag(const std::string& person, crypto::Random& random) const;
   /// Fails with record_unknown.
   Result<RecordTag> tag_of(const ledger::Snapshot& view, const MeantRecord& record) const;
 
@@ -82,7 +88,8 @@ Result<std::string> coverage_text(const rules::View& view,
 /// The same as an object.
 Result<json::Object> coverage_line(const ledger::Snapshot& view,
                                    const std::vector<audit::KnownTag>& tags);
-/// The same as the beginning of a report: lines for people, or an object; of CSV on standard error.
+/// The same as the beginning of a report: lines for people, or an object; of CSV and FHIR on
+/// standard error.
 Status write_coverage(Session& session, AuditRows& rows, const ledger::Snapshot& view,
                       const std::vector<audit::KnownTag>& tags);
 

@@ -4,6 +4,7 @@
 #include "base/parse.hpp"
 #include "cli/audit_acts.hpp"
 #include "cli/audit_events.hpp"
+#include "cli/audit_fhir.hpp"
 #include "cli/audit_side.hpp"
 #include "cli/places.hpp"
 #include "entry/encoder.hpp"
@@ -81,6 +82,22 @@ json::Object access_line(const audit::Access& access) {
   return line;
 }
 
+/// What is in its entries of others is not shown.
+Status print_fhir(Session& session, const ledger::Snapshot& view, audit::Watch& watch,
+                  const AuditPeriod& period) {
+  audit::Shown shown;
+  shown.subject = [&](const SubjectTag& tag) { return watch.subjects().contains(tag); };
+  shown.row = [&](const ledger::RowPlace& place) { return watch.has(place); };
+  AuditFhir fhir(session, std::move(shown));
+  MC_TRY(fhir.begin(view));
+  MC_TRY(audit::for_each_reached(view, watch, going_on(session),
+                                 [&](const audit::Reached& reached) -> Status {
+                                   if (!period.contains(reached.event.logged)) return {};
+                                   return fhir.add(view, reached.event, reached.body);
+                                 }));
+  return fhir.finish();
+}
+
 }  // namespace
 
 std::vector<Option> audit_access_options() {
@@ -102,13 +119,14 @@ Result<int> audit_access(Session& session) {
     MC_ASSIGN(const auto tags, side.tags_of(view, *subject));
     MC_TRY(write_coverage(session, rows, view, tags));
     MC_ASSIGN(auto watch, audit::Watch::on_subject(view, tags));
+    if (is_fhir(session.format())) return print_fhir(session, view, watch, period);
     return audit::for_each_access(view, watch, going_on(session),
                                   [&](const audit::Access& access) -> Status {
                                     if (!period.contains(access.reached.event.logged)) return {};
                                     return rows.add(access_line(access), access_cells(access));
                                   });
   }));
-  MC_TRY(rows.finish("entry"));
+  if (!is_fhir(session.format())) MC_TRY(rows.finish("entry"));
   return 0;
 }
 

@@ -20,6 +20,10 @@ constexpr std::string_view subject = "urn:medchain:subject-tag";  ///< of the re
 constexpr std::string_view service_tag = "urn:medchain:service-tag";
 constexpr std::string_view service = "urn:medchain:service";  ///< a code of no other system
 constexpr std::string_view rows = "urn:medchain:rows";        ///< 42:0-99
+constexpr std::string_view record = "urn:medchain:record-tag";
+constexpr std::string_view person = "urn:medchain:person-tag";
+constexpr std::string_view role = "urn:medchain:role";
+constexpr std::string_view ledger = "urn:medchain:ledger";  ///< origin
 // Extensions of the ServiceRequest.
 constexpr std::string_view with_records = "urn:medchain:with-records";
 constexpr std::string_view duplicate_of = "urn:medchain:duplicate-of";

@@ -7,11 +7,15 @@
 #include "cli/fhir_document_internal.hpp"
 #include "cli/refer_fhir.hpp"
 #include "cli/refer_item.hpp"
+#include "report/fhir.hpp"
 
 namespace medchain::cli {
 namespace {
 
 using json::Array, json::Object;
+using report::fhir::clean_text, report::fhir::coding, report::fhir::concept_of,
+    report::fhir::extension, report::fhir::identifier, report::fhir::refers_to,
+    report::fhir::set_unless_empty;
 using rules::ReferralStatus;
 
 constexpr std::string_view business_system =
@@ -54,44 +58,16 @@ const Mapped& mapped(ReferralStatus status) {
   return *found;
 }
 
-/// FHIR's string has no control characters but white space.
-std::string fhir_text(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') c = ' ';
-  return text;
-}
-
 bool has_space(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) <= 0x20; });
 }
 
-Object identifier(std::string_view system, std::string value) {
-  Object made;
-  made.set("system", system).set("value", std::move(value));
-  return made;
-}
-Object refers_to(std::string_view system, std::string value) {
-  Object made;
-  made.set("identifier", identifier(system, std::move(value)));
-  return made;
-}
 Object texts(std::string_view text) {
   Object made;
   made.set("text", text);
   return made;
 }
-Object concept_of(Object coding) {
-  Object made;
-  made.set("coding", Array{std::move(coding)});
-  return made;
-}
-Object coding(std::string_view system, std::string_view code) {
-  Object made;
-  made.set("system", system).set("code", code);
-  return made;
-}
-
 /// `system|value` in its parts, where that is what it is.
 std::optional<std::pair<std::string, std::string>> parts_of(const std::string& spelled) {
   const std::size_t bar = spelled.find('|');
@@ -104,7 +80,7 @@ std::optional<std::pair<std::string, std::string>> parts_of(const std::string& s
 Object subject_of(const ReferralItem& item) {
   if (!item.terms || item.terms->subjects.empty())
     return refers_to(fhir::subject, to_text(item.state.order.subject));
-  const std::string name = fhir_text(item.terms->subjects.front());
+  const std::string name = clean_text(item.terms->subjects.front());
   Object made;
   if (fhir::is_plain_reference(name) && name.starts_with("Patient/"))
     return std::move(made.set("reference", name));
@@ -119,28 +95,20 @@ Object subject_of(const ReferralItem& item) {
 Object service_of(const ReferralItem& item) {
   if (!item.terms || !item.terms->service)
     return concept_of(coding(fhir::service_tag, to_text(item.state.order.service)));
-  const std::string service = fhir_text(*item.terms->service);
+  const std::string service = clean_text(*item.terms->service);
   const auto parts = parts_of(service);
   if (parts && !has_space(parts->second)) return concept_of(coding(parts->first, parts->second));
   if (!has_space(service)) return concept_of(coding(fhir::service, service));
   return texts(service);
 }
 
-Object extension(std::string_view url, const EntryHash& hash) {
-  Object made;
-  made.set("url", url).set("valueString", to_text(hash));
-  return made;
-}
-
 Array extensions_of(const entry::Order& order) {
   Array all;
-  if (order.with_records) {
-    Object one;
-    one.set("url", fhir::with_records).set("valueBoolean", true);
-    all.emplace_back(std::move(one));
-  }
-  if (order.duplicate_of) all.emplace_back(extension(fhir::duplicate_of, *order.duplicate_of));
-  for (const EntryHash& grant : order.passed) all.emplace_back(extension(fhir::passed, grant));
+  if (order.with_records) all.emplace_back(extension(fhir::with_records, "valueBoolean", true));
+  if (order.duplicate_of)
+    all.emplace_back(extension(fhir::duplicate_of, "valueString", to_text(*order.duplicate_of)));
+  for (const EntryHash& grant : order.passed)
+    all.emplace_back(extension(fhir::passed, "valueString", to_text(grant)));
   return all;
 }
 
@@ -150,7 +118,7 @@ Array records_of(const ReferralItem& item, const entry::Referral& body) {
   if (item.terms && item.terms->attached) {
     for (const entry::AttachedRecord& one : *item.terms->attached) {
       Object made;
-      const std::string name = fhir_text(one.record);
+      const std::string name = clean_text(one.record);
       made.set(fhir::is_plain_reference(name) ? "reference" : "display", name);
       all.emplace_back(std::move(made));
     }
@@ -168,10 +136,6 @@ Array performers_of(const entry::Order& order) {
   for (const MemberName& name : order.to) all.emplace_back(refers_to(fhir::member, name.get()));
   for (const MemberName& name : order.groups) all.emplace_back(refers_to(fhir::group, name.get()));
   return all;
-}
-
-void set_unless_empty(Object& object, std::string name, Array array) {
-  if (!array.empty()) object.set(std::move(name), std::move(array));
 }
 
 std::string_view priority_of(const entry::Order& order) {
@@ -193,7 +157,7 @@ Object request_of(const ReferralItem& item, const entry::Referral& body) {
       .set("requester", refers_to(fhir::member, item.state.author.get()));
   set_unless_empty(made, "performer", performers_of(order));
   if (item.terms && item.terms->text)
-    made.set("reasonCode", Array{texts(fhir_text(*item.terms->text))});
+    made.set("reasonCode", Array{texts(clean_text(*item.terms->text))});
   set_unless_empty(made, "supportingInfo", records_of(item, body));
   return made;
 }

@@ -60,6 +60,7 @@ bool is_bare(const Program& program, std::span<const std::string> words) {
 Outcome run_verb(const Program& program, const Arguments& arguments, Console& console) {
   const auto end = [&](const Error& error) { return end_with(console, error); };
   SystemSession session(program, arguments, console);
+  session.start_pager();
   if (!arguments.verb->runs_others) session.harden();
   if (auto status = session.prepare(); !status) return end(status.error());
   if (!arguments.verb->runs_others) session.seal(places_of(session));

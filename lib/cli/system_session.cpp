@@ -42,6 +42,17 @@ SystemSession::SystemSession(const Program& program, const Arguments& arguments,
   if (output_is_terminal_) output_->before_write([&console] { console.clear_status(); });
 }
 
+void SystemSession::start_pager() {
+  const bool wanted = output_is_terminal_ && find_option(options_, "no-pager") != nullptr &&
+                      !has("no-pager") && !has("follow") && format() == "text" &&
+                      arguments_.value("output").value_or("-") == "-";
+  const std::string command = wanted ? pager_wanted(process_environment) : std::string();
+  if (command.empty()) return;
+  pager_ = Pager::start(command);
+  if (!pager_) return;
+  output_ = StreamOutput::to_descriptor(pager_->fd(), "the pager");
+}
+
 Status SystemSession::prepare() {
   if (has_open_settings()) load_configuration();
   MC_TRY(configuration());

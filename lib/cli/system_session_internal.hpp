@@ -9,6 +9,7 @@
 #include "cli/config.hpp"
 #include "cli/console_internal.hpp"
 #include "cli/output_internal.hpp"
+#include "cli/pager_internal.hpp"
 #include "cli/sealing.hpp"
 #include "cli/session.hpp"
 
@@ -19,6 +20,9 @@ class SystemSession final : public Session {
   /// `program`, `arguments` and `console` outlive the object.
   SystemSession(const Program& program, const Arguments& arguments, Console& console);
 
+  /// For verbs with no-pager, where results are for people and go to a terminal: a pager is between
+  /// until this object is gone, if one is wanted and can be run.  Before the process is sealed.
+  void start_pager();
   /// Reads configuration if there is any and a setting of the verb is still open, and opens the
   /// file of -o. Fails with usage, config_invalid and output_failed.
   Status prepare();
@@ -65,6 +69,7 @@ class SystemSession final : public Session {
   const Arguments& arguments_;
   std::vector<Option> options_;
   Console& console_;
+  std::unique_ptr<Pager> pager_;
   std::unique_ptr<StreamOutput> output_;
   bool output_is_terminal_ = false;
   std::string lacking_;  ///< what was told already

@@ -29,6 +29,7 @@ constexpr Option common_table[] = {
     {"wait", 0, ValueKind::duration, "DURATION", "wait so long for the writer lock (default: 10s)"},
     {"quiet", 'q', ValueKind::flag, "", "only errors"},
     {"verbose", 'v', ValueKind::flag, "", "more detail; twice: debug", "", "", true},
+    {"no-pager", 0, ValueKind::flag, "", "print on the terminal, with no pager between", "MEDCHAIN_PAGER,PAGER,LESS,LV"},
     {"color", 0, ValueKind::words, "WHEN", "colour of messages", "NO_COLOR,CLICOLOR_FORCE,TERM", "auto|always|never"},
     {"progress", 0, ValueKind::words, "WHEN", "progress on standard error", "", "auto|always|never"},
     {"help", 'h', ValueKind::flag, "", "show this help and exit"},

@@ -126,6 +126,7 @@ run medchain-audit disclosures --subject Patient/p1 --include all --json
 run medchain-audit ropa --json
 run medchain-audit uses --json
 run medchain-audit flows --json
+run medchain-audit exposed --member hosp-a --json
 run medchain-audit prove Patient/p1 -o proof
 cp records.ndjson twin.txt
 cp records.ndjson other-twin.txt

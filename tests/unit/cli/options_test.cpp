@@ -111,7 +111,8 @@ TEST_CASE("the common options are those of the sheet") {
         "ledger/l=MEDCHAIN_LEDGER key/k=MEDCHAIN_KEY vault=MEDCHAIN_VAULT host=MEDCHAIN_HOST "
         "packages=MEDCHAIN_PACKAGES person=MEDCHAIN_PERSON purpose id emit "
         "profile=MEDCHAIN_PROFILE config=MEDCHAIN_CONFIG time-zone=TZ format json output/o "
-        "dry-run/n time wait quiet/q verbose/v color=NO_COLOR,CLICOLOR_FORCE,TERM progress help/h "
+        "dry-run/n time wait quiet/q verbose/v no-pager=MEDCHAIN_PAGER,PAGER,LESS,LV "
+        "color=NO_COLOR,CLICOLOR_FORCE,TERM progress help/h "
         "version ");
 }
 
