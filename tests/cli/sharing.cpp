@@ -5,7 +5,10 @@
 //   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG [PATIENT-KEYS]
 //   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW  a release by a grant, for TREAT
 //   medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW     a release for an emergency
-//   medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about another subject
+//   medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about another
+//   subject medchain-sharing acts LEDGER HOST KEYS TO-KEYS COUNT     releases to TO, of records all
+//   over the
+//                                                    ledger, and their uses, a minute apart by 100
 //   medchain-sharing suspend LEDGER HOST KEYS TAG 30d      a suspension of accountings of a subject
 //   medchain-sharing close LEDGER HOST KEYS CASE           ... ends
 #include <filesystem>
@@ -55,9 +58,25 @@ class Member {
   /// All of them, in one transaction.
   void append_all(std::vector<entry::Body> bodies) {
     const UnixSeconds now = log_time();
+    std::vector<entry::Entry> entries;
+    for (entry::Body& body : bodies) entries.push_back(sign(std::move(body), now, {}));
+    append_signed(entries, now);
+  }
+  void append_signed(const std::vector<entry::Entry>& entries, UnixSeconds now) {
     std::vector<ledger::Prepared> prepared;
-    for (entry::Body& body : bodies) prepared.push_back({sign(std::move(body), now, {}), {}});
+    for (const entry::Entry& entry : entries) prepared.push_back({entry, {}});
     must(ledger_->append(prepared, *host_, {now, false, false}, random_));
+  }
+  /// A statement of another member, who only signs.
+  entry::Entry sign_by(const Member& author, entry::Body body, UnixSeconds now) {
+    entry::Statement statement;
+    must(ledger_->read([&](const ledger::Snapshot& view) -> Status {
+      statement.header = must(ledger::new_header(view, author.name(), random_.statement_id(), now));
+      return {};
+    }));
+    statement.body = std::move(body);
+    const entry::SignAs signer{author.name_, author.key_.get()};
+    return must(entry::sign_statement(statement, std::span(&signer, 1)));
   }
   entry::Entry sign(entry::Body body, UnixSeconds now,
                     std::initializer_list<const Member*> others) {
@@ -201,6 +220,55 @@ void grants(Member& member, const std::string& to, std::uint64_t count) {
   }
 }
 
+/// Anchors with how many rows they have.
+std::vector<std::pair<EntryIndex, std::uint32_t>> anchors(Member& member) {
+  return member.ask([](const ledger::Snapshot& view) {
+    std::vector<std::pair<EntryIndex, std::uint32_t>> found;
+    for (std::uint64_t i = 0; i < must(view.size()).get(); ++i) {
+      const auto rows = must(view.rows(EntryIndex(i)));
+      if (!rows.empty()) found.emplace_back(i, static_cast<std::uint32_t>(rows.size()));
+    }
+    return Result<decltype(found)>(std::move(found));
+  });
+}
+
+PersonTag person_of(std::uint64_t number) {
+  PersonTag tag = somebody();
+  store_be(number, MutableByteView(tag.bytes).first(sizeof(number)));
+  return tag;
+}
+
+void acts(Member& member, const Member& to, std::uint64_t count) {
+  constexpr std::uint64_t at_once = 100, persons = 20;
+  const auto places = anchors(member);
+  if (places.empty()) stop("nothing is anchored");
+  const EntryHash grant = member.append(treatment(member, to.name().get()));
+  std::vector<entry::Entry> entries;
+  UnixSeconds now(member.log_time().get() + 61);
+  for (std::uint64_t i = 0; i < count; i += 2) {
+    const auto& [anchor, rows] = places[i / 2 % places.size()];
+    entry::Release release;
+    release.grant = grant;
+    release.person = person_of(i % persons);
+    release.to = to.name();
+    release.purpose = must(entry::Word::parse("TREAT"));
+    release.records = {
+        {anchor, entry::RowRanges::of({static_cast<std::uint32_t>(i / 2 * 7'919 % rows)})}};
+    release.package = {PackageHash(grant.bytes), 1'000, {to.name()}};
+    entries.push_back(member.sign(release, now, {}));
+    entry::Use use;
+    use.release = EntryHash(entry::entry_hash(entries.back().bytes));
+    use.person = person_of(persons + i / 2 % persons);
+    use.purpose = release.purpose;
+    use.records = 1;
+    entries.push_back(member.sign_by(to, use, now));
+    if (entries.size() < at_once && i + 2 < count) continue;
+    member.append_signed(entries, now);
+    entries.clear();
+    now = UnixSeconds(now.get() + 61);
+  }
+}
+
 void release(Member& member, const std::string& to, std::string_view place) {
   const entry::Grant grant = treatment(member, to);
   entry::Release body;
@@ -240,6 +308,8 @@ int main(int argc, char** argv) {
     release_by(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "grants" && words.size() == 6) {
     grants(member, words[4], must(parse_u64(words[5])));
+  } else if (words[0] == "acts" && words.size() == 6) {
+    acts(member, Member(words[4]), must(parse_u64(words[5])));
   } else if (words[0] == "serve" && words.size() == 6) {
     serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "suspend" && words.size() == 6) {
