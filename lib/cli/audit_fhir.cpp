@@ -319,6 +319,9 @@ class EntryAsFhir {
       made.agents.push_back(
           {coding("http://terminology.hl7.org/CodeSystem/extra-security-role-type", "authserver"),
            member(event_.author), false, ""});
+      if (event_.person)
+        made.agents.push_back({coding(participation, "AUT"),
+                               refers_to(fhir::person, to_text(*event_.person)), false, ""});
       if (!named) add_patient(made, unnamed("Patient", "not named"));
       add_consent(made, event_.about ? refers_to(fhir::entry, to_text(*event_.about))
                                      : unnamed("Consent", "none"));

@@ -4,6 +4,22 @@
 . "$SOURCE/tests/cli/audit-fixtures.sh"
 need jq python3
 make_history
+# What is not in it: a refused request, a review, a group, an attestation, a use that failed.
+act_as hosp-r
+medchain-grant request -q --from hosp-b --purpose HRESCH --type Observation --uses 2 --until 90d --time "$(at $minute)" >/dev/null
+act_as hosp-b
+medchain-grant deny -q $(($(entry_count L) - 1)) --reason incomplete --time "$(at $minute)" >/dev/null
+answered=$(($(entry_count L) - 1))
+medchain-grant review -q "$emergency" --justified --reason x --person other --time "$(at $minute)" >/dev/null
+medchain-member group create team hosp-c -q -k keys/hosp-a --time "$(at $minute)" >/dev/null
+act_as hosp-c
+package=$(file_of "$again")
+chmod u+w "$package"
+truncate -s -1 "$package"
+run medchain-grant open "$again" -C broken --time "$(at $minute)"
+[[ $status == 1 || $status == 3 ]] || fail "status $status"
+failed=$(($(entry_count L) - 1))
+act_as hosp-b
 schema=$MEDCHAIN_SHARED/data/schema/fhir.schema.r4.json
 profiles=$MEDCHAIN_SHARED/data/schema/ihe
 
@@ -49,6 +65,9 @@ expect_status 2
 run medchain-audit log --format fhir-bundle --kind case
 expect_status 0
 jq -e 'has("entry") | not' "$out" >/dev/null
+run medchain-audit log --follow --format fhir --limit 2
+expect_status 0
+[[ $(wc -l <"$out") == 2 ]]
 fails_with 2 'a Bundle is one document' medchain-audit log --follow --format fhir-bundle
 
 it "tells of a disclosure on both sides by one X-Request-Id"
@@ -62,7 +81,9 @@ grant_hash=$(jq -r "select(.entry == $grant) | .hash" events)
 events "$index == \"$release\" or $index == \"$used\" or $index == \"$denied\"" |
   jq -e -s "length == 5 and all(.[]; [.entity[] | select(.type.code == \"Consent\") | .what.identifier.value] == [\"$grant_hash\"])" >/dev/null
 
-it "says why something was refused, and what became of a grant"
+it "says why something was refused or failed, and what became of a grant"
+events "$index == \"$answered\"" | jq -e '.outcome == "8" and .outcomeDesc == "incomplete" and .type.code == "110113"' >/dev/null
+events "$index == \"$failed\"" | jq -e '.outcome == "4" and .type.code == "110107" and (.outcomeDesc | length > 3)' >/dev/null
 events "$index == \"$denied\"" | jq -e '.outcome == "8" and .outcomeDesc == "grant.used_up (unproven)" and .type.code == "110113"' >/dev/null
 jq -e -n "first(inputs | select(.resourceType == \"Consent\" and .identifier[0].value == \"$grant_hash\")) | .status == \"inactive\" and
   .extension[0].valueCode == \"revoked\" and .provision.type == \"permit\" and .provision.purpose[0].code == \"HRESCH\" and
@@ -106,3 +127,13 @@ run medchain-audit disclosures --format fhir --subject-tag "$tag" --include all
 expect_status 0
 fits "$out"
 [[ $(events '.type.code == "110106"' | wc -l) == "$disclosures" && $(wc -l <"$out") == "$disclosures" ]] || fail "$disclosures disclosures"
+
+it "is silent about disclosures that are suspended"
+"$MEDCHAIN_TEST_SHARING" suspend L L.host keys/hosp-b "$tag" 30d
+run medchain-audit disclosures --json --subject-tag "$tag" --include all
+left=$(jq 'select(.type == "disclosure") | .times' "$out" | paste -sd+ | bc)
+((left < disclosures))
+run medchain-audit disclosures --format fhir --subject-tag "$tag" --include all
+expect_status 0
+[[ $(wc -l <"$out") == "$left" ]]
+expect_err 'withheld by a suspension'

@@ -72,7 +72,7 @@ def check(event, body, resources):
             assert [each["coding"][0]["code"] for each in one.get("purposeOfEvent", [])] == event.get("purposes", []), one
         said = json.dumps(one)
         for tag in (event.get("person"), event.get("other_person")):
-            assert tag is None or tag in said or event["kind"] in ("denied", "request"), (tag, one)
+            assert tag is None or tag in said, (tag, one)
         if event["kind"] not in ("denied", "answer"):
             assert sum(agent["requestor"] for agent in one["agent"]) == 1, one
     for subject in event.get("subjects", []):
