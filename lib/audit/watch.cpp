@@ -220,7 +220,10 @@ Result<std::set<EntryIndex>> Watch::candidates(const ledger::Snapshot& view) con
   const auto add = [&](const std::string& key) {
     return rules::add_entries_about(view, key, EntryIndex(0), found);
   };
-  for (const auto& [anchor, rows] : rows_) MC_TRY(add(rules::key_about_anchor(anchor)));
+  for (const auto& [anchor, rows] : rows_) {
+    MC_TRY(add(rules::key_about_anchor(anchor)));
+    for (const auto& [row, type] : rows) MC_TRY(add(rules::key_about_row(anchor, row)));
+  }
   MC_TRY(add_emergencies(view, found));
   for (const auto& [anchor, rows] : rows_) found.insert(anchor);
   for (const SubjectTag& tag : subjects_) MC_TRY(add(rules::key_about(tag)));
@@ -242,6 +245,21 @@ Status Watch::add_candidates(const ledger::Snapshot& view, EntryIndex index,
     MC_TRY(rules::add_entries_about(view, rules::key_about_patient(patient), behind, candidates));
   return {};
 }
+
+namespace {
+
+/// `text` goes on behind `{"entry":`.  True also where it is no set of rows.
+bool may_cover(std::string_view text, const Watch::Rows& watched) {
+  constexpr std::string_view rows = ",\"rows\":\"";
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos || !text.substr(comma).starts_with(rows)) return true;
+  text.remove_prefix(comma + rows.size());
+  const auto ranges = entry::RowRanges::parse(text.substr(0, text.find('"')));
+  return !ranges || std::any_of(watched.begin(), watched.end(),
+                                [&](const auto& row) { return ranges->contains(row.first); });
+}
+
+}  // namespace
 
 bool Watch::may_concern(std::string_view kind, std::string_view bytes) const {
   if (kind == entry::Tick::type || kind == entry::Member::type || kind == entry::Group::type ||
@@ -265,7 +283,8 @@ bool Watch::may_concern(std::string_view kind, std::string_view bytes) const {
     at += place.size();
     std::uint64_t index = 0;
     std::from_chars(bytes.data() + at, bytes.data() + bytes.size(), index);
-    if (rows_.contains(EntryIndex(index))) return true;
+    const auto rows = rows_.find(EntryIndex(index));
+    if (rows != rows_.end() && may_cover(bytes.substr(at), rows->second)) return true;
   }
   return false;
 }

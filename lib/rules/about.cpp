@@ -6,6 +6,9 @@
 namespace medchain::rules {
 namespace {
 
+/// Records that an entry is found by one by one.
+constexpr std::uint64_t max_single = 32;
+
 std::string by_digits(ByteView hash) { return "about/" + to_hex(hash.first(8)); }
 
 class Finding {
@@ -50,8 +53,8 @@ class Finding {
   void operator()(const entry::Link& body) {
     if (body.subject) add(*body.subject);
     if (body.other_subject) add(*body.other_subject);
-    if (body.from) keys_.insert(key_about_anchor(body.from->entry));
-    if (body.target) keys_.insert(key_about_anchor(body.target->entry));
+    if (body.from) keys_.insert(key_about_row(body.from->entry, body.from->row));
+    if (body.target) keys_.insert(key_about_row(body.target->entry, body.target->row));
     if (body.patient) keys_.insert(key_about_patient(*body.patient));
   }
   void operator()(const entry::Referral& body) {
@@ -74,7 +77,16 @@ class Finding {
     for (const Hash& hash : hashes) add(hash);
   }
   void records(const std::vector<entry::RecordSet>& sets) {
-    for (const entry::RecordSet& set : sets) keys_.insert(key_about_anchor(set.entry));
+    std::uint64_t count = 0;
+    for (const entry::RecordSet& set : sets) count += set.rows.count();
+    for (const entry::RecordSet& set : sets) {
+      if (count > max_single)
+        keys_.insert(key_about_anchor(set.entry));
+      else
+        for (const auto& range : set.rows.ranges())
+          for (std::uint64_t row = range.first; row <= range.last; ++row)
+            keys_.insert(key_about_row(set.entry, row));
+    }
   }
   void scope(const entry::Scope& scope, const MemberName& custodian) {
     if (!scope.records.empty())
@@ -95,6 +107,9 @@ std::string key_about(const RecordTag& tag) { return by_digits(tag.view()); }
 std::string key_about(const EntryHash& act) { return by_digits(act.view()); }
 std::string key_about_anchor(EntryIndex anchor) {
   return "about/e:" + std::to_string(anchor.get());
+}
+std::string key_about_row(EntryIndex anchor, std::uint64_t row) {
+  return key_about_anchor(anchor) + ":" + std::to_string(row);
 }
 std::string key_about_custodian(const MemberName& name) { return "about/c:" + name.get(); }
 std::string key_about_patient(const MemberName& name) { return "about/p:" + name.get(); }

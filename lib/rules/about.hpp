@@ -3,7 +3,8 @@
 // (decision 0029, medchain-ledger(5)).
 //   about/HEX/INDEX     HEX: the first 16 hex digits of a subject tag, a record tag, or the hash of
 //                       the act that it refers to
-//   about/e:ENTRY/INDEX      it names records of this anchor
+//   about/e:ENTRY:ROW/INDEX  it names this record, and at most 32
+//   about/e:ENTRY/INDEX      it names more, of this anchor too
 //   about/c:MEMBER/INDEX     it is about any records of this custodian
 //   about/p:MEMBER/INDEX     it is about this patient
 // Digits that are alike by chance, or by somebody's effort, lead to entries that have to be looked
@@ -22,6 +23,7 @@ namespace medchain::rules {
 std::string key_about(const SubjectTag& tag);
 std::string key_about(const RecordTag& tag);
 std::string key_about(const EntryHash& act);
+std::string key_about_row(EntryIndex anchor, std::uint64_t row);
 std::string key_about_anchor(EntryIndex anchor);
 std::string key_about_custodian(const MemberName& name);
 std::string key_about_patient(const MemberName& name);

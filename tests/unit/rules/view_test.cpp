@@ -43,6 +43,7 @@ TEST_CASE("keys of the state are those that medchain-ledger(5) shows, and short 
   CHECK(rules::key_about(test::hash_of<SubjectTag>("x")) == "about/" + to_hex(test::hash_of<SubjectTag>("x").view()).substr(0, 16));
   CHECK(rules::key_about(EntryHash()) == "about/" + std::string(16, '0'));
   CHECK(rules::key_about_anchor(EntryIndex(12)) == "about/e:12");
+  CHECK(rules::key_about_row(EntryIndex(12), 3) == "about/e:12:3");
   CHECK(rules::key_about_custodian(test::name("hosp-a")) == "about/c:hosp-a");
   CHECK(rules::key_about_patient(test::name("ann")) == "about/p:ann");
   CHECK(rules::key_of_erased(name, tag).size() < 511);  // what LMDB takes
