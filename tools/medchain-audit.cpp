@@ -1,5 +1,6 @@
 // medchain-audit: what happened, and proof of it.
 #include "cli/audit_acts.hpp"
+#include "cli/audit_anomalies.hpp"
 #include "cli/audit_clones.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
@@ -112,6 +113,7 @@ cli::Program program() {
                 flow_verb("flows", "count what moved between members by purpose and month, no tags",
                           cli::audit_flows),
                 ropa_verb(),
+                cli::anomalies_verb(),
                 cli::clones_verb(),
                 prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};

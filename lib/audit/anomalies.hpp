@@ -42,7 +42,6 @@ struct Thresholds {
   std::uint64_t clock_drift = 120;            ///< between a member's time and log time
   std::uint64_t clock_entries = 10;           ///< that show it
   std::uint64_t clock_days = 3;               ///< different days of log time that they are of
-  std::uint64_t record_age = 30 * 86'400;     ///< between a record's own date and its anchor
 };
 
 /// One finding.

@@ -9,19 +9,19 @@ namespace {
 using report::Level;
 
 constexpr auto kinds = std::to_array<report::FindingKind>({
-    {"access.no-relation", Level::warning,
+    {"access.no_relation", Level::warning,
      "records were released by a general grant, and no referral, request or linked record relates "
      "the receiver to the subject"},
     {"access.attempt", Level::note, "an access without a basis was refused"},
-    {"access.attempt-after-end", Level::warning,
+    {"access.attempt_after_end", Level::warning,
      "an access was refused because its grant, referral or emergency had ended"},
-    {"access.attempt-erased", Level::warning, "an access to erased records was refused"},
-    {"access.refused-often", Level::warning, "one person was refused again and again"},
-    {"use.after-end", Level::warning, "records were opened after their grant had ended"},
-    {"use.after-erasure", Level::warning, "records were opened after they had been erased"},
-    {"use.after-attestation", Level::error,
+    {"access.attempt_erased", Level::warning, "an access to erased records was refused"},
+    {"access.refused_often", Level::warning, "one person was refused again and again"},
+    {"use.after_end", Level::warning, "records were opened after their grant had ended"},
+    {"use.after_erasure", Level::warning, "records were opened after they had been erased"},
+    {"use.after_attestation", Level::error,
      "records were opened by who had attested that they were erased"},
-    {"use.without-release", Level::error, "a use of records that nobody released was refused"},
+    {"use.without_release", Level::error, "a use of records that nobody released was refused"},
     {"use.failed", Level::warning, "a release could not be opened"},
     {"release.unused", Level::note, "a release was never opened, as far as its receiver says"},
     {"volume.person", Level::warning, "one person opened far more records than its peers"},
@@ -31,14 +31,13 @@ constexpr auto kinds = std::to_array<report::FindingKind>({
     {"overdue.review", Level::warning, "an emergency was not reviewed in time"},
     {"overdue.notice", Level::warning, "a notice was not acknowledged in time"},
     {"overdue.erasure", Level::warning, "nobody attested an erasure that was due"},
-    {"claim.without-dispense", Level::error, "a claim for what was never dispensed was refused"},
+    {"claim.without_dispense", Level::error, "a claim for what was never dispensed was refused"},
     {"claim.twice", Level::error, "a second claim for one receipt was refused"},
-    {"claim.two-payers", Level::warning, "receipts of one prescription were claimed by two payers"},
+    {"claim.two_payers", Level::warning, "receipts of one prescription were claimed by two payers"},
     {"dispense.above", Level::warning, "more than what was prescribed was to be dispensed"},
-    {"person.shared-key", Level::warning, "one staff key signed for several persons"},
-    {"person.shared-tag", Level::warning, "one person signed with several staff keys by turns"},
+    {"person.shared_key", Level::warning, "one staff key signed for several persons"},
+    {"person.shared_tag", Level::warning, "one person signed with several staff keys by turns"},
     {"clock.drift", Level::warning, "the clock of a member is off log time, always by as much"},
-    {"anchor.late", Level::note, "records were anchored long after their own date"},
 });
 
 }  // namespace
