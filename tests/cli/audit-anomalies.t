@@ -24,16 +24,17 @@ later=$((400 * 24 * 60))
 
 it "finds what the story has, and no more"
 make_history
+notice=$((revoked + 1))
 unwritten L L.host -- medchain-audit anomalies --json --fail-on never --time "$(at "$minute")"
 finds --time "$(at "$minute")" -- "access.attempt:$grant,$denied" "access.no_relation:$treatment,$treated" \
-  "release.unused:$second" "release.unused:$treated" "release.unused:$told"
+  "release.unused:$second" "release.unused:$treated" "release.unused:$told" "overdue.notice:$notice"
 ! grep -qE 'sha256:|Canary' "$out" || fail "a tag or name"
 
 it "says what is overdue only when it is"
 finds --time "$(at $((minute + 7 * 24 * 60)))" --kind overdue.review -- "overdue.review:$emergency"
 finds --time "$(at $((minute + 3 * 24 * 60)))" --kind overdue.review --
-finds --time "$(at $((minute + 5 * 24 * 60)))" --kind overdue.notice --
-finds --time "$(at $((minute + 8 * 24 * 60)))" --kind overdue.notice --  "overdue.notice:$emergency"
+finds --time "$(at $((minute + 5 * 24 * 60)))" --kind overdue.notice -- "overdue.notice:$notice"
+finds --time "$(at $((minute + 8 * 24 * 60)))" --kind overdue.notice -- "overdue.notice:$notice" "overdue.notice:$emergency" "overdue.notice:$((erased + 1))"
 
 it "chooses by kind and by log time"
 finds --kind access.attempt --kind access.no_relation --time "$(at "$minute")" -- "access.attempt:$grant,$denied" "access.no_relation:$treatment,$treated"
