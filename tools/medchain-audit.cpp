@@ -1,5 +1,6 @@
 // medchain-audit: what happened, and proof of it.
 #include "cli/audit_acts.hpp"
+#include "cli/audit_anomalies.hpp"
 #include "cli/audit_case.hpp"
 #include "cli/audit_clones.hpp"
 #include "cli/audit_exposed.hpp"
@@ -119,6 +120,7 @@ cli::Program program() {
                           cli::audit_flows),
                 ropa_verb(),
                 cli::exposed_verb(),
+                cli::anomalies_verb(),
                 cli::clones_verb(),
                 cli::case_verb(),
                 prove};
