@@ -5,6 +5,8 @@
 . "$SOURCE/tests/cli/rx-fixtures.sh"
 need jq python3
 
+attested='' judged='' claimed=''
+
 # finds ARGUMENT... -- ID:ENTRIES...: exactly these findings.
 finds() {
   local arguments=()
@@ -164,7 +166,7 @@ act_as hosp-b
 does judged medchain-grant review "$emergency" --unjustified --reason other
 finds --since "$(at 139)" --time "$(at 140)" -- "access.attempt_after_end:$grant,$ended" "emergency.unjustified:$emergency,$judged"
 
-it "finds who opened far more than its peers,"
+it "finds who opened far more than its peers"
 fresh
 make_sharing put
 granted
@@ -192,7 +194,9 @@ it "finds a clock that is off, and not who is late now and then"
 # says MEMBER SECONDS: an act of a member whose clock is so much behind.
 says() {
   act_as "$1"
-  does said medchain-grant request --from "$2" --purpose HRESCH --until 90d --time "$(date -u -d "$(at "$minute") - $3 seconds" +%FT%TZ)"
+  run medchain-grant request --from "$2" --purpose HRESCH --until 90d --time "$(date -u -d "$(at "$minute") - $3 seconds" +%FT%TZ)"
+  expect_status 0
+  said=$(jq -r .entry "$out")
 }
 off=()
 late=(10 290 150)
