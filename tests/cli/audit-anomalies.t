@@ -5,6 +5,8 @@
 . "$SOURCE/tests/cli/rx-fixtures.sh"
 need jq python3
 
+attested='' judged='' claimed=''
+
 # finds ARGUMENT... -- ID:ENTRIES...: exactly these findings.
 finds() {
   local arguments=()
@@ -20,7 +22,12 @@ finds() {
   diff wanted found >different || fail "$(<different)"
   expect_summary ".count == $# and .complete"
 }
-later=$((400 * 24 * 60))
+# fresh: another ledger.
+fresh() {
+  rm -rf L L.* keys got* rx.token
+  minute=0
+  unset MEDCHAIN_KEY MEDCHAIN_VAULT MEDCHAIN_PERSON
+}
 
 it "finds what the story has, and no more"
 make_history
@@ -92,7 +99,7 @@ finds --thresholds thresholds.yaml --kind access.refused_often --kind emergency.
   "access.refused_often:$refusals" "emergency.often:$emergency"
 run medchain-audit anomalies --thresholds thresholds.yaml --kind hours.person --json --fail-on never
 [[ $(jq -c 'select(.type == "finding") | .entries[]' "$out" | sort -n | paste -sd' ') == \
-   $(medchain-audit log --json | jq -c 'select(.kind == "release" or .kind == "use" or .kind == "emergency") | .entry' | paste -sd' ') ]] || fail "off hours: $(<"$out")"
+   $(medchain-audit log -q --json | jq -c 'select(.kind == "release" or .kind == "use" or .kind == "emergency") | .entry' | paste -sd' ') ]] || fail "off hours: $(<"$out")"
 mkdir -p config/medchain/profiles
 printf 'thresholds: ../../../thresholds.yaml\n' >config/medchain/profiles/night.yaml
 XDG_CONFIG_HOME=$PWD/config run medchain-audit anomalies --profile night --ledger L --kind emergency.often
@@ -119,7 +126,7 @@ hostile '- 1' 'expected'
 fails_with 2 'does not exist' medchain-audit anomalies --thresholds nowhere.yaml
 
 it "finds what was opened after its grant ended, and after it was erased"
-rm -rf L L.host L.packages hosp-* ./*.vault got*
+fresh
 make_sharing put
 granted --erase-at 95d
 released
@@ -131,9 +138,80 @@ does used medchain-grant open "$release" -C late
 finds --time "$(at 120)" -- "use.after_end:$release,$revoked,$used"
 finds --time "$(at $((110 * 24 * 60)))" --kind overdue.erasure -- "overdue.erasure:$grant,$release"
 
+it "finds what was opened by who had attested that it was erased, and erased records that were opened"
+act_as hosp-b
+minute=130
+does grant medchain-grant give --to hosp-r --purpose HRESCH --type Observation --until 90d
+does release medchain-grant release "$grant" Observation/9
+act_as hosp-r
+does attested medchain-grant attest "$grant"
+does used medchain-grant open "$release" -C again
+act_as hosp-b
+does erased medchain-vault erase Observation/9 --basis withdrawn --yes
+act_as hosp-r
+does late medchain-grant open "$release" -C again2
+finds --since "$(at 129)" --time "$(at 130)" -- "use.after_attestation:$release,$attested,$used" \
+  "use.after_attestation:$release,$attested,$late" "use.after_erasure:$release,$erased,$late"
+
+it "finds an access that was refused because its grant had ended, and an emergency that was judged unjustified"
+act_as hosp-b
+minute=140
+does revoked medchain-grant revoke "$grant"
+fails_with 9 'revoked' medchain-grant release "$grant" Observation/10 --time "$(at 140)"
+ended=$(($(entry_count L) - 1))
+act_as hosp-r
+echo words >words
+does emergency medchain-grant emergency --from hosp-b --reason unconscious --subject SubjectCanary001 --text-file words
+act_as hosp-b
+does judged medchain-grant review "$emergency" --unjustified --reason other
+finds --since "$(at 139)" --time "$(at 140)" -- "access.attempt_after_end:$grant,$ended" "emergency.unjustified:$emergency,$judged"
+
+it "finds who opened far more than its peers"
+fresh
+make_sharing put
+granted
+opens() {
+  act_as hosp-b
+  released
+  act_as hosp-r
+  MEDCHAIN_PERSON=$1 does opened medchain-grant open "$release" -C "got-$opened"
+}
+opened=0 much=()
+for person in p1 p2 p3 p4 p5 p5 p5; do
+  opens $person
+  [[ $person != p5 ]] || much+=("$opened")
+done
+printf 'volume-minimum: 6\nvolume-factor: 2\n' >thresholds.yaml
+finds --thresholds thresholds.yaml --kind volume.person --time "$(at 0)" -- "volume.person:$(IFS=, && echo "${much[*]}")"
+printf 'volume-minimum: 7\nvolume-factor: 2\n' >thresholds.yaml
+finds --thresholds thresholds.yaml --kind volume.person --time "$(at 0)" --
+printf 'volume-minimum: 6\nvolume-factor: 3\n' >thresholds.yaml
+finds --thresholds thresholds.yaml --kind volume.person --time "$(at 0)" --
+printf 'volume-minimum: 6\nvolume-factor: 2\nvolume-peers: 6\n' >thresholds.yaml
+finds --thresholds thresholds.yaml --kind volume.person --time "$(at 0)" --
+
+it "finds a clock that is off, and not who is late now and then"
+# says MEMBER SECONDS: an act of a member whose clock is so much behind.
+says() {
+  act_as "$1"
+  run medchain-grant request --from "$2" --purpose HRESCH --until 90d --time "$(date -u -d "$(at "$minute") - $3 seconds" +%FT%TZ)"
+  expect_status 0
+  said=$(jq -r .entry "$out")
+}
+off=()
+late=(10 290 150)
+for day in 1 2 3; do
+  minute=$((day * 24 * 60))
+  says hosp-b hosp-r 0
+  says hosp-r hosp-b 200
+  off+=("$said")
+  says hosp-b hosp-r "${late[day - 1]}"
+done
+printf 'clock-entries: 3\n' >thresholds.yaml
+finds --since "$(at 60)" --thresholds thresholds.yaml --kind clock.drift --time "$(at "$minute")" -- "clock.drift:$(IFS=, && echo "${off[*]}")"
+
 it "finds prescriptions that were to be dispensed or claimed too often"
-rm -rf L L.host L.packages hosp-* ph-* payer ./*.vault
-unset MEDCHAIN_PERSON
+fresh
 now=0
 make_rx
 issued
