@@ -1,6 +1,7 @@
 // medchain-audit: what happened, and proof of it.
 #include "cli/audit_acts.hpp"
 #include "cli/audit_clones.hpp"
+#include "cli/audit_report.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
 
@@ -113,6 +114,7 @@ cli::Program program() {
                           cli::audit_flows),
                 ropa_verb(),
                 cli::clones_verb(),
+                cli::report_verb(),
                 prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;

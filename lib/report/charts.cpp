@@ -26,14 +26,14 @@ std::string percent(std::uint64_t hundredths) { return decimals(hundredths) + "%
 /// 1, 2 or 5 times a power of ten: at most four of them reach `most`.
 std::uint64_t step_for(std::uint64_t most) {
   for (std::uint64_t power = 1;; power *= 10)
-    for (const std::uint64_t factor : {1, 2, 5})
+    for (const std::uint64_t factor : {1u, 2u, 5u})
       if (power * factor >= (most + 3) / 4) return power * factor;
 }
 
 Markup svg(const ChartText& text, std::vector<Attribute> attributes, const Markup& drawing) {
   const std::string title = text.id + "-title", description = text.id + "-description";
-  attributes.emplace_back("role", "img");
-  attributes.emplace_back("aria-labelledby", title + " " + description);
+  attributes.push_back({"role", "img"});
+  attributes.push_back({"aria-labelledby", title + " " + description});
   return element("svg", attributes,
                  together({element("title", {{"id", title}}, text.title),
                            element("desc", {{"id", description}}, text.description), drawing}));

@@ -79,15 +79,16 @@ Markup together(std::initializer_list<Markup> parts) {
 }
 
 Markup HtmlTable::markup() const {
-  const auto css = [&](std::size_t column, const std::string& more) {
+  const auto css = [&](std::size_t column, const std::string& more) -> std::vector<Attribute> {
     std::string text = columns_[column].align == Align::right ? "n" : "";
     if (!more.empty()) text += (text.empty() ? "" : " ") + more;
-    return text.empty() ? std::vector<Attribute>() : std::vector<Attribute>{{"class", text}};
+    if (text.empty()) return {};
+    return {{"class", text}};
   };
   Markup head, body;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     auto attributes = css(i, "");
-    attributes.emplace_back("scope", "col");
+    attributes.push_back({"scope", "col"});
     head.add(element("th", attributes, columns_[i].heading));
   }
   for (const Row& row : rows_) {
@@ -95,7 +96,7 @@ Markup HtmlTable::markup() const {
     Markup cells;
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       auto attributes = css(i, i < row.classes.size() ? row.classes[i] : "");
-      if (i == 0) attributes.emplace_back("scope", "row");
+      if (i == 0) attributes.push_back({"scope", "row"});
       cells.add(i == 0 ? element("th", attributes, row.cells[i])
                        : element("td", attributes, row.cells[i]));
     }

@@ -26,7 +26,10 @@ class Literal {
   std::string_view text_;
 };
 
-using Attribute = std::pair<Literal, std::string>;  ///< the value is escaped
+struct Attribute {
+  Literal name;
+  std::string value;  ///< is escaped
+};
 
 /// A piece of a page: any number of elements and texts.
 class Markup {
