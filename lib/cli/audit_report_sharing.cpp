@@ -65,7 +65,7 @@ Markup kinds_table(const audit::Activity& activity) {
     for (const auto& [kind, count] : activity.totals)
       if (static_cast<std::size_t>(audit::group_of(kind)) == group)
         table.add({kind, group_names[group], grouped(count)});
-  return table.markup();
+  return element("div", {{"class", "narrow"}}, table.markup());
 }
 
 /// What moved from one member to another, in all months.
@@ -178,10 +178,11 @@ Markup pairs_table(const std::vector<Pair>& pairs) {
   const std::size_t rows = std::min(pairs.size(), most_rows);
   for (std::size_t i = 0; i < rows; ++i) {
     const Pair& pair = pairs[i];
-    table.add({pair.from.get(), pair.to.get(),
-               join({pair.purposes.begin(), pair.purposes.end()}, ", "), shown(pair.tally.releases),
-               shown(pair.tally.records), shown(pair.tally.uses), shown(pair.tally.failed),
-               shown(pair.tally.denied), time_shown(pair.tally.last)});
+    table.add(
+        {pair.from.get(), pair.to.get(), join({pair.purposes.begin(), pair.purposes.end()}, ", "),
+         shown(pair.tally.releases), shown(pair.tally.records), shown(pair.tally.uses),
+         shown(pair.tally.failed), shown(pair.tally.denied), time_shown(pair.tally.last)},
+        {"", "k"});
   }
   return together({table.markup(), and_more(pairs.size(), rows, "medchain-audit flows")});
 }

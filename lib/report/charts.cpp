@@ -77,7 +77,7 @@ Point unit(Point a) {
 }
 
 // Of the graph, in units of its drawing.
-constexpr double graph_width = 440, graph_height = 290, radius = 96, node_radius = 9;
+constexpr double graph_width = 440, graph_height = 260, radius = 96, node_radius = 9;
 constexpr std::size_t longest_label = 13;
 
 std::string tenths(double value) {
@@ -195,7 +195,11 @@ Markup circle_graph(const ChartText& text, const std::vector<std::string>& nodes
   }
   for (std::size_t i = 0; i < nodes.size(); ++i)
     drawing.add(node_with_label(nodes[i], place_of(i, nodes.size())));
-  return svg(text, {{"class", "graph"}, {"viewBox", "0 0 440 290"}}, drawing);
+  // A circle of few does not reach down as far.
+  double lowest = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    lowest = std::max(lowest, place_of(i, nodes.size()).y);
+  return svg(text, {{"class", "graph"}, {"viewBox", "0 0 440 " + tenths(lowest + 34)}}, drawing);
 }
 
 }  // namespace medchain::report

@@ -29,7 +29,7 @@ body {
   font-variant-numeric: tabular-nums lining-nums;
 }
 a { color: var(--accent); }
-a:focus-visible, [tabindex]:focus-visible, summary:focus-visible {
+a:focus-visible, [tabindex]:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px;
 }
 main:focus { outline: none; }
@@ -62,19 +62,21 @@ section { padding: 2.25rem 0 0; }
 .verdict.warn strong, .warn-text { color: var(--warn); }
 .good-text, .bad-text, .warn-text { font-weight: 600; }
 .tiles {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1px;
+  display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px;
   margin: 0; background: var(--line); border: 1px solid var(--line);
 }
 .tiles div { padding: .75rem 1rem; background: var(--page); display: flex; flex-direction: column; }
 .tiles dt { color: var(--quiet); font-size: .85rem; order: 2; line-height: 1.35; }
 .tiles dd { margin: 0; font-size: 1.6rem; line-height: 1.25; font-weight: 600; }
 .facts { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; margin: 0 0 1rem; }
-.facts dt, .facts dd { margin: 0; padding: .4rem 1.25rem .4rem 0; border-bottom: 1px solid var(--line); }
+.facts dt, .facts dd {
+  margin: 0; padding: .4rem 1.25rem .4rem 0; border-bottom: 1px solid var(--line);
+}
 .facts dt { color: var(--quiet); }
 .facts dd { overflow-wrap: anywhere; min-width: 0; padding-right: 0; }
-code { font: .875em/1.45 ui-monospace, "Liberation Mono", Consolas, monospace; overflow-wrap: anywhere; }
-pre { margin: 0 0 .75rem; padding: .6rem .8rem; background: var(--panel); overflow-x: auto; }
-pre code { overflow-wrap: normal; }
+code {
+  font: .875em/1.45 ui-monospace, "Liberation Mono", Consolas, monospace; overflow-wrap: anywhere;
+}
 .wide { overflow-x: auto; margin: 0 0 .75rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; line-height: 1.4; }
 caption { text-align: left; color: var(--quiet); padding: 0 0 .4rem; }
@@ -83,11 +85,17 @@ th, td {
   border-bottom: 1px solid var(--line);
 }
 th:last-child, td:last-child { padding-right: 0; }
-thead th { color: var(--quiet); font-weight: 600; font-size: .85rem; border-bottom: 2px solid var(--line); white-space: nowrap; }
-tbody th { font-weight: 600; }
+thead th {
+  color: var(--quiet); font-weight: 600; font-size: .85rem; white-space: nowrap;
+  border-bottom: 2px solid var(--line);
+}
+tbody th { font-weight: 600; white-space: nowrap; }
+caption { max-width: calc(100vw - 2.5rem); }
+td time { white-space: nowrap; }
+.narrow table { width: auto; min-width: min(28rem, 100%); }
 .n { text-align: right; white-space: nowrap; }
 .k { white-space: nowrap; }
-.hash code { overflow-wrap: normal; white-space: nowrap; }
+.hash code { display: block; min-width: 33ch; overflow-wrap: anywhere; }
 .matrix table { width: auto; }
 .matrix th, .matrix td { padding: .45rem .75rem; border: 1px solid var(--line); }
 .matrix th { white-space: nowrap; }
@@ -105,21 +113,31 @@ svg text { fill: var(--quiet); font-size: 12px; }
 .graph text { fill: var(--text); font-size: 15px; }
 .node { fill: var(--accent); }
 .edge { fill: none; stroke: var(--s2); }
-.e1 { stroke-width: 1.5; } .e2 { stroke-width: 2.5; } .e3 { stroke-width: 4; } .e4 { stroke-width: 5.5; }
+.e1 { stroke-width: 1.5; } .e2 { stroke-width: 2.5; }
+.e3 { stroke-width: 4; } .e4 { stroke-width: 5.5; }
 .head { fill: var(--s2); }
 .s1 { fill: var(--s1); background: var(--s1); } .s2 { fill: var(--s2); background: var(--s2); }
 .s3 { fill: var(--s3); background: var(--s3); } .s4 { fill: var(--s4); background: var(--s4); }
 .s5 { fill: var(--s5); background: var(--s5); }
 .legend { gap: .25rem 1.25rem; font-size: .9rem; color: var(--quiet); padding-top: .5rem; }
-.swatch { display: inline-block; width: .8rem; height: .8rem; margin-right: .45rem; vertical-align: -.05rem; }
-.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
-details { margin: 0 0 .75rem; }
-summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }
+.swatch {
+  display: inline-block; width: .8rem; height: .8rem; margin-right: .45rem; vertical-align: -.05rem;
+}
+.pair {
+  display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.5rem;
+  align-items: start;
+}
 .more { color: var(--quiet); font-size: .92rem; }
 .finding { border-top: 1px solid var(--line); padding: 1rem 0 .25rem; }
 .finding h3 { margin-top: 0; }
-.tag { display: inline-block; padding: 0 .5rem; border: 1px solid; font-size: .82rem; font-weight: 600; margin-right: .5rem; }
-footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .88rem; }
+.tag {
+  display: inline-block; padding: 0 .5rem; border: 1px solid; font-size: .82rem; font-weight: 600;
+  margin-right: .6rem;
+}
+footer {
+  margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet);
+  font-size: .88rem;
+}
 @media (max-width: 44rem) {
   header { padding-top: 1.5rem; }
   h1 { font-size: 1.55rem; }
@@ -137,7 +155,9 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   h2, h3, caption { break-after: avoid; }
   tr, svg, .verdict, .tiles, .finding { break-inside: avoid; }
   thead { display: table-header-group; }
-  .verdict, .h1, .h2, .h3, .h4, .swatch { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  .verdict, .h1, .h2, .h3, .h4, .swatch {
+    -webkit-print-color-adjust: exact; print-color-adjust: exact;
+  }
   @page { margin: 16mm; }
 }
 )css";
