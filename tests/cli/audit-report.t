@@ -59,7 +59,7 @@ expect_status 0
 same "$out" before.html
 run medchain-audit report --within 300d --time "$now" -o page.html
 same page.html before.html
-fails_with 2 "cannot open|not a ledger|no ledger|nowhere" medchain-audit report -l nowhere -o page.html
+fails_with 4 "cannot open .nowhere." medchain-audit report -l nowhere -o page.html
 same page.html before.html
 
 it "keeps a page off a terminal unless told"
