@@ -65,10 +65,11 @@ Result<Asked> read_asked(Session& session) {
 }
 
 Status read_evidence(const ledger::Snapshot& view, AuditReport& report) {
+  if (!report.findings) return {};
   audit::LogTimes times;
   std::vector<EntryIndex> wanted;
-  for (std::size_t i = 0; i < std::min(report.findings.size(), most_findings); ++i) {
-    const auto& entries = report.findings[i].entries;
+  for (std::size_t i = 0; i < std::min(report.findings->size(), most_findings); ++i) {
+    const auto& entries = (*report.findings)[i].entries;
     wanted.insert(
         wanted.end(), entries.begin(),
         entries.begin() + static_cast<std::ptrdiff_t>(std::min(entries.size(), most_evidence)));
@@ -146,7 +147,7 @@ report::HtmlPage page_of(const AuditReport& report) {
         {"unread", "The rest",
          paragraph("The ledger could not be read further: " + *report.unread + ".")});
   } else {
-    page.sections.push_back(findings_section(report));
+    if (report.findings) page.sections.push_back(findings_section(report));
     page.sections.push_back(activity_section(report));
     page.sections.push_back(sharing_section(report));
     page.sections.push_back(referrals_section(report));

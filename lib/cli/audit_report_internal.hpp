@@ -53,8 +53,8 @@ struct AuditReport {
   std::map<audit::Flow, audit::Tally> flows;
   std::vector<audit::OpenReferral> referrals;
   std::vector<audit::EndingGrant> grants;
-  std::vector<ReportFinding> findings;
-  std::map<EntryIndex, audit::Event> evidence;  ///< of the findings that are shown
+  std::optional<std::vector<ReportFinding>> findings;  ///< nothing: they were not looked for
+  std::map<EntryIndex, audit::Event> evidence;         ///< of the findings that are shown
 };
 
 // Rows of the page: the rest is counted, with the command that lists all.

@@ -156,7 +156,7 @@ HtmlSection grants_section(const AuditReport& report) {
 }
 
 HtmlSection findings_section(const AuditReport& report) {
-  const auto& all = report.findings;
+  const auto& all = *report.findings;
   const std::string id = "findings", heading = "What to look at";
   if (all.empty())
     return {id, heading,
