@@ -10,6 +10,7 @@ mkdir -p "${MEDCHAIN_TEST_PICTURES:=$PWD/pictures}"
 
 cat >look.py <<'PY'
 import sys, zlib
+sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
 from browser import Browser
 
