@@ -1,5 +1,6 @@
 // medchain-audit: what happened, and proof of it.
 #include "cli/audit_acts.hpp"
+#include "cli/audit_anomalies.hpp"
 #include "cli/audit_clones.hpp"
 #include "cli/audit_report.hpp"
 #include "cli/audit_rows.hpp"
@@ -113,6 +114,7 @@ cli::Program program() {
                 flow_verb("flows", "count what moved between members by purpose and month, no tags",
                           cli::audit_flows),
                 ropa_verb(),
+                cli::anomalies_verb(),
                 cli::clones_verb(),
                 cli::report_verb(),
                 prove};

@@ -19,7 +19,7 @@ using Settings = std::map<std::string, std::string>;
 /// directory.
 bool is_path(std::string_view name) {
   return name == "ledger" || name == "host" || name == "key" || name == "vault" ||
-         name == "packages";
+         name == "packages" || name == "thresholds";
 }
 
 Status check_profile_name(std::string_view name) {
@@ -101,8 +101,8 @@ Result<Settings> load_profile(const ConfigSources& sources, const std::string& n
 }  // namespace
 
 const std::vector<std::string>& setting_names() {
-  static const std::vector<std::string> names = {"ledger",   "host",   "key",     "vault",
-                                                 "packages", "person", "purpose", "time-zone"};
+  static const std::vector<std::string> names = {
+      "ledger", "host", "key", "vault", "packages", "person", "purpose", "time-zone", "thresholds"};
   return names;
 }
 

@@ -2,7 +2,7 @@
 //   config.yaml            `profile: NAME` and any setting, in the user's directory, then
 //   /etc/medchain profiles/NAME.yaml     the settings of one profile, one file each, so that tools
 //   can write one without touching others
-// Settings: ledger host key vault packages person purpose time-zone.  Relative places are beside
+// Settings: ledger host key vault packages person purpose time-zone thresholds.  Relative places are beside
 // the file that names them.
 #pragma once
 

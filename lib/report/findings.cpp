@@ -34,12 +34,21 @@ std::vector<std::pair<std::string, std::vector<Check>>> grouped(const std::vecto
   return groups;
 }
 
+/// `entries 3, 42`
+std::string entries_text(const std::vector<std::uint64_t>& entries) {
+  std::string text = entries.size() == 1 ? "entry " : "entries ";
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    text += (i == 0 ? "" : ", ") + std::to_string(entries[i]);
+  return text;
+}
+
 /// `entry 42: 'Observation/9': MESSAGE`, safe on a terminal.
 std::string sentence(const Finding& finding) {
   std::string text;
   const std::string entry = finding.entry ? "entry " + std::to_string(*finding.entry) : "";
   // Many messages name their entry themselves.
   if (finding.entry && finding.message.find(entry) == std::string::npos) text += entry + ": ";
+  if (!finding.entries.empty()) text += entries_text(finding.entries) + ": ";
   if (!finding.subject.empty()) text += quote(finding.subject) + ": ";
   return text + escape_for_terminal(finding.message);
 }
@@ -96,6 +105,11 @@ std::string write_json(const Report& report) {
     json::Object object = message_object("finding");
     object.set("id", text_value(finding.id)).set("level", to_text(finding.level));
     if (finding.entry) object.set("entry", *finding.entry);
+    if (!finding.entries.empty()) {
+      json::Array entries;
+      for (const std::uint64_t entry : finding.entries) entries.emplace_back(entry);
+      object.set("entries", std::move(entries));
+    }
     if (!finding.subject.empty()) object.set("subject", text_value(finding.subject));
     object.set("message", text_value(finding.message));
     out += json::write(object) + "\n";
@@ -160,6 +174,7 @@ std::string junit_findings(const Report& report) {
                                    : "<system-out>" + xml(line(finding)) + "</system-out>";
     std::string name = finding.id;
     if (finding.entry) name += " entry " + std::to_string(*finding.entry);
+    if (!finding.entries.empty()) name += " " + entries_text(finding.entries);
     out += test_case("findings", name, inside);
   }
   return out + "  </testsuite>\n";
@@ -232,10 +247,12 @@ json::Object sarif_result(const Report& report, const Finding& finding) {
   result.set("level", to_text(finding.level)).set("message", object("text", sentence(finding)));
   json::Object location =
       object("physicalLocation", object("artifactLocation", object("uri", uri(report.ledger))));
-  if (finding.entry)
-    location.set(
-        "logicalLocations",
-        json::Array{object("fullyQualifiedName", "entry/" + std::to_string(*finding.entry))});
+  std::vector<std::uint64_t> entries = finding.entries;
+  if (finding.entry) entries.push_back(*finding.entry);
+  json::Array places;
+  for (const std::uint64_t entry : entries)
+    places.emplace_back(object("fullyQualifiedName", "entry/" + std::to_string(entry)));
+  if (!places.empty()) location.set("logicalLocations", std::move(places));
   return result.set("locations", json::Array{location});
 }
 

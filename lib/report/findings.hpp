@@ -28,6 +28,8 @@ struct Finding {
   std::string message;
   std::optional<std::uint64_t> entry;  ///< index
   std::string subject;  ///< record or file it is about, or empty; escaped by every writer
+  /// Several that prove it; then there is no `entry`.
+  std::vector<std::uint64_t> entries = {};
 };
 
 /// One thing that was checked, good or not: a test case in junit and tap.

@@ -1,0 +1,130 @@
+#include "cli/audit_anomalies.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "audit/anomalies.hpp"
+#include "base/text.hpp"
+#include "cli/audit_side.hpp"
+#include "cli/places.hpp"
+#include "cli/thresholds_file.hpp"
+#include "report/findings.hpp"
+
+namespace medchain::cli {
+namespace {
+
+using report::Level;
+
+struct Wanted {
+  std::set<std::string> kinds;  ///< empty: all
+  std::optional<Level> fail_on;
+  bool has(std::string_view id) const { return kinds.empty() || kinds.contains(std::string(id)); }
+};
+
+Result<Wanted> read_wanted(const Session& session) {
+  Wanted wanted;
+  for (const std::string& id : session.arguments().all("kind")) {
+    if (audit::find_anomaly_kind(id) == nullptr) {
+      Error error = fail(Code::usage, "option '--kind': there is no kind of anomaly " + quote(id));
+      std::vector<std::string> known;
+      for (const report::FindingKind& kind : audit::anomaly_kinds()) known.emplace_back(kind.id);
+      if (const auto near = nearest(id, known)) error.hint = "did you mean " + quote(*near) + "?";
+      return error;
+    }
+    wanted.kinds.insert(id);
+  }
+  const std::string fail_on = session.arguments().value("fail-on").value_or("warning");
+  for (const Level level : {Level::note, Level::warning, Level::error})
+    if (fail_on == report::to_text(level)) wanted.fail_on = level;
+  return wanted;
+}
+
+/// Each kind is a check, so that a report says what was looked for and not found.
+std::vector<report::Check> checks_of(const Wanted& wanted,
+                                     const std::vector<audit::Anomaly>& found) {
+  std::vector<report::Check> checks;
+  for (const report::FindingKind& kind : audit::anomaly_kinds()) {
+    if (!wanted.has(kind.id)) continue;
+    const auto count = static_cast<std::uint64_t>(std::count_if(
+        found.begin(), found.end(), [&](const auto& one) { return one.id == kind.id; }));
+    report::Check check;
+    check.group = std::string(kind.id.substr(0, kind.id.find('.')));
+    check.name = std::string(kind.id);
+    check.passed = count == 0;
+    if (count > 0) check.message = counted(count, "finding") + ": " + std::string(kind.text);
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+std::vector<report::Finding> findings_of(const std::vector<audit::Anomaly>& found) {
+  std::vector<report::Finding> findings;
+  for (const audit::Anomaly& one : found) {
+    report::Finding finding;
+    finding.id = std::string(one.id);
+    finding.level = one.level;
+    finding.message = one.message;
+    for (const EntryIndex index : one.entries) finding.entries.push_back(index.get());
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+Result<int> run(Session& session) {
+  MC_ASSIGN(const Wanted wanted, read_wanted(session));
+  MC_ASSIGN(const AuditPeriod period, audit_period(session));
+  audit::AnomalyTerms terms;
+  terms.since = period.since;
+  terms.until = period.until;
+  terms.now = session.now();
+  if (const auto path = session.setting("thresholds")) {
+    MC_ASSIGN(terms.thresholds, read_thresholds_file(*path));
+  }
+  MC_ASSIGN(auto side, AuditSide::open(session, false, true));
+  session.seal({});
+  std::vector<audit::Anomaly> found;
+  TreeSize size;
+  MC_TRY(side.ledger().read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(size, view.size());
+    MC_ASSIGN(found, audit::anomalies(view, terms, going_on(session)));
+    return {};
+  }));
+  std::erase_if(found, [&](const auto& one) { return !wanted.has(one.id); });
+  const bool fails =
+      wanted.fail_on && std::any_of(found.begin(), found.end(),
+                                    [&](const auto& one) { return one.level >= *wanted.fail_on; });
+  report::Report out;
+  out.tool = session.program().name;
+  out.version = MEDCHAIN_VERSION;
+  out.ledger = side.ledger().directory();
+  const auto kinds = audit::anomaly_kinds();
+  out.kinds.assign(kinds.begin(), kinds.end());
+  out.findings = findings_of(found);
+  out.checks = checks_of(wanted, found);
+  out.summary.set("entries", size.get()).set("count", found.size()).set("complete", true);
+  MC_TRY(session.out().write(report::write(out, session.format())));
+  MC_TRY(session.out().flush());
+  return fails ? 1 : 0;
+}
+
+}  // namespace
+
+Verb anomalies_verb() {
+  Verb verb;
+  verb.name = "anomalies";
+  verb.summary = "find what an auditor should look at, with the entries that prove it";
+  verb.options = {
+      {"kind", 0, ValueKind::text, "ID", "only this kind of finding; several may be given", "", "",
+       true},
+      {"thresholds", 0, ValueKind::file, "FILE", "when a finding is made"},
+      {"fail-on", 0, ValueKind::words, "LEVEL", "status 1 from this level on (default: warning)",
+       "", "note|warning|error|never"}};
+  for (const Option& option : audit_period_options()) verb.options.push_back(option);
+  verb.common = {"ledger", "time", "output"};
+  verb.max_operands = 0;
+  verb.formats = "text|json|junit|tap|sarif";
+  verb.run = run;
+  return verb;
+}
+
+}  // namespace medchain::cli
