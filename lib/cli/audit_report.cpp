@@ -7,6 +7,7 @@
 #include "cli/audit_report_internal.hpp"
 #include "cli/audit_side.hpp"
 #include "cli/places.hpp"
+#include "cli/thresholds_file.hpp"
 #include "cli/workspace.hpp"
 
 namespace medchain::cli {
@@ -52,12 +53,16 @@ constexpr std::int64_t default_within = 30 * 86'400;
 struct Asked {
   std::int64_t within = default_within;
   bool is_verified = true;
+  audit::Thresholds thresholds;
 };
 
 Result<Asked> read_asked(Session& session) {
   Asked asked;
   MC_ASSIGN(const auto within, session.duration("within"));
   asked.within = within.value_or(default_within);
+  if (const auto path = session.setting("thresholds")) {
+    MC_ASSIGN(asked.thresholds, read_thresholds_file(*path));
+  }
   asked.is_verified = !session.has("no-verify");
   if (!asked.is_verified && session.setting("seen"))
     return fail(Code::usage, "options '--no-verify' and '--seen' exclude each other");
@@ -65,11 +70,10 @@ Result<Asked> read_asked(Session& session) {
 }
 
 Status read_evidence(const ledger::Snapshot& view, AuditReport& report) {
-  if (!report.findings) return {};
   audit::LogTimes times;
   std::vector<EntryIndex> wanted;
-  for (std::size_t i = 0; i < std::min(report.findings->size(), most_findings); ++i) {
-    const auto& entries = (*report.findings)[i].entries;
+  for (std::size_t i = 0; i < std::min(report.findings.size(), most_findings); ++i) {
+    const auto& entries = report.findings[i].entries;
     wanted.insert(
         wanted.end(), entries.begin(),
         entries.begin() + static_cast<std::ptrdiff_t>(std::min(entries.size(), most_evidence)));
@@ -84,23 +88,31 @@ Status read_evidence(const ledger::Snapshot& view, AuditReport& report) {
   return {};
 }
 
-Status gather_rest(Session& session, const ledger::Snapshot& view, AuditReport& report) {
+Status gather_rest(Session& session, const Asked& asked, const ledger::Snapshot& view,
+                   AuditReport& report) {
   const auto go_on = going_on(session);
   MC_ASSIGN(report.members, rules::members(view));
   MC_ASSIGN(report.activity, audit::activity(view, go_on));
   MC_ASSIGN(report.flows, audit::flows(view, go_on, [](const audit::Step&) { return true; }));
   MC_ASSIGN(report.referrals, audit::open_referrals(view, report.now));
   MC_ASSIGN(report.grants, audit::ending_grants(view, report.now, report.within));
+  audit::AnomalyTerms terms;
+  terms.thresholds = asked.thresholds;
+  terms.now = report.now;
+  MC_ASSIGN(report.findings, audit::anomalies(view, terms, go_on));
+  std::stable_sort(
+      report.findings.begin(), report.findings.end(),
+      [](const audit::Anomaly& a, const audit::Anomaly& b) { return a.level > b.level; });
   return read_evidence(view, report);
 }
 
 /// A ledger that verification found damaged is reported as far as it can be read.
-Status gather(Session& session, const ledger::Snapshot& view,
+Status gather(Session& session, const Asked& asked, const ledger::Snapshot& view,
               const verify::LedgerCheckOptions* check, AuditReport& report) {
   MC_ASSIGN(report.integrity, integrity_of(session, view, check));
   // On a quiet ledger log time stands still, and what waits grows older all the same.
   report.now = std::max(session.now(), report.integrity.log_time);
-  Status rest = gather_rest(session, view, report);
+  Status rest = gather_rest(session, asked, view, report);
   if (rest || rest.error().code != Code::store_damaged || !report.integrity.verdict.is_wrong)
     return rest;
   report.unread = rest.error().message;
@@ -108,11 +120,10 @@ Status gather(Session& session, const ledger::Snapshot& view,
 }
 
 Markup tiles(const AuditReport& report) {
-  std::uint64_t active = 0, releases = 0, released = 0, refused = 0;
+  std::uint64_t active = 0, released = 0, refused = 0;
   for (const rules::MemberState& member : report.members)
     active += member.status == rules::MemberStatus::active;
   for (const auto& [flow, tally] : report.flows) {
-    releases += tally.releases;
     released += tally.records;
     refused += tally.denied;
   }
@@ -123,9 +134,9 @@ Markup tiles(const AuditReport& report) {
   tile(report.integrity.size.get(), "entries");
   tile(report.integrity.records, "record versions anchored");
   tile(active, "active members");
-  tile(releases, "releases");
   tile(released, "records released");
   tile(refused, "refusals");
+  tile(report.findings.size(), "findings to look at");
   tile(report.referrals.size(), "open referrals");
   tile(report.grants.size(), "grants ending soon");
   return element("dl", {{"class", "tiles"}}, list);
@@ -147,7 +158,7 @@ report::HtmlPage page_of(const AuditReport& report) {
         {"unread", "The rest",
          paragraph("The ledger could not be read further: " + *report.unread + ".")});
   } else {
-    if (report.findings) page.sections.push_back(findings_section(report));
+    page.sections.push_back(findings_section(report));
     page.sections.push_back(activity_section(report));
     page.sections.push_back(sharing_section(report));
     page.sections.push_back(referrals_section(report));
@@ -176,7 +187,7 @@ Result<int> audit_report(Session& session) {
     const auto progress = session.progress("entries", 0);
     if (check) check->progress = [&](std::uint64_t entries) { progress->update(entries, 0); };
     MC_TRY(side.ledger().read([&](const ledger::Snapshot& view) {
-      return gather(session, view, check ? &*check : nullptr, report);
+      return gather(session, asked, view, check ? &*check : nullptr, report);
     }));
   }
   MC_TRY(session.out().write(report::html_page(page_of(report))));
@@ -196,6 +207,7 @@ Verb report_verb() {
   verb.options = {
       {"within", 0, ValueKind::duration, "DURATION",
        "list grants that end within this time (default: 30d)"},
+      {"thresholds", 0, ValueKind::file, "FILE", "when a finding is made"},
       {"seen", 0, ValueKind::file, "FILE", "compare with what medchain-verify has seen before"},
       {"no-verify", 0, ValueKind::flag, {}, "do not verify the ledger; the page says so"},
       {"time", 0, ValueKind::time, "TIME", "time of the report (default: now)"}};

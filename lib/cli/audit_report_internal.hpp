@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audit/activity.hpp"
+#include "audit/anomalies.hpp"
 #include "audit/flows.hpp"
 #include "audit/log_times.hpp"
 #include "audit/pending.hpp"
@@ -36,13 +37,6 @@ struct IntegrityPart {
 Result<IntegrityPart> integrity_of(Session& session, const ledger::Snapshot& view,
                                    const verify::LedgerCheckOptions* check);
 
-/// What an auditor should look at.
-struct ReportFinding {
-  std::string id, message;
-  report::Level level = report::Level::note;
-  std::vector<EntryIndex> entries;
-};
-
 struct AuditReport {
   UnixSeconds now;
   std::int64_t within = 0;  ///< seconds, for grants that end
@@ -53,8 +47,8 @@ struct AuditReport {
   std::map<audit::Flow, audit::Tally> flows;
   std::vector<audit::OpenReferral> referrals;
   std::vector<audit::EndingGrant> grants;
-  std::optional<std::vector<ReportFinding>> findings;  ///< nothing: they were not looked for
-  std::map<EntryIndex, audit::Event> evidence;         ///< of the findings that are shown
+  std::vector<audit::Anomaly> findings;         ///< what weighs most comes first
+  std::map<EntryIndex, audit::Event> evidence;  ///< of the findings that are shown
 };
 
 // Rows of the page: the rest is counted, with the command that lists all.

@@ -59,7 +59,8 @@ Markup tone_of(report::Level level) {
 }
 
 /// The sign that says which way; the entry's place, hash and what proves that it is there.
-Markup evidence_table(const AuditReport& report, const ReportFinding& finding, std::size_t number) {
+Markup evidence_table(const AuditReport& report, const audit::Anomaly& finding,
+                      std::size_t number) {
   HtmlTable table("Evidence of finding " + std::to_string(number), {{"Entry", Align::right},
                                                                     {"Kind"},
                                                                     {"Author"},
@@ -81,9 +82,9 @@ Markup evidence_table(const AuditReport& report, const ReportFinding& finding, s
       {table.markup(), and_more(finding.entries.size(), rows, "medchain-audit anomalies --json")});
 }
 
-std::string summary_words(const std::vector<ReportFinding>& findings) {
+std::string summary_words(const std::vector<audit::Anomaly>& findings) {
   std::uint64_t serious = 0, warnings = 0;
-  for (const ReportFinding& finding : findings) {
+  for (const audit::Anomaly& finding : findings) {
     serious += finding.level == report::Level::error;
     warnings += finding.level == report::Level::warning;
   }
@@ -156,7 +157,7 @@ HtmlSection grants_section(const AuditReport& report) {
 }
 
 HtmlSection findings_section(const AuditReport& report) {
-  const auto& all = *report.findings;
+  const auto& all = report.findings;
   const std::string id = "findings", heading = "What to look at";
   if (all.empty())
     return {id, heading,
@@ -165,12 +166,12 @@ HtmlSection findings_section(const AuditReport& report) {
   Markup items = paragraph(summary_words(all));
   const std::size_t shown = std::min(all.size(), most_findings);
   for (std::size_t i = 0; i < shown; ++i) {
-    const ReportFinding& finding = all[i];
+    const audit::Anomaly& finding = all[i];
     items.add(
         element("div", {{"class", "finding"}},
                 together({element("h3", together({tone_of(finding.level),
                                                   std::to_string(i + 1) + ". " + finding.message})),
-                          element("p", {{"class", "more"}}, code(finding.id)),
+                          element("p", {{"class", "more"}}, code(std::string(finding.id))),
                           evidence_table(report, finding, i + 1)})));
   }
   return {

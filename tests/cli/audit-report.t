@@ -43,7 +43,25 @@ says --slurpfile pairs pairs '.tables["Records released, from the member of the 
   | $pairs[0] | all(. as $p | $m[] | select(.[0] == $p.from) | .[$m[0] | index($p.to)] == ($p.records | tostring))'
 medchain-refer list --open --json -q | jq -s 'map(select(.type == "referral") | [(.entry | tostring), .author, .state])' >open
 says --slurpfile open open '[.tables["Referrals and consultations that have not ended, those that wait longest first"][1:][] | [.[0], .[2], .[4]]] == $open[0]'
-says '.tiles == {"entries": "30", "record versions anchored": "4", "active members": "5", "releases": "7", "records released": "8", "refusals": "1", "open referrals": "1", "grants ending soon": "0"}'
+says '.tiles == {"entries": "30", "record versions anchored": "4", "active members": "5", "records released": "8", "refusals": "1", "findings to look at": .tiles["findings to look at"], "open referrals": "1", "grants ending soon": "0"}'
+
+it "has what anomalies finds, the serious first, each with the entries that prove it and what proves them"
+medchain-audit anomalies --json -q --time "$now" --fail-on never | jq -s 'map(select(.type == "finding"))' >findings
+says --slurpfile findings findings '.tiles["findings to look at"] == ($findings[0] | length | tostring)'
+jq -e 'length > 3 and all(.[]; .entries | length > 0)' findings >/dev/null
+says --slurpfile findings findings '.tables as $t | .text as $text | $findings[0] | all(. as $f | ($text | contains($f.message)) and
+  any($t | to_entries[] | select(.key | startswith("Evidence of finding")) | .value[1:]; map(.[0] | tonumber) == $f.entries[:8]))'
+says --slurpfile findings findings '[.text | scan("(serious|to be looked at|for information) ?[0-9]+\\. ") | .[0]]
+  == ($findings[0] | [(map(select(.level == "error"))[] | "serious"), (map(select(.level == "warning"))[] | "to be looked at"), (map(select(.level == "note"))[] | "for information")])'
+jq -r '.tables | to_entries[] | select(.key | startswith("Evidence")) | .value[1:][] | [.[0], .[1], .[2], .[4], .[5]] | @tsv' said | sort -u >shown
+medchain-audit log --json -q | jq -r 'select(.type == "event") | [.entry, ([.kind, .act] | map(select(. != null)) | join(" ")), .author, .hash[7:], "medchain-audit prove --entry \(.entry)"] | @tsv' | sort -u >logged
+[[ -s shown ]] && comm -23 shown logged >differ
+[[ ! -s differ ]] || fail "evidence that the log does not have: $(<differ)"
+cut -f5 shown | head -n 1 >command
+run bash -c "$(<command) -o entry.tlog-proof"
+expect_status 0
+run medchain-verify proof entry.tlog-proof --policy L/policy
+expect_status 0
 
 it "lists grants that end within the time that is asked for"
 says '.text | contains("No active grant ends within 30 days.")'
