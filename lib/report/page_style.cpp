@@ -96,8 +96,8 @@ td time { white-space: nowrap; }
 .n { text-align: right; white-space: nowrap; }
 .k { white-space: nowrap; }
 .hash code { display: block; min-width: 33ch; overflow-wrap: anywhere; }
-.matrix table { width: auto; }
-.matrix th, .matrix td { padding: .45rem .75rem; border: 1px solid var(--line); }
+.matrix table { width: auto; font-size: .88rem; }
+.matrix th, .matrix td { padding: .4rem .55rem; border: 1px solid var(--line); }
 .matrix th { white-space: nowrap; }
 .matrix .sum { font-weight: 600; }
 .h1 { background: var(--h1); color: var(--heat-text); }
@@ -123,13 +123,10 @@ svg text { fill: var(--quiet); font-size: 12px; }
 .swatch {
   display: inline-block; width: .8rem; height: .8rem; margin-right: .45rem; vertical-align: -.05rem;
 }
-.pair {
-  display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.5rem;
-  align-items: start;
-}
 .more { color: var(--quiet); font-size: .92rem; }
 .finding { border-top: 1px solid var(--line); padding: 1rem 0 .25rem; }
 .finding h3 { margin-top: 0; }
+.finding tbody tr:last-child > * { border-bottom: 0; }
 .tag {
   display: inline-block; padding: 0 .5rem; border: 1px solid; font-size: .82rem; font-weight: 600;
   margin-right: .6rem;
@@ -144,7 +141,6 @@ footer {
   .facts { grid-template-columns: minmax(0, 1fr); }
   .facts dt { border: 0; padding-bottom: 0; font-size: .88rem; }
   .facts dd { padding-top: 0; }
-  .pair { grid-template-columns: minmax(0, 1fr); }
   .tiles { grid-template-columns: 1fr 1fr; }
 }
 @media print {
