@@ -5,6 +5,7 @@
 #include "cli/audit_clones.hpp"
 #include "cli/audit_exposed.hpp"
 #include "cli/audit_fhir.hpp"
+#include "cli/audit_report.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
 
@@ -123,6 +124,7 @@ cli::Program program() {
                 cli::anomalies_verb(),
                 cli::clones_verb(),
                 cli::case_verb(),
+                cli::report_verb(),
                 prove};
   tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
   return tool;

@@ -217,7 +217,9 @@ std::optional<std::string> nearest(std::string_view word,
 
 std::string counted(std::uint64_t count, std::string_view thing) {
   if (count == 1) return "1 " + std::string(thing);
-  if (thing.ends_with('y'))
+  const bool keeps_y = thing.size() > 1 && std::string_view("aeou").find(thing[thing.size() - 2]) !=
+                                               std::string_view::npos;
+  if (thing.ends_with('y') && !keeps_y)
     return std::to_string(count) + " " + std::string(thing.substr(0, thing.size() - 1)) + "ies";
   return std::to_string(count) + " " + std::string(thing) + "s";
 }

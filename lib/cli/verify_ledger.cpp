@@ -1,10 +1,6 @@
 // medchain-verify ledger.
-#include <fcntl.h>
-
-#include <algorithm>
-
 #include "base/file.hpp"
-#include "base/parse.hpp"
+#include "cli/ledger_checking.hpp"
 #include "cli/places.hpp"
 #include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
@@ -12,8 +8,6 @@
 
 namespace medchain::cli {
 namespace {
-
-using report::Level;
 
 json::Object summary_of(const verify::LedgerReport& result, bool pinned, int status) {
   json::Object summary = message("summary");
@@ -38,19 +32,6 @@ Result<std::string> write_evidence(const std::string& beside, const verify::Evid
               "there are 1000 evidence files beside " + quote(beside) + " already");
 }
 
-std::string optional_file(const std::string& path) {
-  auto text = read_file_if_exists(path, 4 << 20, Code::input_unreadable);
-  return text && *text ? **text : std::string();
-}
-
-/// Whether the witnesses that the policy demands signed.
-Result<bool> quorum_met(const verify::LedgerReport& result) {
-  if (result.quorum == 0) return true;
-  MC_ASSIGN(const auto policy, note::parse_policy(result.now->policy));
-  MC_ASSIGN(const auto verified, note::verify_checkpoint(result.checkpoint, policy));
-  return verified.quorum_met;
-}
-
 }  // namespace
 
 Result<int> verify_ledger(Session& session) {
@@ -58,45 +39,32 @@ Result<int> verify_ledger(Session& session) {
   ledger::OpenOptions open_options;
   open_options.any_rules = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, open_options));
-  verify::LedgerCheckOptions options;
   const auto seen_path = session.setting("seen");
-  if (seen_path) {
-    MC_ASSIGN(options.seen, verify::load_seen(*seen_path));
-  }
-  options.checkpoint_file = optional_file(ledger->directory() + "/checkpoint");
-  options.policy_file = optional_file(ledger->directory() + "/policy");
+  MC_ASSIGN(auto options, ledger_check_options(session, *ledger));
   session.seal(seen_path ? file_to_replace(*seen_path) : Places());
   verify::LedgerReport result;
   {
     const auto progress = session.progress("entries", 0);
     options.progress = [&](std::uint64_t entries) { progress->update(entries, 0); };
-    options.interrupted = [&] { return session.interrupted(); };
     MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
       MC_ASSIGN(result, verify::check_ledger(view, options, session.random()));
       return {};
     }));
   }
-  const bool wrong = std::any_of(result.findings.begin(), result.findings.end(),
-                                 [](const auto& finding) { return finding.level == Level::error; });
-  int status = wrong ? 1 : 0;
+  MC_ASSIGN(const LedgerVerdict verdict, verdict_on(result));
+  const bool wrong = verdict.is_wrong;
+  const int status = verdict.status;
   if (result.evidence) {
-    status = info(Code::fork).exit;
     MC_ASSIGN(const std::string path,
               write_evidence(seen_path.value_or("medchain"), *result.evidence));
     session.warn((result.evidence->kind == "fork" ? "two signed checkpoints contradict each other"
                                                   : "an older state than the one seen before") +
                  std::string("; wrote both checkpoints to ") + quote(path));
   }
-  bool met = true;
-  if (!wrong) {
-    MC_ASSIGN(met, quorum_met(result));
-    if (!met) {
-      status = info(Code::policy_unmet).exit;
-      session.warn("the checkpoint lacks cosignatures: the policy demands " +
-                   std::to_string(result.quorum) + " of " + std::to_string(result.witnesses) +
-                   " witnesses");
-    }
-  }
+  if (!verdict.quorum_met)
+    session.warn("the checkpoint lacks cosignatures: the policy demands " +
+                 std::to_string(result.quorum) + " of " + std::to_string(result.witnesses) +
+                 " witnesses");
   report::Report out;
   out.tool = session.program().name;
   out.version = MEDCHAIN_VERSION;

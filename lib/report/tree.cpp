@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "report/html.hpp"
 
 namespace medchain::report {
 namespace {
@@ -50,32 +51,6 @@ class Placing {
   std::vector<std::vector<std::size_t>> children_;
 };
 
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : escape_for_terminal(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string dot_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : escape_for_terminal(text)) {
@@ -93,10 +68,10 @@ std::string number(std::size_t value) { return std::to_string(value); }
 
 std::string box(const TreeNode& node, std::size_t x, std::size_t y) {
   const std::string css = node.tone.empty() ? "plain" : node.tone;
-  return "<rect class=\"" + xml(css) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
+  return "<rect class=\"" + escape_markup(css) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
          "\" width=\"" + number(pixels(node.text)) + "\" height=\"" + number(box_height) +
          "\" rx=\"4\"/>\n<text x=\"" + number(x + padding) + "\" y=\"" + number(y + 16) + "\">" +
-         xml(node.text) + "</text>\n";
+         escape_markup(node.text) + "</text>\n";
 }
 
 constexpr std::string_view style =
@@ -153,8 +128,8 @@ std::string tree_svg(const std::vector<TreeNode>& nodes, std::string_view title)
   const std::size_t height = line * line_height + margin;
   return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"" + number(width) +
          "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + " " +
-         number(height) + "\">\n<title>" + xml(title) + "</title>\n" + std::string(style) + body +
-         "</svg>\n";
+         number(height) + "\">\n<title>" + escape_markup(title) + "</title>\n" +
+         std::string(style) + body + "</svg>\n";
 }
 
 }  // namespace medchain::report

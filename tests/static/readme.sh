@@ -28,6 +28,17 @@ if ! (cd "$tmp/work" && env -u XDG_CONFIG_HOME HOME="$tmp/home" TMPDIR="$tmp" ba
   problem "$(cat "$tmp/failed")"
   tail -n 5 "$tmp/log" | sed 's/^/  /'
 fi
+# The pictures are there, and are small; scripts/screenshots makes each of them, and no other.
+grep -o '](doc/images/[^)]*)' README.md | sed 's/^](//; s/)$//' | sort -u >"$tmp/pictures"
+while read -r picture; do
+  count
+  [[ -s $picture ]] || problem "README.md: there is no picture '$picture'"
+  (($(wc -c <"$picture") < 150000)) || problem "README.md: '$picture' has 150 kB or more"
+  grep -qF "${picture##*/}" scripts/screenshots || problem "README.md: scripts/screenshots does not make '$picture'"
+done <"$tmp/pictures"
+for picture in doc/images/*; do
+  grep -qxF "$picture" "$tmp/pictures" || problem "README.md does not show '$picture'"
+done
 # What the text promises about these runs.
 expect() {
   count

@@ -51,6 +51,13 @@ bool is_one_character(std::string_view bytes) {
 
 }  // namespace
 
+TEST_CASE("things are counted as people write it") {
+  CHECK(counted(1, "day") == "1 day");
+  CHECK(counted(2, "day") == "2 days");
+  CHECK(counted(0, "entry") == "0 entries");
+  CHECK(counted(3, "duty") == "3 duties");
+}
+
 TEST_CASE("every code point is well-formed and read back, surrogates are not") {
   std::size_t wrong = 0;
   for (char32_t c = 0; c <= 0x110000; ++c) {
