@@ -22,6 +22,16 @@ finds() {
   diff wanted found >different || fail "$(<different)"
   expect_summary ".count == $# and .complete"
 }
+# recounted TIME [NAME=NUMBER...]: what anomalies.py finds in the log is what the tool finds, with thresholds.yaml if names are given.
+recounted() {
+  local options=() id
+  [[ $# == 1 ]] || options=(--thresholds thresholds.yaml)
+  medchain-audit log -q --json >log.ndjson
+  while read -r id; do options+=(--kind "$id"); done < <(python3 "$SOURCE/tests/cli/anomalies.py" log.ndjson KINDS)
+  mapfile -t again < <(python3 "$SOURCE/tests/cli/anomalies.py" log.ndjson "$@")
+  [[ -n ${again[*]} ]] || fail "the recount finds nothing"
+  finds "${options[@]}" --time "$1" -- "${again[@]}"
+}
 # fresh: another ledger.
 fresh() {
   rm -rf L L.* keys got* rx.token
@@ -42,6 +52,12 @@ finds --time "$(at $((minute + 7 * 24 * 60)))" --kind overdue.review -- "overdue
 finds --time "$(at $((minute + 3 * 24 * 60)))" --kind overdue.review --
 finds --time "$(at $((minute + 5 * 24 * 60)))" --kind overdue.notice -- "overdue.notice:$notice"
 finds --time "$(at $((minute + 8 * 24 * 60)))" --kind overdue.notice -- "overdue.notice:$notice" "overdue.notice:$emergency" "overdue.notice:$((erased + 1))"
+
+it "finds what a recount of the log by another program finds"
+recounted "$(at "$minute")"
+recounted "$(at $((minute + 100 * 24 * 60)))"
+printf 'refusals: 1\nemergencies: 1\noff-hours-acts: 1\nwork-end: "08:00"\n' >thresholds.yaml
+recounted "$(at "$minute")" refusals=1 emergencies=1 hours=1 end=28800
 
 it "chooses by kind and by log time"
 finds --kind access.attempt --kind access.no_relation --time "$(at "$minute")" -- "access.attempt:$grant,$denied" "access.no_relation:$treatment,$treated"
@@ -209,6 +225,8 @@ for day in 1 2 3; do
 done
 printf 'clock-entries: 3\n' >thresholds.yaml
 finds --since "$(at 60)" --thresholds thresholds.yaml --kind clock.drift --time "$(at "$minute")" -- "clock.drift:$(IFS=, && echo "${off[*]}")"
+printf 'clock-entries: 3\nclock-drift: 5s\nvolume-minimum: 6\nvolume-factor: 2\noff-hours-acts: 2\n' >thresholds.yaml
+recounted "$(at "$minute")" entries=3 drift=5 minimum=6 factor=2 hours=2
 
 it "finds prescriptions that were to be dispensed or claimed too often"
 fresh
