@@ -1,7 +1,7 @@
-// Parsing through nlohmann's SAX interface: its parser keeps its own stack, calls us for each token
-// and stops when we say no, so no limit is checked after the fact and nothing recurses over input.
-// What it accepts and we do not (a byte order mark, NUL as end of text, null, floats, -0,
-// duplicates) is refused here.
+// What usual_value.cpp does not decide is parsed through nlohmann's SAX interface: its parser keeps
+// its own stack, calls us for each token and stops when we say no, so no limit is checked after the
+// fact and nothing recurses over input.  What it accepts and we do not (a byte order mark, NUL as
+// end of text, null, floats, -0, duplicates) is refused here.
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "json/limits_internal.hpp"
 #include "json/tokens_internal.hpp"
-#include "json/value.hpp"
+#include "json/usual_value_internal.hpp"
 
 namespace medchain::json {
 namespace {
@@ -211,7 +211,7 @@ Status build(std::string_view text, Builder& builder) {
 
 }  // namespace
 
-Result<Value> parse(std::string_view text) {
+Result<Value> parse_exactly(std::string_view text) {
   Builder builder(text);
   MC_TRY(build(text, builder));
   if (builder.root_object()) return Value(std::move(*builder.root_object()));
@@ -219,12 +219,16 @@ Result<Value> parse(std::string_view text) {
   return std::move(*builder.root_value());
 }
 
+Result<Value> parse(std::string_view text) {
+  if (auto usual = parse_usual_object(text)) return Value(std::move(*usual));
+  return parse_exactly(text);
+}
+
 Result<Object> parse_object(std::string_view text) {
-  Builder builder(text);
-  MC_TRY(build(text, builder));
-  if (builder.root_object()) return std::move(*builder.root_object());
-  MC_ASSERT(builder.root_value());
-  return fail_at(0, "expected an object, got " + std::string(builder.root_value()->kind()));
+  if (auto usual = parse_usual_object(text)) return std::move(*usual);
+  MC_ASSIGN(const Value value, parse_exactly(text));
+  if (const Object* object = value.object()) return *object;
+  return fail_at(0, "expected an object, got " + std::string(value.kind()));
 }
 
 }  // namespace medchain::json

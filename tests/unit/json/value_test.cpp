@@ -1,9 +1,8 @@
-#include "json/value.hpp"
-
 #include <doctest/doctest.h>
 
 #include <random>
 
+#include "json/usual_value_internal.hpp"
 #include "unit/support.hpp"
 
 using medchain::Code;
@@ -203,6 +202,34 @@ TEST_CASE("what is not one value is refused") {
   check_refused(R"("\x41")", "json at byte 2");
 }
 
+TEST_CASE("the fast way reads what is usual as the exact parser does, and leaves it the rest") {
+  const std::string_view usual =
+      R"({"a":[1,-1,true,{"b":"\u00e9\ud83d\ude00"}],"c":9007199254740991,"d":"-0"})";
+  const auto read = json::parse_usual_object(usual);
+  REQUIRE(read);
+  const auto exact = json::parse_exactly(usual);
+  REQUIRE(exact);
+  CHECK(json::Value(*read) == *exact);
+  std::string nested = "1", wide;
+  for (int i = 0; i < 33; ++i) nested = "{\"a\":" + nested + "}";
+  for (int i = 0; i < 65; ++i) wide += (i == 0 ? "" : ",") + ("\"" + std::to_string(i) + "\":1");
+  for (const std::string& text : std::vector<std::string>{
+           R"({"a":-0})", R"({"a":[0,-0]})", R"({"a": -0})", R"({"a":1.0})", R"({"a":1e2})",
+           R"({"a":null})", R"({"a":9007199254740992})", R"({"a":18446744073709551616})",
+           R"({"a":1,"a":1})", R"({"a":1,"\u0061":1})", R"({"a":1} x)", R"({"a":"\ud800"})", "[]",
+           " {}", "\xef\xbb\xbf{}", "{\"a\":\"\xff\"}", nested, "{" + wide + "}",
+           "{\"a\":\"" + std::string(70'000, 'x') + "\"}"}) {
+    CAPTURE(text.substr(0, 80));
+    CHECK(!json::parse_usual_object(text));
+    const auto decided = json::parse(text), exactly = json::parse_exactly(text);
+    CHECK(decided.ok() == exactly.ok());
+    if (decided)
+      CHECK(*decided == *exactly);
+    else
+      CHECK(decided.error().message == exactly.error().message);
+  }
+}
+
 TEST_CASE("messages do not carry control characters of the input") {
   const auto value = json::parse("{\"a\":\x1b[31m}");
   REQUIRE(!value);
@@ -222,6 +249,7 @@ TEST_CASE("random values come back from their text") {
     const auto again = json::parse(text);
     REQUIRE_MESSAGE(again.ok(), text);
     CHECK(*again == value);
+    if (const auto usual = json::parse_usual_object(text)) CHECK(json::Value(*usual) == value);
     CHECK(json::write(*again) == text);
   }
 }
