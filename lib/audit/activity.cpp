@@ -4,13 +4,12 @@
 #include <array>
 
 #include "audit/event.hpp"
-#include "audit/log_times.hpp"
+#include "audit/walk.hpp"
 #include "base/parse.hpp"
 
 namespace medchain::audit {
 namespace {
 
-constexpr std::uint64_t entries_between = 1'024;  ///< two questions whether to go on
 constexpr std::int64_t day = 86'400;
 
 std::int64_t day_of(UnixSeconds time) {
@@ -34,20 +33,14 @@ std::vector<std::string> periods_between(std::int64_t first, std::int64_t last, 
 }  // namespace
 
 Result<Activity> activity(const ledger::Snapshot& view, const std::function<Status()>& go_on) {
-  MC_ASSIGN(const TreeSize size, view.size());
   std::map<std::int64_t, std::map<std::string, std::uint64_t>> days;
   Activity all;
-  LogTimes times;
-  for (std::uint64_t i = 0; i < size.get(); ++i) {
-    const EntryIndex index(i);
-    if (i % entries_between == 0) MC_TRY(go_on());
-    MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
-    MC_TRY(times.pass(view, index, bytes));
-    MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
-    const std::string kind(kind_of(bytes));
-    ++days[day_of(logged)][kind];
+  MC_TRY(for_each_entry(view, go_on, [&](const Passed& passed) -> Status {
+    const std::string kind(kind_of(passed.bytes));
+    ++days[day_of(passed.logged)][kind];
     ++all.totals[kind];
-  }
+    return {};
+  }));
   if (days.empty()) return all;
   // Log time may have been set back by a policy entry, so that the map's ends are not the ledger's.
   const std::int64_t first = days.begin()->first, last = days.rbegin()->first;

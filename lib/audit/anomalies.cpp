@@ -4,43 +4,35 @@
 #include <tuple>
 
 #include "audit/anomalies_internal.hpp"
+#include "audit/walk.hpp"
 
 namespace medchain::audit {
 namespace {
-
-constexpr std::uint64_t entries_between = 1'024;  ///< two questions whether to go on
 
 using Visit =
     std::function<Status(const Event& event, const entry::Entry& entry, const entry::Policy&)>;
 
 /// All entries with the policy that was in force.
-Status for_each_entry(const ledger::Snapshot& view, const std::function<Status()>& go_on,
-                      const Visit& visit) {
-  MC_ASSIGN(const TreeSize size, view.size());
-  LogTimes times;
+Status for_each_governed(const ledger::Snapshot& view, LogTimes& times,
+                         const std::function<Status()>& go_on, const Visit& visit) {
   entry::Policy policy;
-  for (std::uint64_t i = 0; i < size.get(); ++i) {
-    const EntryIndex index(i);
-    if (i % entries_between == 0) MC_TRY(go_on());
-    MC_ASSIGN(const entry::Entry entry, view.entry(index));
-    MC_TRY(times.pass(view, index, entry.bytes));
-    MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
+  return for_each_entry(view, times, go_on, [&](const Passed& passed) -> Status {
+    MC_ASSIGN(const entry::Entry entry, view.entry_of(passed.index, passed.bytes));
     if (const auto* genesis = std::get_if<entry::Genesis>(&entry.statement.body))
       policy = genesis->policy;
     if (const auto* change = std::get_if<entry::PolicyChange>(&entry.statement.body))
       policy = change->policy;
-    MC_ASSIGN(const Event event, event_of(view, index, entry, logged));
-    MC_TRY(visit(event, entry, policy));
-  }
-  return {};
+    MC_ASSIGN(const Event event, event_of(view, passed.index, entry, passed.logged));
+    return visit(event, entry, policy);
+  });
 }
 
-Status check_entry(const ledger::Snapshot& view, const Event& event, const entry::Body& body,
-                   const Thresholds& thresholds, Findings& findings) {
+Status check_entry(const ledger::Snapshot& view, LogTimes& times, const Event& event,
+                   const entry::Body& body, const Thresholds& thresholds, Findings& findings) {
   if (const auto* release = std::get_if<entry::Release>(&body))
     return check_release(view, event, *release, findings);
   if (const auto* use = std::get_if<entry::Use>(&body))
-    return check_use(view, event, *use, thresholds, findings);
+    return check_use(view, times, event, *use, thresholds, findings);
   if (const auto* denied = std::get_if<entry::Denied>(&body))
     return check_denied(view, event, *denied, findings);
   if (const auto* review = std::get_if<entry::Review>(&body))
@@ -74,30 +66,29 @@ std::vector<Anomaly> Findings::sorted() && {
   return std::move(found_);
 }
 
-Result<UnixSeconds> log_time_at(const ledger::Snapshot& view, EntryIndex index) {
-  return LogTimes().at(view, index);
-}
-
 Result<std::vector<Anomaly>> anomalies(const ledger::Snapshot& view, const AnomalyTerms& terms,
                                        const std::function<Status()>& go_on) {
   Findings findings(terms);
   Counting counting(terms, findings);
-  MC_TRY(for_each_entry(
-      view, go_on,
+  LogTimes times;
+  MC_TRY(for_each_governed(
+      view, times, go_on,
       [&](const Event& event, const entry::Entry& entry, const entry::Policy& policy) -> Status {
         MC_TRY(counting.count(event, entry, policy));
-        return check_entry(view, event, entry.statement.body, terms.thresholds, findings);
+        return check_entry(view, times, event, entry.statement.body, terms.thresholds, findings);
       }));
   if (counting.judge())
-    MC_TRY(for_each_entry(
-        view, go_on,
+    MC_TRY(for_each_governed(
+        view, times, go_on,
         [&](const Event& event, const entry::Entry& entry, const entry::Policy& policy) -> Status {
           counting.collect(event, entry, policy);
           return {};
         }));
   counting.finish();
   MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
-  MC_TRY(check_duties(view, terms.thresholds, std::max(terms.now, log_time), go_on, findings));
+  MC_TRY(check_failed_uses(view, times, go_on, findings));
+  MC_TRY(
+      check_duties(view, times, terms.thresholds, std::max(terms.now, log_time), go_on, findings));
   return std::move(findings).sorted();
 }
 

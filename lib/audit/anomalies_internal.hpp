@@ -24,14 +24,11 @@ class Findings {
   std::vector<Anomaly> found_;
 };
 
-/// Log time at any entry.
-Result<UnixSeconds> log_time_at(const ledger::Snapshot& view, EntryIndex index);
-
 // What single entries show.
 Status check_release(const ledger::Snapshot& view, const Event& event, const entry::Release& body,
                      Findings& findings);
-Status check_use(const ledger::Snapshot& view, const Event& event, const entry::Use& body,
-                 const Thresholds& thresholds, Findings& findings);
+Status check_use(const ledger::Snapshot& view, LogTimes& times, const Event& event,
+                 const entry::Use& body, const Thresholds& thresholds, Findings& findings);
 Status check_denied(const ledger::Snapshot& view, const Event& event, const entry::Denied& body,
                     Findings& findings);
 Status check_review(const ledger::Snapshot& view, const Event& event, const entry::Review& body,
@@ -40,8 +37,11 @@ Status check_claim(const ledger::Snapshot& view, const Event& event,
                    const entry::Prescription& body, Findings& findings);
 
 /// What was due at `now` and is not done, from the state of acts.
-Status check_duties(const ledger::Snapshot& view, const Thresholds& thresholds, UnixSeconds now,
-                    const std::function<Status()>& go_on, Findings& findings);
+Status check_duties(const ledger::Snapshot& view, LogTimes& times, const Thresholds& thresholds,
+                    UnixSeconds now, const std::function<Status()>& go_on, Findings& findings);
+/// Releases that their receiver could not open, and nothing more.
+Status check_failed_uses(const ledger::Snapshot& view, LogTimes& times,
+                         const std::function<Status()>& go_on, Findings& findings);
 
 /// Acts of persons and clocks of members, by counts.
 class Counting {

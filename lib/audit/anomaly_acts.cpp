@@ -93,7 +93,7 @@ Result<std::vector<EntryIndex>> erased_before(const ledger::Snapshot& view, Entr
   return std::vector<EntryIndex>(erased.begin(), erased.end());
 }
 
-Status check_grant_of_use(const ledger::Snapshot& view, const Event& event,
+Status check_grant_of_use(const ledger::Snapshot& view, LogTimes& times, const Event& event,
                           const rules::ReleaseState& release, const Thresholds& thresholds,
                           Findings& findings) {
   MC_ASSIGN(const auto grant, rules::grant(view, *release.grant));
@@ -105,7 +105,7 @@ Status check_grant_of_use(const ledger::Snapshot& view, const Event& event,
   std::vector<EntryIndex> entries = {release.index, event.index};
   const auto& until = grant->body.scope.until;
   if (grant->status == rules::GrantStatus::revoked && grant->since < event.index) {
-    MC_ASSIGN(const UnixSeconds revoked, log_time_at(view, grant->since));
+    MC_ASSIGN(const UnixSeconds revoked, times.at(view, grant->since));
     if (is_late(revoked)) {
       entries.push_back(grant->since);
       findings.add("use.after_end", who + " opened a release after its grant was revoked",
@@ -190,12 +190,13 @@ Status check_release(const ledger::Snapshot& view, const Event& event, const ent
   return {};
 }
 
-Status check_use(const ledger::Snapshot& view, const Event& event, const entry::Use& body,
-                 const Thresholds& thresholds, Findings& findings) {
+Status check_use(const ledger::Snapshot& view, LogTimes& times, const Event& event,
+                 const entry::Use& body, const Thresholds& thresholds, Findings& findings) {
   if (body.outcome == entry::UseOutcome::failed) return {};
   MC_ASSIGN(const auto release, rules::release(view, body.release));
   if (!release) return fail(Code::store_damaged, "a use is of no release on the ledger");
-  if (release->grant) MC_TRY(check_grant_of_use(view, event, *release, thresholds, findings));
+  if (release->grant)
+    MC_TRY(check_grant_of_use(view, times, event, *release, thresholds, findings));
   MC_ASSIGN(const std::uint64_t erasures, rules::erasures(view));
   if (erasures == 0) return {};
   MC_ASSIGN(auto entries, erased_before(view, release->index, event.index));

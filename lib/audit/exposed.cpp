@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include "audit/log_times.hpp"
+#include "audit/walk.hpp"
 
 namespace medchain::audit {
 namespace {
-
-constexpr std::uint64_t entries_between = 1'024;  ///< two questions whether to go on
 
 Reaching reaching_of(const Event& event, const entry::Body& body) {
   if (std::holds_alternative<entry::Anchor>(body)) return Reaching::anchored;
@@ -69,23 +67,17 @@ Result<Exposed> exposed_to(const ledger::Snapshot& view, const Suspect& suspect,
                            const std::function<bool(UnixSeconds)>& contains,
                            const std::function<Status()>& go_on) {
   Gathering gathering;
-  LogTimes times;
-  MC_ASSIGN(const TreeSize size, view.size());
-  for (std::uint64_t i = 0; i < size.get(); ++i) {
-    const EntryIndex index(i);
-    if (i % entries_between == 0) MC_TRY(go_on());
-    MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
-    MC_TRY(times.pass(view, index, bytes));
-    MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
-    if (!contains(logged)) continue;
-    MC_ASSIGN(const entry::Entry entry, view.entry(index));
-    MC_ASSIGN(const Event event, event_of(view, index, entry, logged));
-    if (event.outcome == Outcome::denied) continue;
+  MC_TRY(for_each_entry(view, go_on, [&](const Passed& passed) -> Status {
+    if (!contains(passed.logged)) return {};
+    MC_ASSIGN(const entry::Entry entry, view.entry_of(passed.index, passed.bytes));
+    MC_ASSIGN(const Event event, event_of(view, passed.index, entry, passed.logged));
+    if (event.outcome == Outcome::denied) return {};
     const auto how = reaches(suspect, event, entry);
-    if (!how) continue;
+    if (!how) return {};
     MC_ASSIGN(auto concerned, concerned_by(view, event, entry.statement.body, {}));
     gathering.add(event, *how, std::move(concerned));
-  }
+    return {};
+  }));
   return gathering.take();
 }
 

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "audit/log_times.hpp"
+#include "audit/walk.hpp"
 
 namespace medchain::audit {
 namespace {
-
-constexpr std::uint64_t entries_between = 1'024;  ///< two questions whether to go on
 
 /// What names the record, what permits or forbids it without naming it, and what belongs to these.
 std::vector<Reached> without_noise(std::vector<Reached> events) {
@@ -41,7 +40,7 @@ Status for_each_reached(const ledger::Snapshot& view, Watch& watch,
     if (reach == Reach::none) continue;
     MC_TRY(watch.add_candidates(view, index, candidates));
     MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
-    MC_ASSIGN(entry::Entry entry, view.entry(index));
+    MC_ASSIGN(entry::Entry entry, view.entry_of(index, bytes));
     MC_ASSIGN(Event event, event_of(view, index, entry, logged));
     MC_TRY(visit({std::move(event), reach, std::move(entry.statement.body)}));
   }
@@ -51,20 +50,12 @@ Status for_each_reached(const ledger::Snapshot& view, Watch& watch,
 Status for_each_event(const ledger::Snapshot& view, std::initializer_list<std::string_view> kinds,
                       const std::function<Status()>& go_on,
                       const std::function<Status(const Event&, const entry::Body&)>& visit) {
-  MC_ASSIGN(const TreeSize size, view.size());
-  LogTimes times;
-  for (std::uint64_t i = 0; i < size.get(); ++i) {
-    const EntryIndex index(i);
-    if (i % entries_between == 0) MC_TRY(go_on());
-    MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
-    MC_TRY(times.pass(view, index, bytes));
-    if (std::find(kinds.begin(), kinds.end(), kind_of(bytes)) == kinds.end()) continue;
-    MC_ASSIGN(const UnixSeconds logged, times.at(view, index));
-    MC_ASSIGN(const entry::Entry entry, view.entry(index));
-    MC_ASSIGN(const Event event, event_of(view, index, entry, logged));
-    MC_TRY(visit(event, entry.statement.body));
-  }
-  return {};
+  return for_each_entry(view, go_on, [&](const Passed& passed) -> Status {
+    if (std::find(kinds.begin(), kinds.end(), kind_of(passed.bytes)) == kinds.end()) return {};
+    MC_ASSIGN(const entry::Entry entry, view.entry_of(passed.index, passed.bytes));
+    MC_ASSIGN(const Event event, event_of(view, passed.index, entry, passed.logged));
+    return visit(event, entry.statement.body);
+  });
 }
 
 Result<Life> life_of(const ledger::Snapshot& view, const RecordTag& tag,

@@ -26,40 +26,41 @@ Result<std::optional<UnixSeconds>> time_set_by(const ledger::Snapshot& view, Ent
 
 Result<UnixSeconds> LogTimes::at(const ledger::Snapshot& view, EntryIndex index) {
   const std::uint64_t wanted = index.get();
-  const bool is_known = first_ <= last_;
-  if (is_known && wanted >= first_ && wanted <= last_) return time_;
-  if (!is_known) {
+  if (is_empty()) {
     // The newest is what the state says: who looks at the last entries need not look far back.
     MC_ASSIGN(const TreeSize size, view.size());
     if (wanted + 1 == size.get()) {
-      MC_ASSIGN(time_, rules::log_time(view));
-      first_ = last_ = wanted;
-      return time_;
+      MC_ASSIGN(const UnixSeconds newest, rules::log_time(view));
+      last_ = wanted;
+      times_.emplace(wanted, newest);
     }
-  }
-  if (is_known && wanted + 1 == first_) {
-    MC_ASSIGN(const auto time, time_set_by(view, EntryIndex(first_)));
+  } else if (const auto first = times_.begin(); wanted + 1 == first->first) {
+    MC_ASSIGN(const auto time, time_set_by(view, EntryIndex(first->first)));
     if (!time) {
-      first_ = wanted;
-      return time_;
+      const UnixSeconds same = first->second;
+      times_.erase(first);
+      times_.emplace(wanted, same);
     }
   }
-  return search(view, wanted, is_known && wanted > last_);
+  if (!is_empty() && times_.begin()->first <= wanted && wanted <= last_)
+    return std::prev(times_.upper_bound(wanted))->second;
+  return search(view, wanted);
 }
 
-Result<UnixSeconds> LogTimes::search(const ledger::Snapshot& view, std::uint64_t wanted,
-                                     bool goes_on) {
+Result<UnixSeconds> LogTimes::search(const ledger::Snapshot& view, std::uint64_t wanted) {
+  const bool goes_on = !is_empty() && wanted > last_;
   for (std::uint64_t i = wanted;; --i) {
     if (goes_on && i == last_) {
       last_ = wanted;
-      return time_;
+      return times_.rbegin()->second;
     }
     MC_ASSIGN(const auto time, time_set_by(view, EntryIndex(i)));
     if (time) {
-      first_ = i;
+      // What lies before the gap is forgotten.
+      if (!goes_on || i != last_ + 1) times_.clear();
+      times_.emplace(i, *time);
       last_ = wanted;
-      time_ = *time;
-      return time_;
+      return *time;
     }
     if (i == 0)
       return fail(Code::store_damaged, "entry 0 is no genesis entry: there is no log time");
@@ -67,8 +68,7 @@ Result<UnixSeconds> LogTimes::search(const ledger::Snapshot& view, std::uint64_t
 }
 
 Status LogTimes::pass(const ledger::Snapshot& view, EntryIndex index, std::string_view bytes) {
-  const bool goes_on = first_ <= last_ && index.get() == last_ + 1;
-  if (goes_on && !may_set_time(bytes)) {
+  if (!is_empty() && index.get() == last_ + 1 && !may_set_time(bytes)) {
     last_ = index.get();
     return {};
   }

@@ -221,23 +221,26 @@ class Log {
   }
 
   Status look(const ledger::Snapshot& view, EntryIndex index) {
-    if (watches_.empty()) return show(view, index);
     MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
     MC_TRY(times_.pass(view, index, bytes));
     MC_ASSIGN(const bool is, is_watched(view, index, bytes));
-    return is ? show(view, index) : Status();
+    return is ? show(view, index, bytes) : Status();
   }
 
   /// The entry, if it fits the filters that ask for nothing but itself.
   Status show(const ledger::Snapshot& view, EntryIndex index) {
     MC_ASSIGN(const std::string bytes, view.entry_bytes(index));
+    return show(view, index, bytes);
+  }
+
+  Status show(const ledger::Snapshot& view, EntryIndex index, std::string_view bytes) {
     const auto& kinds = request_.kinds;
     if (!kinds.empty() &&
         std::find(kinds.begin(), kinds.end(), audit::kind_of(bytes)) == kinds.end())
       return {};
     MC_ASSIGN(const UnixSeconds logged, times_.at(view, index));
     if (!request_.period.contains(logged)) return {};
-    MC_ASSIGN(const entry::Entry entry, view.entry(index));
+    MC_ASSIGN(const entry::Entry entry, view.entry_of(index, bytes));
     MC_ASSIGN(const audit::Event event, audit::event_of(view, index, entry, logged));
     if (!fits(event)) return {};
     if (fhir_) return fhir_->add(view, event, entry.statement.body);

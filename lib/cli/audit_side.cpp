@@ -167,13 +167,6 @@ Result<RecordTag> AuditSide::tag_of(const ledger::Snapshot& view, const MeantRec
   return tag;
 }
 
-std::function<Status()> going_on(Session& session) {
-  return [&session]() -> Status {
-    if (session.interrupted()) return fail(Code::interrupted, "stopped by a signal");
-    return {};
-  };
-}
-
 Result<std::string> coverage_text(const rules::View& view,
                                   const std::vector<audit::KnownTag>& tags) {
   std::vector<std::string> parts;

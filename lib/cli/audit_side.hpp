@@ -79,9 +79,6 @@ class AuditSide {
   std::unique_ptr<vault::Vault> vault_;
 };
 
-/// For passes over the ledger: fails with interrupted once a signal came.
-std::function<Status()> going_on(Session& session);
-
 /// Whose tags a report covers, and who holds records under tags that are not known.
 Result<std::string> coverage_text(const rules::View& view,
                                   const std::vector<audit::KnownTag>& tags);

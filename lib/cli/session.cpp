@@ -62,4 +62,11 @@ Result<std::optional<UnixSeconds>> Session::time(std::string_view name) {
   return std::optional(*value);
 }
 
+std::function<Status()> going_on(const Session& session) {
+  return [&session]() -> Status {
+    if (session.interrupted()) return fail(Code::interrupted, "stopped by a signal");
+    return {};
+  };
+}
+
 }  // namespace medchain::cli

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -108,6 +109,9 @@ class Progress {
   virtual ~Progress() = default;
   virtual void update(std::uint64_t done, std::uint64_t bytes) = 0;
 };
+
+/// For passes over much: fails with interrupted once a signal came.
+std::function<Status()> going_on(const Session& session);
 
 /// Objects we print begin so: {"schema":"medchain/1","type":TYPE.
 json::Object message(std::string_view type);

@@ -79,6 +79,10 @@ Result<std::string> Snapshot::entry_bytes(EntryIndex index) const {
 
 Result<entry::Entry> Snapshot::entry(EntryIndex index) const {
   MC_ASSIGN(const std::string bytes, entry_bytes(index));
+  return entry_of(index, bytes);
+}
+
+Result<entry::Entry> Snapshot::entry_of(EntryIndex index, std::string_view bytes) const {
   auto parsed = entry::parse_entry(bytes);
   if (!parsed) return damaged(entry_name(index) + ": " + parsed.error().message);
   return parsed;

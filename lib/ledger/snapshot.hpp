@@ -41,6 +41,8 @@ class Snapshot : public rules::View {
   /// The note's bytes; entry_missing if index >= size.
   Result<std::string> entry_bytes(EntryIndex index) const;
   Result<entry::Entry> entry(EntryIndex index) const;
+  /// The same for who has its bytes.
+  Result<entry::Entry> entry_of(EntryIndex index, std::string_view bytes) const;
   /// All rows of an anchor entry, in order; empty for other kinds.
   Result<std::vector<entry::Row>> rows(EntryIndex index) const;
   Result<entry::Row> row(const RowPlace& place) const;
