@@ -67,10 +67,18 @@ Result<Extra> parse_extra(ByteView bytes) {
   return extra;
 }
 
-std::string format(const Extra& extra, EntryIndex index, merkle::Proof hashes,
-                   std::string checkpoint) {
+/// Fails with input_too_long: the extra does not fit, which many steps can bring about.
+Result<std::string> format(const Extra& extra, EntryIndex index, merkle::Proof hashes,
+                           std::string checkpoint) {
   note::TlogProof proof;
   const std::string json = json::write(entry::encode(extra));
+  if (json.size() > note::max_proof_extra)
+    return fail(Code::input_too_long,
+                "a proof has room for " + std::to_string(note::max_proof_extra) +
+                    " bytes of entries, " +
+                    std::to_string(extra.steps ? extra.steps->size() + 1 : 1) + " steps have " +
+                    std::to_string(json.size()))
+        .with_hint("prove each with '--entry'");
   proof.extra.assign(as_bytes(json).begin(), as_bytes(json).end());
   proof.index = index;
   proof.hashes = std::move(hashes);

@@ -39,7 +39,7 @@ Result<std::string> prove_record(const ledger::Snapshot& view, const ledger::Row
 /// The proof of an entry.  Fails with entry_missing, store_damaged.
 Result<std::string> prove_entry(const ledger::Snapshot& view, EntryIndex index);
 /// The proof of a referral or prescription with all its steps so far.  Fails as steps_of() and
-/// check_steps() do.
+/// check_steps() do, or with input_too_long: more steps than a proof has room for.
 Result<std::string> prove_steps(const ledger::Snapshot& view, const EntryHash& of);
 
 /// The same for many rows of one snapshot, which it keeps: a manifest is hashed once for all rows

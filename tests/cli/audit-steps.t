@@ -152,6 +152,28 @@ fails_with 3 "." medchain-audit prove --steps-of 100000
 fails_with 2 "expected RECORD, or '--entry', or '--steps-of'" medchain-audit prove --steps-of "$first" --entry 1
 fails_with 2 "does not go with '--steps-of'" medchain-audit prove --steps-of "$first" --private
 
+it "holds hundreds of steps, and says so when there are more than a proof has room for"
+(
+  act_as hosp-r
+  minute=$((minute + 60))
+  steps hosp-b create --to hosp-r --subject-file subject --service four --text-file words
+  fourth=$(jq -r .entry "$out")
+  steps hosp-r accept "$fourth"
+  steps hosp-r update "$fourth" --schedule
+  scheduled=$(jq -r .entry "$out")
+  "$MEDCHAIN_TEST_SHARING" reschedule L L.host keys/hosp-r "$scheduled" 200
+  run medchain-audit prove --steps-of "$fourth" -o many.tlog-proof
+  expect_status 0
+  verified many.tlog-proof --json
+  expect_json '.steps | length == 203'
+  "$MEDCHAIN_TEST_SHARING" reschedule L L.host keys/hosp-r $((scheduled + 201)) 600
+  run medchain-audit prove --steps-of "$fourth" -o more.tlog-proof
+  expect_status 3
+  expect_err "a proof has room for 716800 bytes of entries, 803 steps have [0-9]+"
+  expect_err "hint: prove each with '--entry'"
+  [[ ! -e more.tlog-proof ]]
+)
+
 it "proves a prescription from its issue to its claim"
 unset MEDCHAIN_LEDGER MEDCHAIN_VAULT MEDCHAIN_HOST
 mkdir rx && cd rx

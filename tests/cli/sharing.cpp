@@ -9,6 +9,8 @@
 //   subject medchain-sharing acts LEDGER HOST KEYS TO-KEYS COUNT     releases to TO, of records all
 //   over the
 //                                                    ledger, and their uses, a minute apart by 100
+//   medchain-sharing reschedule LEDGER HOST KEYS STEP 100  so many steps more, after the one that
+//                                                    scheduled a referral
 //   medchain-sharing suspend LEDGER HOST KEYS TAG 30d      a suspension of accountings of a subject
 //   medchain-sharing close LEDGER HOST KEYS CASE           ... ends
 #include <filesystem>
@@ -281,6 +283,26 @@ void release(Member& member, const std::string& to, std::string_view place) {
   member.append(body);
 }
 
+/// One after another; `step` is the one that scheduled it.
+void reschedule(Member& member, EntryIndex step, std::uint64_t count) {
+  constexpr std::uint64_t at_once = 100;
+  const auto scheduled = member.ask([&](const ledger::Snapshot& view) { return view.entry(step); });
+  auto body = std::get<entry::Referral>(scheduled.statement.body);
+  body.act = entry::ReferralAct::reschedule;
+  EntryHash last = entry::entry_hash(scheduled.bytes);
+  UnixSeconds now(member.log_time().get() + 61);
+  std::vector<entry::Entry> entries;
+  for (std::uint64_t i = 1; i <= count; ++i) {
+    body.follows = {{last}};
+    entries.push_back(member.sign(body, now, {}));
+    last = entry::entry_hash(entries.back().bytes);
+    if (entries.size() < at_once && i < count) continue;
+    member.append_signed(entries, now);
+    entries.clear();
+    now = UnixSeconds(now.get() + 61);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -310,6 +332,8 @@ int main(int argc, char** argv) {
     grants(member, words[4], must(parse_u64(words[5])));
   } else if (words[0] == "acts" && words.size() == 6) {
     acts(member, Member(words[4]), must(parse_u64(words[5])));
+  } else if (words[0] == "reschedule" && words.size() == 6) {
+    reschedule(member, EntryIndex(must(parse_u64(words[4]))), must(parse_u64(words[5])));
   } else if (words[0] == "serve" && words.size() == 6) {
     serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "suspend" && words.size() == 6) {
