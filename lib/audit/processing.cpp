@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "entry/scalar_text.hpp"
+
 namespace medchain::audit {
 namespace {
 

@@ -7,6 +7,7 @@
 #include "audit/event.hpp"
 #include "audit/watch.hpp"
 #include "cli/audit_rows.hpp"
+#include "entry/scalar_text.hpp"
 
 namespace medchain::cli {
 

@@ -7,6 +7,7 @@
 #include "cli/exceptions_file.hpp"
 #include "cli/grant_acts.hpp"
 #include "cli/scope_options.hpp"
+#include "entry/codec.hpp"
 
 namespace medchain::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include "cli/grant_states.hpp"
 #include "cli/places.hpp"
 #include "cli/workspace.hpp"
+#include "entry/encoder.hpp"
 #include "report/table.hpp"
 
 namespace medchain::cli {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "audit/duties.hpp"
+#include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/grant_emergency.hpp"

@@ -8,6 +8,8 @@
 #include "base/text.hpp"
 #include "cli/grant_states.hpp"
 #include "cli/own_side.hpp"
+#include "entry/codec.hpp"
+#include "entry/encoder.hpp"
 
 namespace medchain::cli {
 namespace {

@@ -1,6 +1,7 @@
 #include "cli/record_report.hpp"
 
 #include "base/encoding.hpp"
+#include "base/parse.hpp"
 #include "base/text.hpp"
 
 namespace medchain::cli {

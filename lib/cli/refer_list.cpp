@@ -11,6 +11,7 @@
 #include "cli/refer_acts.hpp"
 #include "cli/refer_item.hpp"
 #include "cli/refer_words.hpp"
+#include "entry/encoder.hpp"
 #include "report/table.hpp"
 #include "rules/apply.hpp"
 

@@ -7,6 +7,7 @@
 #include "cli/own_side.hpp"
 #include "cli/refer_acts.hpp"
 #include "cli/refer_words.hpp"
+#include "entry/encoder.hpp"
 #include "exchange/open_terms.hpp"
 
 namespace medchain::cli {

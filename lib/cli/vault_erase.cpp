@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/data_act.hpp"

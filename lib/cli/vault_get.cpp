@@ -1,4 +1,5 @@
 // medchain-vault get.
+#include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/copy_digest.hpp"
 #include "cli/named_record.hpp"

@@ -1,6 +1,7 @@
 // medchain-vault prune: deletes packages of one's own entries that nobody needs any more.
 #include <map>
 
+#include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/places.hpp"

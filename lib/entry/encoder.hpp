@@ -24,8 +24,6 @@ struct IsVector : std::false_type {};
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
 
-constexpr std::uint64_t max_integer = (std::uint64_t{1} << 53) - 1;
-
 template <class T>
 json::Value encode_value(const T& value);
 class Encoder {

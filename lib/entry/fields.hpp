@@ -7,9 +7,13 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <string_view>
 
 namespace medchain::entry {
+
+/// Numbers are exact in the doubles of other readers (RFC 7493 section 2.2).
+constexpr std::uint64_t max_integer = (std::uint64_t{1} << 53) - 1;
 
 /// What a reader of the ledger sees of a field (DESIGN 5): its value, a keyed pseudonym, or a
 /// salted commitment.

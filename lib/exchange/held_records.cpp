@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "exchange/open_release.hpp"

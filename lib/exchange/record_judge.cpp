@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/encoding.hpp"
 #include "exchange/open_terms.hpp"
 
 namespace medchain::exchange {

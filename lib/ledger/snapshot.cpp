@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "crypto/sha256.hpp"
+#include "entry/fields.hpp"
 
 namespace medchain::ledger {
 namespace {

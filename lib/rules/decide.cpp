@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/encoding.hpp"
+#include "base/parse.hpp"
 #include "base/text.hpp"
 
 namespace medchain::rules {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "entry/encoder.hpp"
 #include "rules/apply.hpp"
 
 namespace medchain::rules {

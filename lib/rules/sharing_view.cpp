@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "rules/prescription_state.hpp"
 #include "rules/typed_internal.hpp"
 
 namespace medchain::rules {
@@ -170,5 +171,37 @@ std::string key_of_hold(const MemberName& custodian, const SubjectTag& subject,
                         const EntryHash& hash) {
   return "hold/" + custodian.get() + "/subject/" + hex(subject) + "/" + hex(hash);
 }
+
+template <class State>
+Status for_each_state(const View& view, std::string_view prefix,
+                      const std::function<Status(const EntryHash&, const State&)>& visit) {
+  return view.scan(prefix, [&](std::string_view key, std::string_view text) -> Status {
+    MC_ASSIGN(const auto hash, hash_at_end<EntryHash>(key, prefix.size()));
+    MC_ASSIGN(const State state, decode_state<State>(key, text));
+    return visit(hash, state);
+  });
+}
+
+template Status for_each_state<RequestState>(
+    const View&, std::string_view,
+    const std::function<Status(const EntryHash&, const RequestState&)>&);
+template Status for_each_state<GrantState>(
+    const View&, std::string_view,
+    const std::function<Status(const EntryHash&, const GrantState&)>&);
+template Status for_each_state<ReleaseState>(
+    const View&, std::string_view,
+    const std::function<Status(const EntryHash&, const ReleaseState&)>&);
+template Status for_each_state<EmergencyState>(
+    const View&, std::string_view,
+    const std::function<Status(const EntryHash&, const EmergencyState&)>&);
+template Status for_each_state<NoticeState>(
+    const View&, std::string_view,
+    const std::function<Status(const EntryHash&, const NoticeState&)>&);
+template Status for_each_state<ReferralState>(
+    const View&, std::string_view,
+    const std::function<Status(const EntryHash&, const ReferralState&)>&);
+template Status for_each_state<PrescriptionState>(
+    const View&, std::string_view,
+    const std::function<Status(const EntryHash&, const PrescriptionState&)>&);
 
 }  // namespace medchain::rules

@@ -83,18 +83,11 @@ std::uint64_t longest_emergency(const entry::Policy& policy);
 /// Groups that `member` is in, ascending.
 Result<std::vector<MemberName>> groups_of(const View& view, const MemberName& member);
 
-/// All states whose keys are this prefix and an entry hash: "grant/", "release/", "emergency/".
+/// All states whose keys are this prefix and an entry hash: "grant/", "release/", "emergency/".  One
+/// that does not decode is store_damaged.  Of the states of sharing_view.cpp's last lines.
 template <class State>
 Status for_each_state(const View& view, std::string_view prefix,
-                      const std::function<Status(const EntryHash&, const State&)>& visit) {
-  return view.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
-    EntryHash hash;
-    MC_TRY(parse_hex(key.substr(prefix.size()), hash.bytes));
-    MC_ASSIGN(const json::Object object, json::parse_object(value));
-    MC_ASSIGN(const State state, entry::decode<State>(object));
-    return visit(hash, state);
-  });
-}
+                      const std::function<Status(const EntryHash&, const State&)>& visit);
 
 std::string key_of_request(const EntryHash& hash);
 std::string key_of_grant(const EntryHash& hash);

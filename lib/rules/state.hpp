@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/member_name.hpp"
-#include "entry/codec.hpp"
 #include "entry/entry.hpp"
 
 namespace medchain::rules {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/encoding.hpp"
+#include "entry/codec.hpp"
 #include "rules/view.hpp"
 
 namespace medchain::rules {
@@ -10,16 +11,23 @@ inline Error damaged(std::string_view key, const std::string& why) {
   return fail(Code::store_damaged, "state " + quote(key) + ": " + why);
 }
 
-/// Nothing if there is no such key; store_damaged if its value does not decode.
+/// store_damaged if it does not decode.
 template <class T>
-Result<std::optional<T>> typed(const View& view, const std::string& key) {
-  MC_ASSIGN(auto found, view.get(key));
-  if (!found) return std::optional<T>();
-  auto object = json::parse_object(*found);
+Result<T> decode_state(std::string_view key, std::string_view text) {
+  auto object = json::parse_object(text);
   if (!object) return damaged(key, object.error().message);
   auto value = entry::decode<T>(*object);
   if (!value) return damaged(key, value.error().message);
-  return std::optional<T>(std::move(*value));
+  return value;
+}
+
+/// Nothing if there is no such key; store_damaged if its value does not decode.
+template <class T>
+Result<std::optional<T>> typed(const View& view, const std::string& key) {
+  MC_ASSIGN(const auto found, view.get(key));
+  if (!found) return std::optional<T>();
+  MC_ASSIGN(T state, decode_state<T>(key, *found));
+  return std::optional<T>(std::move(state));
 }
 
 /// The hash in hex from `at` to the end of a key.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/encoding.hpp"
+#include "entry/fields.hpp"
 #include "note/checkpoint.hpp"
 #include "verify/chain_check.hpp"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "json/value.hpp"
 #include "verify/seen.hpp"
 
 namespace medchain::verify {

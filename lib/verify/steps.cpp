@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "rules/prescription_state.hpp"
 #include "rules/sharing_view.hpp"

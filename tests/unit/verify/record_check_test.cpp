@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
+#include "json/value.hpp"
 #include "unit/vault/vault_support.hpp"
 #include "verify/proof.hpp"
 #include "verify/record_check.hpp"
