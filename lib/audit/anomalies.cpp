@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "audit/anomalies_internal.hpp"
+#include "base/text.hpp"
 
 namespace medchain::audit {
 namespace {
@@ -64,6 +65,29 @@ void Findings::add(std::string_view id, std::string message, std::vector<EntryIn
       {kind->id, kind->level, std::move(message), std::move(entries), member, person, at});
 }
 
+void Findings::add_unrelated(EntryIndex grant, const Event& release, const entry::Release& body) {
+  if (!is_within(release.logged)) return;
+  Unrelated& all =
+      unrelated_.try_emplace({grant, body.to}, Unrelated{{}, body.receiver, release.logged})
+          .first->second;
+  all.entries.push_back(release.index);
+  if (all.receiver != body.receiver) all.receiver.reset();
+  all.last = release.logged;
+}
+
+void Findings::end_unrelated() {
+  for (auto& [key, all] : unrelated_) {
+    const auto& [grant, to] = key;
+    const std::string releases = counted(all.entries.size(), "release");
+    all.entries.push_back(grant);
+    add("access.no_relation",
+        quote(to.get()) + " got records by a general grant in " + releases +
+            ", and nothing relates it to their subjects",
+        std::move(all.entries), to, all.receiver, all.last);
+  }
+  unrelated_.clear();
+}
+
 std::vector<Anomaly> Findings::sorted() && {
   std::stable_sort(found_.begin(), found_.end(), [&](const Anomaly& a, const Anomaly& b) {
     const auto* kind_a = find_anomaly_kind(a.id);
@@ -96,6 +120,7 @@ Result<std::vector<Anomaly>> anomalies(const ledger::Snapshot& view, const Anoma
           return {};
         }));
   counting.finish();
+  findings.end_unrelated();
   MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
   MC_TRY(check_duties(view, terms.thresholds, std::max(terms.now, log_time), go_on, findings));
   return std::move(findings).sorted();
