@@ -124,6 +124,12 @@ cat thresholds.yaml >pipe &
 finds --thresholds pipe --kind access.refused_often --time "$(at "$minute")" -- "access.refused_often:$denied"
 yes '# words' >pipe 2>/dev/null &
 fails_with 3 "'pipe': expected at most 1048576 bytes, got more" medchain-audit anomalies --thresholds pipe
+# Nobody writes, or nothing comes: a signal ends it.
+fails_with 130 '' timeout --preserve-status -k 20 -s INT 1 medchain-audit anomalies --thresholds pipe
+sleep 20 >pipe &
+silent=$!
+fails_with 143 '' timeout --preserve-status -k 20 -s TERM 1 medchain-audit anomalies --thresholds pipe
+kill "$silent"
 fails_with 2 "cannot read '.'|'.'.*directory" medchain-audit anomalies --thresholds .
 head -c 4096 "$BIN/medchain-audit" >program.yaml
 fails_with 2 'program.yaml' medchain-audit anomalies --thresholds program.yaml
