@@ -169,6 +169,7 @@ complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -l fail-on
 complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -l since -x -d 'from this log time on, or so long ago (24h)'
 complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -l until -x -d 'before this log time'
 complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -s l -l ledger -x -a '(__fish_complete_directories)' -d 'ledger directory'
+complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -l vault -x -a '(__fish_complete_directories)' -d 'your private store'
 complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -l profile -x -d 'named set of defaults'
 complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -l config -r -F -d 'configuration file; \'none\' reads no file'
 complete -c medchain-audit -n '__fish_seen_subcommand_from anomalies' -l format -x -a 'text json junit tap sarif' -d 'output format'

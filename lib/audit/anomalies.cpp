@@ -4,7 +4,11 @@
 #include <tuple>
 
 #include "audit/anomalies_internal.hpp"
+<<<<<<< HEAD
 #include "audit/walk.hpp"
+=======
+#include "base/text.hpp"
+>>>>>>> fromA
 
 namespace medchain::audit {
 namespace {
@@ -56,6 +60,29 @@ void Findings::add(std::string_view id, std::string message, std::vector<EntryIn
       {kind->id, kind->level, std::move(message), std::move(entries), member, person, at});
 }
 
+void Findings::add_unrelated(EntryIndex grant, const Event& release, const entry::Release& body) {
+  if (!is_within(release.logged)) return;
+  Unrelated& all =
+      unrelated_.try_emplace({grant, body.to}, Unrelated{{}, body.receiver, release.logged})
+          .first->second;
+  all.entries.push_back(release.index);
+  if (all.receiver != body.receiver) all.receiver.reset();
+  all.last = release.logged;
+}
+
+void Findings::end_unrelated() {
+  for (auto& [key, all] : unrelated_) {
+    const auto& [grant, to] = key;
+    const std::string releases = counted(all.entries.size(), "release");
+    all.entries.push_back(grant);
+    add("access.no_relation",
+        quote(to.get()) + " got records by a general grant in " + releases +
+            ", and nothing relates it to their subjects",
+        std::move(all.entries), to, all.receiver, all.last);
+  }
+  unrelated_.clear();
+}
+
 std::vector<Anomaly> Findings::sorted() && {
   std::stable_sort(found_.begin(), found_.end(), [&](const Anomaly& a, const Anomaly& b) {
     const auto* kind_a = find_anomaly_kind(a.id);
@@ -85,6 +112,7 @@ Result<std::vector<Anomaly>> anomalies(const ledger::Snapshot& view, const Anoma
           return {};
         }));
   counting.finish();
+  findings.end_unrelated();
   MC_ASSIGN(const UnixSeconds log_time, rules::log_time(view));
   MC_TRY(check_failed_uses(view, times, go_on, findings));
   MC_TRY(

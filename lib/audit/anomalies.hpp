@@ -39,6 +39,7 @@ struct Thresholds {
   std::uint64_t attest_within = 7 * 86'400;   ///< of the day by which it was to be erased
   std::uint64_t release_within = 7 * 86'400;  ///< of a release, until it is opened
   std::uint64_t use_grace = 3'600;            ///< of the end of a grant, for what is opened
+  std::uint64_t anchor_within = 30 * 86'400;  ///< of a record's own date
   std::uint64_t clock_drift = 120;            ///< between a member's time and log time
   std::uint64_t clock_entries = 10;           ///< that show it
   std::uint64_t clock_days = 3;               ///< different days of log time that they are of
@@ -55,7 +56,8 @@ struct Anomaly {
   UnixSeconds at;                    ///< log time of the newest entry; of what is overdue: now
 };
 
-/// All kinds: id, level, what it means.
+/// All kinds: id, level, what it means.  The last, anchor.late, is found with a vault alone
+/// (cli/audit_late.hpp).
 std::span<const report::FindingKind> anomaly_kinds();
 /// Its place in anomaly_kinds(); nothing for what is none.
 const report::FindingKind* find_anomaly_kind(std::string_view id);

@@ -1,6 +1,8 @@
 // What the parts of the search for anomalies share.  Internal to lib/audit.
 #pragma once
 
+#include <map>
+
 #include "audit/anomalies.hpp"
 #include "audit/event.hpp"
 #include "audit/log_times.hpp"
@@ -17,11 +19,21 @@ class Findings {
   void add(std::string_view id, std::string message, std::vector<EntryIndex> entries,
            const std::optional<MemberName>& member, const std::optional<PersonTag>& person,
            UnixSeconds at);
+  /// A release by a general grant to who nothing relates to the subject: one finding for all to
+  /// one member by one grant, made by end_unrelated().
+  void add_unrelated(EntryIndex grant, const Event& release, const entry::Release& body);
+  void end_unrelated();
   std::vector<Anomaly> sorted() &&;
 
  private:
+  struct Unrelated {
+    std::vector<EntryIndex> entries;
+    std::optional<PersonTag> receiver;  ///< if all were to one person
+    UnixSeconds last;
+  };
   const AnomalyTerms& terms_;
   std::vector<Anomaly> found_;
+  std::map<std::pair<EntryIndex, MemberName>, Unrelated> unrelated_;
 };
 
 // What single entries show.

@@ -134,7 +134,8 @@ Result<bool> check_refused_claim(const ledger::Snapshot& view, const Event& even
   if (!body.object) return false;
   MC_ASSIGN(const auto state, rules::prescription(view, *body.object));
   if (!state) return false;
-  const bool fits = body.rule.get() == "entry.missing" || body.rule.get() == "entry.state";
+  const bool is_no_receipt = body.rule.get() == "entry.missing";
+  const bool fits = is_no_receipt || body.rule.get() == "entry.state";
   MC_ASSIGN(const auto actor, rules::member(view, body.actor));
   // The refused statement says what it was; without it, a payer does nothing but claim.
   const bool is_claim = refused != nullptr
@@ -143,7 +144,8 @@ Result<bool> check_refused_claim(const ledger::Snapshot& view, const Event& even
   if (!fits || !is_claim) return false;
   const std::string who = quote(body.actor.get());
   for (const rules::RxReceipt& receipt : state->receipts) {
-    const bool is_meant = refused == nullptr || refused->receipt == receipt.ended_by;
+    const bool is_meant =
+        refused == nullptr ? !is_no_receipt : refused->receipt == receipt.ended_by;
     if (!is_meant || !receipt.claimed || *receipt.claimed >= event.index) continue;
     findings.add("claim.twice", who + " claimed what was claimed already",
                  {state->index, *receipt.claimed, event.index}, body.actor, body.asker,
@@ -181,10 +183,7 @@ Status check_release(const ledger::Snapshot& view, const Event& event, const ent
   for (const SubjectTag& subject : subjects) {
     MC_ASSIGN(const bool related, is_related(view, given.custodian, subject, body.to, event.index));
     if (related) continue;
-    findings.add("access.no_relation",
-                 quote(body.to.get()) + " got records by a general grant, and nothing relates it " +
-                     "to their subject",
-                 {grant->index, event.index}, body.to, body.receiver, event.logged);
+    findings.add_unrelated(grant->index, event, body);
     break;
   }
   return {};

@@ -38,6 +38,7 @@ constexpr auto kinds = std::to_array<report::FindingKind>({
     {"person.shared_key", Level::warning, "one staff key signed for several persons"},
     {"person.shared_tag", Level::warning, "one person signed with several staff keys by turns"},
     {"clock.drift", Level::warning, "the clock of a member is off log time, always by as much"},
+    {"anchor.late", Level::note, "records were anchored long after their own date"},
 });
 
 }  // namespace

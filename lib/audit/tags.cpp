@@ -46,10 +46,8 @@ Result<std::optional<SubjectTag>> tag_in_rows(const vault::Vault& vault,
 
 }  // namespace
 
-Result<ledger::RowPlace> place_of_version(const vault::Vault& vault, const ledger::Snapshot& view,
-                                          std::uint64_t number) {
-  MC_ASSIGN(const vault::Version version, vault.version(number));
-  MC_ASSIGN(const vault::Batch batch, vault.batch(version.batch));
+Result<std::optional<EntryIndex>> entry_of_batch(const vault::Batch& batch,
+                                                 const rules::View& view) {
   std::optional<EntryIndex> index;
   if (batch.state == vault::BatchState::anchored) {
     index = batch.entry;
@@ -59,6 +57,14 @@ Result<ledger::RowPlace> place_of_version(const vault::Vault& vault, const ledge
     MC_ASSIGN(const auto found, rules::statement(view, header.author, header.id));
     if (found) index = found->index;
   }
+  return index;
+}
+
+Result<ledger::RowPlace> place_of_version(const vault::Vault& vault, const ledger::Snapshot& view,
+                                          std::uint64_t number) {
+  MC_ASSIGN(const vault::Version version, vault.version(number));
+  MC_ASSIGN(const vault::Batch batch, vault.batch(version.batch));
+  MC_ASSIGN(const auto index, entry_of_batch(batch, view));
   if (!index) return fail(Code::entry_state, "the record is signed, but not on the ledger yet");
   return ledger::RowPlace{*index, static_cast<std::uint32_t>(number - batch.first)};
 }

@@ -40,6 +40,9 @@ Result<std::vector<KnownTag>> tags_of_subject(vault::Vault& vault, const ledger:
 /// Of a tag, with those that it is linked to.
 Result<std::vector<KnownTag>> tags_of_tag(const ledger::Snapshot& view, const SubjectTag& tag);
 
+/// Where a batch is on the ledger, also if the vault has not noted it yet; nothing: it is not.
+Result<std::optional<EntryIndex>> entry_of_batch(const vault::Batch& batch,
+                                                 const rules::View& view);
 /// Where the newest version of a record of the vault is on the ledger, erased or not.  Within
 /// Vault::read().  Fails with entry_state: it is signed but not on the ledger yet.
 Result<ledger::RowPlace> place_of_version(const vault::Vault& vault, const ledger::Snapshot& view,

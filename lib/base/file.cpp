@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/stop.hpp"
 #include "base/text.hpp"
 
 namespace medchain {
@@ -21,8 +22,14 @@ namespace {
 int open_retrying(const std::string& path, int flags, mode_t mode) {
   int fd = -1;
   do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-  while (fd < 0 && errno == EINTR);
+  while (fd < 0 && errno == EINTR && !is_stopping());
   return fd;
+}
+
+/// After a call that gave up.
+Error file_error(Code code, std::string_view call, const std::string& path) {
+  if (errno != EINTR) return fail_errno(code, call, path, errno);
+  return fail(Code::interrupted, "stopped by a signal while waiting for " + quote(path));
 }
 
 /// The whole rest of `fd`.  One allocation where the size is known beforehand, so that a secret
@@ -39,8 +46,8 @@ Result<std::string> read_rest(int fd, const std::string& path, std::size_t limit
     const std::size_t wanted = std::max<std::size_t>(text.capacity(), used + 65536);
     text.resize(std::min(text.capacity() > used ? text.capacity() : wanted, limit + 1));
     const ssize_t got = ::read(fd, text.data() + used, text.size() - used);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail_errno(code, "read", path, errno);
+    if (got < 0 && errno == EINTR && !is_stopping()) continue;
+    if (got < 0) return file_error(code, "read", path);
     used += static_cast<std::size_t>(got);
     if (got == 0) break;
     if (used > limit)
@@ -117,7 +124,7 @@ void File::reset() {
 
 Result<File> open_file(const std::string& path, int flags, Code code, mode_t mode) {
   const int fd = open_retrying(path, flags, mode);
-  if (fd < 0) return fail_errno(code, "open", path, errno);
+  if (fd < 0) return file_error(code, "open", path);
   return File(fd);
 }
 
@@ -139,7 +146,7 @@ Result<std::optional<std::string>> read_file_if_exists(const std::string& path, 
                                                        Code code) {
   const int fd = open_retrying(path, O_RDONLY, 0);
   if (fd < 0 && errno == ENOENT) return std::optional<std::string>();
-  if (fd < 0) return fail_errno(code, "open", path, errno);
+  if (fd < 0) return file_error(code, "open", path);
   const File file(fd);
   MC_ASSIGN(std::string text, read_rest(file.fd(), path, limit, code));
   return std::optional<std::string>(std::move(text));

@@ -34,13 +34,13 @@ class File {
   int fd_ = -1;
 };
 
-/// open(2) with O_CLOEXEC.  Fails with `code`.
+/// open(2) with O_CLOEXEC.  Fails with `code`; interrupted, if it waited (base/stop.hpp).
 Result<File> open_file(const std::string& path, int flags, Code code, mode_t mode = 0);
 
 /// For reading, and only a regular file: what else has the name may wait for ever, or be read once.
 Result<File> open_regular_file(const std::string& path, Code code);
 
-/// At most `limit` bytes; a larger file fails with input_too_long.  Otherwise fails with `code`.
+/// At most `limit` bytes; a larger file fails with input_too_long.  Otherwise as open_file().
 Result<std::string> read_file(const std::string& path, std::size_t limit, Code code);
 /// Nothing if the file does not exist.
 Result<std::optional<std::string>> read_file_if_exists(const std::string& path, std::size_t limit,

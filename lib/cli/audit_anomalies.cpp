@@ -5,6 +5,7 @@
 
 #include "audit/anomalies.hpp"
 #include "base/text.hpp"
+#include "cli/audit_late.hpp"
 #include "cli/audit_side.hpp"
 #include "cli/places.hpp"
 #include "cli/thresholds_file.hpp"
@@ -18,7 +19,8 @@ using report::Level;
 struct Wanted {
   std::set<std::string> kinds;  ///< empty: all
   std::optional<Level> fail_on;
-  bool has(std::string_view id) const { return kinds.empty() || kinds.contains(std::string(id)); }
+  bool names(std::string_view id) const { return kinds.contains(std::string(id)); }
+  bool has(std::string_view id) const { return kinds.empty() || names(id); }
 };
 
 Result<Wanted> read_wanted(const Session& session) {
@@ -39,9 +41,10 @@ Result<Wanted> read_wanted(const Session& session) {
   return wanted;
 }
 
-/// Each kind is a check, so that a report says what was looked for and not found.
-std::vector<report::Check> checks_of(const Wanted& wanted,
-                                     const std::vector<audit::Anomaly>& found) {
+/// Each kind is a check, so that a report says what was looked for and not found; and what was not
+/// looked for.
+std::vector<report::Check> checks_of(const Wanted& wanted, const std::vector<audit::Anomaly>& found,
+                                     const std::string& late_missing) {
   std::vector<report::Check> checks;
   for (const report::FindingKind& kind : audit::anomaly_kinds()) {
     if (!wanted.has(kind.id)) continue;
@@ -51,6 +54,7 @@ std::vector<report::Check> checks_of(const Wanted& wanted,
     check.group = std::string(kind.id.substr(0, kind.id.find('.')));
     check.name = std::string(kind.id);
     check.passed = count == 0;
+    if (kind.id == late_kind) check.skipped = late_missing;
     if (count > 0) check.message = counted(count, "finding") + ": " + std::string(kind.text);
     checks.push_back(std::move(check));
   }
@@ -81,14 +85,27 @@ Result<int> run(Session& session) {
     MC_ASSIGN(terms.thresholds, read_thresholds_file(*path));
   }
   MC_ASSIGN(auto side, AuditSide::open(session, false, true));
+  LateVault late;
+  if (wanted.has(late_kind) || session.has("vault")) {
+    MC_ASSIGN(late, open_late_vault(session, side.ledger(), wanted.names(late_kind)));
+  }
   session.seal({});
   std::vector<audit::Anomaly> found;
   TreeSize size;
   MC_TRY(side.ledger().read([&](const ledger::Snapshot& view) -> Status {
     MC_ASSIGN(size, view.size());
     MC_ASSIGN(found, audit::anomalies(view, terms, going_on(session)));
+    if (!late.vault || !wanted.has(late_kind)) return {};
+    MC_ASSIGN(auto more, late_anchors(*late.vault, view, terms, going_on(session)));
+    found.insert(found.end(), std::make_move_iterator(more.found.begin()),
+                 std::make_move_iterator(more.found.end()));
+    if (more.undated > 0)
+      session.tell(std::string(late_kind) + ": not looked at were " +
+                   counted(more.undated, "record") + " without a date of their own");
     return {};
   }));
+  if (!late.missing.empty())
+    session.tell(std::string(late_kind) + " was not looked at: " + late.missing);
   std::erase_if(found, [&](const auto& one) { return !wanted.has(one.id); });
   const bool fails =
       wanted.fail_on && std::any_of(found.begin(), found.end(),
@@ -100,8 +117,10 @@ Result<int> run(Session& session) {
   const auto kinds = audit::anomaly_kinds();
   out.kinds.assign(kinds.begin(), kinds.end());
   out.findings = findings_of(found);
-  out.checks = checks_of(wanted, found);
-  out.summary.set("entries", size.get()).set("count", found.size()).set("complete", true);
+  out.checks = checks_of(wanted, found, late.missing);
+  out.summary.set("entries", size.get()).set("count", found.size());
+  if (!late.missing.empty()) out.summary.set("not_looked_at", json::Array{late_kind});
+  out.summary.set("complete", true);
   MC_TRY(session.out().write(report::write(out, session.format())));
   MC_TRY(session.out().flush());
   return fails ? 1 : 0;
@@ -120,7 +139,7 @@ Verb anomalies_verb() {
       {"fail-on", 0, ValueKind::words, "LEVEL", "status 1 from this level on (default: warning)",
        "", "note|warning|error|never"}};
   for (const Option& option : audit_period_options()) verb.options.push_back(option);
-  verb.common = {"ledger", "time", "output"};
+  verb.common = {"ledger", "vault", "time", "output"};
   verb.max_operands = 0;
   verb.formats = "text|json|junit|tap|sarif";
   verb.run = run;

@@ -5,6 +5,7 @@
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/audit_events.hpp"
+#include "cli/audit_late.hpp"
 #include "cli/audit_report_internal.hpp"
 
 namespace medchain::cli {
@@ -159,10 +160,16 @@ HtmlSection grants_section(const AuditReport& report) {
 HtmlSection findings_section(const AuditReport& report) {
   const auto& all = report.findings;
   const std::string id = "findings", heading = "What to look at";
+  const Markup rest = paragraph(
+      together({"Not looked at: ", code(std::string(late_kind)),
+                ", records that were anchored long after their own date. Dates are on no "
+                "ledger: ",
+                code("medchain-audit anomalies --vault"), " compares those of a vault."}));
   if (all.empty())
     return {id, heading,
-            paragraph(
-                together({"The rules of ", code("medchain-audit anomalies"), " found nothing."}))};
+            together({paragraph(together(
+                          {"The rules of ", code("medchain-audit anomalies"), " found nothing."})),
+                      rest})};
   Markup items = paragraph(summary_words(all));
   const std::size_t shown = std::min(all.size(), most_findings);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -177,7 +184,7 @@ HtmlSection findings_section(const AuditReport& report) {
   return {
       id, heading,
       together(
-          {items, and_more(all.size(), shown, "medchain-audit anomalies"),
+          {items, and_more(all.size(), shown, "medchain-audit anomalies"), rest,
            paragraph(together({"A finding is a reason to ask, not a verdict. ",
                                code("medchain-audit prove"), " writes a proof of an entry that ",
                                code("medchain-verify proof"), " checks without this ledger."}))})};

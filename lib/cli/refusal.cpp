@@ -17,11 +17,12 @@ bool is_refusal(Code code) {
 }
 
 bool is_rx_refusal(Code code) {
-  constexpr std::array refusals = {
-      Code::not_permitted,         Code::entry_state,           Code::member_role,
-      Code::prescription_held,     Code::prescription_directed, Code::prescription_credential,
-      Code::prescription_not_yet,  Code::prescription_expired,  Code::prescription_over,
-      Code::prescription_quantity, Code::prescription_review};
+  constexpr std::array refusals = {Code::not_permitted,           Code::entry_state,
+                                   Code::entry_missing,           Code::member_role,
+                                   Code::prescription_held,       Code::prescription_directed,
+                                   Code::prescription_credential, Code::prescription_not_yet,
+                                   Code::prescription_expired,    Code::prescription_over,
+                                   Code::prescription_quantity,   Code::prescription_review};
   return std::find(refusals.begin(), refusals.end(), code) != refusals.end();
 }
 

@@ -168,7 +168,7 @@ Result<int> rx_accept(Session& session) {
         token.prove(entry::redeem_text(*header.genesis, found->hash, header.author, header.id)));
     return {};
   };
-  MC_ASSIGN(const int status, finish_rx(*act, std::move(draft), found->hash));
+  MC_ASSIGN(const int status, finish_rx(*act, std::move(draft)));
   // Who is not known to hold it is not shown it.
   if (session.has("emit") || session.dry_run()) return status;
   MC_TRY(print(session, document));

@@ -49,7 +49,7 @@ Result<int> act_on(Session& session, RxAct kind, const std::string& done, const 
   }
   draft.what = done + " the prescription of " + index_range(found->state.index, found->state.index);
   draft.body = std::move(body);
-  return finish_rx(*act, std::move(draft), found->hash);
+  return finish_rx(*act, std::move(draft));
 }
 
 using Note = std::optional<entry::RxNote>;
@@ -177,7 +177,12 @@ Result<int> rx_claim(Session& session) {
   return act_on(session, RxAct::claim, "claimed",
                 [&](ActSession& act, entry::Prescription& body, const Note&,
                     const rules::PrescriptionState& state) -> Status {
-                  MC_ASSIGN(body.receipt, receipt_of_claim(act, state));
+                  auto receipt = receipt_of_claim(act, state);
+                  // There is nothing the ledger could be asked about.
+                  if (!receipt && state.receipts.empty())
+                    record_rx_refusal(act, body, receipt.error());
+                  if (!receipt) return std::move(receipt).error();
+                  body.receipt = *receipt;
                   return {};
                 });
 }

@@ -22,17 +22,21 @@ bool takes(entry::RxAct act) {
 
 }  // namespace
 
-Result<int> finish_rx(ActSession& act, Draft draft, const EntryHash& prescription) {
+void record_rx_refusal(ActSession& act, const entry::Prescription& body, const Error& refusal) {
+  if (!takes(body.act)) return;
   entry::Denied denied;
-  const auto& body = std::get<entry::Prescription>(draft.body);
-  const bool is_told = takes(body.act);
   denied.actor = act.member();
   denied.asker = body.person;
-  denied.object = prescription;
+  denied.object = body.prescription;
+  act.record_refusal(std::move(denied), refusal, is_rx_refusal);
+}
+
+Result<int> finish_rx(ActSession& act, Draft draft) {
+  const auto body = std::get<entry::Prescription>(draft.body);
   std::vector<Draft> drafts;
   drafts.push_back(std::move(draft));
   auto done = act.finish(std::move(drafts));
-  if (!done && is_told) act.record_refusal(std::move(denied), done.error(), is_rx_refusal);
+  if (!done) record_rx_refusal(act, body, done.error());
   return done;
 }
 

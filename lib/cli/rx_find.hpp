@@ -17,8 +17,10 @@ struct RxFound {
 /// By its issue, as entries are named.  Fails as find_entry() does.
 Result<RxFound> find_prescription(const ledger::Snapshot& view, std::string_view text);
 
-/// ActSession::finish() of one draft about this prescription; the ledger's no to an acceptance,
-/// dispensing, cancel or claim is recorded, so that who tried it twice is on record with it.
-Result<int> finish_rx(ActSession& act, Draft draft, const EntryHash& prescription);
+/// A no to an acceptance, dispensing, cancel or claim is recorded, so that who tried it is on
+/// record with it.
+void record_rx_refusal(ActSession& act, const entry::Prescription& body, const Error& refusal);
+/// ActSession::finish() of one draft of an act on a prescription; the ledger's no is recorded.
+Result<int> finish_rx(ActSession& act, Draft draft);
 
 }  // namespace medchain::cli

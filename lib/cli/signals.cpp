@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 
+#include "base/stop.hpp"
 #include "cli/signals_internal.hpp"
 
 namespace medchain::cli {
@@ -22,6 +23,7 @@ extern "C" void note_end(int signal) {
   const int error_number = errno;
   int none = 0;
   received.compare_exchange_strong(none, signal);
+  stop_waiting();
   // Full is as good as written.
   if (write(stop_pipe[1], "", 1) < 0) errno = error_number;
 }

@@ -42,6 +42,7 @@ constexpr Key keys[] = {
     {"attest-within", Form::duration, &Thresholds::attest_within},
     {"release-within", Form::duration, &Thresholds::release_within},
     {"use-grace", Form::duration, &Thresholds::use_grace},
+    {"anchor-within", Form::duration, &Thresholds::anchor_within},
     {"clock-drift", Form::duration, &Thresholds::clock_drift},
     {"clock-entries", Form::count, &Thresholds::clock_entries, 1},
     {"clock-days", Form::count, &Thresholds::clock_days, 1},

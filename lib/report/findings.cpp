@@ -17,9 +17,15 @@ std::size_t count(const Report& report, Level level) {
                     [&](const Finding& finding) { return finding.level == level; }));
 }
 
+bool is_failed(const Check& check) { return !check.passed && check.skipped.empty(); }
+
 std::size_t count_failed(std::span<const Check> checks) {
-  return static_cast<std::size_t>(std::count_if(checks.begin(), checks.end(),
-                                                [](const Check& check) { return !check.passed; }));
+  return static_cast<std::size_t>(std::count_if(checks.begin(), checks.end(), is_failed));
+}
+
+std::size_t count_skipped(std::span<const Check> checks) {
+  return static_cast<std::size_t>(std::count_if(
+      checks.begin(), checks.end(), [](const Check& check) { return !check.skipped.empty(); }));
 }
 
 /// Groups in the order of their first check.
@@ -64,9 +70,11 @@ bool is_envelope(const std::string& key) { return key == "schema" || key == "typ
 /// `medchain-verify: 12 checks, 1 failed; 1 error, 0 warnings, 0 notes; count 42, complete true`.
 std::string summary_line(const Report& report) {
   std::string text = report.tool + ": ";
+  const std::size_t skipped = count_skipped(report.checks);
   if (!report.checks.empty())
     text += counted(report.checks.size(), "check") + ", " +
-            std::to_string(count_failed(report.checks)) + " failed; ";
+            std::to_string(count_failed(report.checks)) + " failed" +
+            (skipped > 0 ? ", " + std::to_string(skipped) + " not done" : "") + "; ";
   text += counted(count(report, Level::error), "error") + ", " +
           counted(count(report, Level::warning), "warning") + ", " +
           counted(count(report, Level::note), "note");
@@ -186,9 +194,14 @@ std::string write_junit(const Report& report) {
                      count_failed(report.checks) + count(report, Level::error));
   for (const auto& [group, checks] : grouped(report.checks)) {
     out += "  " + suite_start("testsuite", group, checks.size(), count_failed(checks));
-    for (const Check& check : checks)
-      out += test_case(group, check.name,
-                       check.passed ? "" : "<failure" + attribute("message", check.message) + "/>");
+    for (const Check& check : checks) {
+      std::string inside;
+      if (!check.skipped.empty())
+        inside = "<skipped" + attribute("message", check.skipped) + "/>";
+      else if (!check.passed)
+        inside = "<failure" + attribute("message", check.message) + "/>";
+      out += test_case(group, check.name, inside);
+    }
     out += "  </testsuite>\n";
   }
   if (!report.findings.empty()) out += junit_findings(report);
@@ -209,9 +222,11 @@ std::string write_tap(const Report& report) {
   std::string out = "TAP version 14\n1.." + std::to_string(report.checks.size()) + "\n";
   std::size_t number = 0;
   for (const Check& check : report.checks) {
-    out += (check.passed ? "ok " : "not ok ") + std::to_string(++number) + " - " +
-           tap_description(check.group) + ": " + tap_description(check.name) + "\n";
-    if (!check.passed && !check.message.empty())
+    out += (is_failed(check) ? "not ok " : "ok ") + std::to_string(++number) + " - " +
+           tap_description(check.group) + ": " + tap_description(check.name);
+    if (!check.skipped.empty()) out += " # SKIP " + escape_for_terminal(check.skipped);
+    out += "\n";
+    if (is_failed(check) && !check.message.empty())
       out += "# " + escape_for_terminal(check.message) + "\n";
   }
   for (const Finding& finding : report.findings) out += "# " + line(finding) + "\n";
@@ -264,10 +279,20 @@ std::string write_sarif(const Report& report) {
                         .set("defaultConfiguration", object("level", to_text(kind.level))));
   json::Array results;
   for (const Finding& finding : report.findings) results.push_back(sarif_result(report, finding));
+  json::Array notices;
+  for (const Check& check : report.checks)
+    if (!check.skipped.empty())
+      notices.push_back(object("level", to_text(Level::note))
+                            .set("associatedRule", object("id", check.name))
+                            .set("message", object("text", "not done: " + check.skipped)));
   const json::Object driver =
       object("name", report.tool).set("version", report.version).set("rules", std::move(rules));
-  const json::Object run =
-      object("tool", object("driver", driver)).set("results", std::move(results));
+  json::Object run = object("tool", object("driver", driver));
+  if (!notices.empty())
+    run.set("invocations",
+            json::Array{object("executionSuccessful", true)
+                            .set("toolConfigurationNotifications", std::move(notices))});
+  run.set("results", std::move(results));
   const json::Object log =
       object("$schema", sarif_schema).set("version", "2.1.0").set("runs", json::Array{run});
   return json::write(log) + "\n";

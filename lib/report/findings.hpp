@@ -37,7 +37,8 @@ struct Check {
   std::string group;  ///< "signatures"
   std::string name;   ///< "entries 0-41"
   bool passed = true;
-  std::string message;  ///< if not passed
+  std::string message;       ///< if not passed
+  std::string skipped = {};  ///< why it was not done, if it was not; then it is neither
 };
 
 struct Report {

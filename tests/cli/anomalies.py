@@ -1,5 +1,7 @@
-"""anomalies.py LOG NOW [NAME=NUMBER ...]: the anomalies that `medchain-audit log --json` alone shows, found another way.
+"""anomalies.py LOG NOW [NAME=NUMBER ...]: the anomalies that a log shows, found another way.
 
+LOG has the lines of `medchain-audit log --json`, those of `medchain-member list --json`, and the statements of refusals and of
+prescriptions ({"type": "statement", "entry": ..., "statement": ...}).
 Prints `id:entries`, a line for each, and with KINDS as NOW the ids that it knows.  Slow and plain: every list is walked for
 every question.  Times in the policy's zone are UTC here.
 """
@@ -9,7 +11,9 @@ import sys
 from datetime import datetime
 
 KINDS = ["access.attempt", "access.attempt_after_end", "access.attempt_erased", "access.refused_often", "use.failed",
-         "release.unused", "volume.person", "hours.person", "emergency.often", "emergency.unjustified", "clock.drift"]
+         "release.unused", "volume.person", "hours.person", "emergency.often", "emergency.unjustified", "clock.drift",
+         "use.without_release", "claim.without_dispense", "claim.twice", "claim.two_payers", "dispense.above", "person.shared_key",
+         "person.shared_tag"]
 if sys.argv[2] == "KINDS":
     print("\n".join(KINDS))
     sys.exit()
@@ -19,7 +23,10 @@ def seconds(text):
     return int(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
 
 
-events = [e for e in map(json.loads, open(sys.argv[1], encoding="utf-8")) if e["type"] == "event"]
+lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+events = [e for e in lines if e["type"] == "event"]
+said = {e["entry"]: e["statement"] for e in lines if e["type"] == "statement"}
+payers = {e["card"]["name"] for e in lines if e["type"] == "member" and "payer" in e["card"]["roles"]}
 for event in events:
     event["at"] = seconds(event["logged"])
 now = max(seconds(sys.argv[2]), events[-1]["at"])
@@ -44,12 +51,53 @@ def groups(listed, key):
 ENDED = "grant.revoked grant.expired grant.suspended referral.over emergency.over".split()
 OTHER = """access.denied grant.actor grant.person grant.purpose grant.scope grant.onward grant.owner grant.not_yet grant.used_up
     grant.too_often record.foreign consent.missing emergency.forbidden""".split()
+acts_of = {e["entry"]: [a for a in of("prescription") if a.get("about_entry") == e["entry"]] for e in of("prescription")}
+
+
+def refused_claim(e, refused):
+    """What a refused claim is, if it is one."""
+    if e["problem"] not in ("entry.missing", "entry.state") or e.get("about_entry") not in acts_of:
+        return False
+    is_claim = refused.get("act") == "claim" if refused else said[e["entry"]]["actor"] in payers
+    if not is_claim:
+        return False
+    claims = [c for c in acts_of[e["about_entry"]] if c["act"] == "claim" and c["entry"] < e["entry"] and
+              (said[c["entry"]]["receipt"] == refused["receipt"] if refused else e["problem"] == "entry.state")]
+    find("claim.twice" if claims else "claim.without_dispense", [e["about_entry"], e["entry"]] + [c["entry"] for c in claims[:1]])
+    return True
+
+
 for e in of("denied"):
     rule = e["problem"]
-    kind = ("access.attempt_erased" if rule == "record.erased" else "access.attempt_after_end" if rule in ENDED else
+    shown = said[e["entry"]].get("refused")
+    refused = json.loads(shown.split("\n")[0]) if shown else {}
+    if refused_claim(e, refused):
+        continue
+    kind = ("dispense.above" if rule == "prescription.quantity" else
+            "use.without_release" if refused.get("type") == "use" and rule in ("entry.missing", "access.denied") else
+            "access.attempt_erased" if rule == "record.erased" else "access.attempt_after_end" if rule in ENDED else
             "access.attempt" if rule in OTHER else None)
     if kind:
         find(kind, [e["entry"]] + ([e["about_entry"]] if "about_entry" in e else []))
+
+for e in [e for e in of("prescription") if e["act"] == "claim"]:
+    others = [c["entry"] for c in acts_of[e["about_entry"]]
+              if c["act"] == "claim" and c["entry"] < e["entry"] and c["author"] != e["author"]]
+    if others:
+        find("claim.two_payers", [e["about_entry"], e["entry"]] + others)
+
+signed = [e for e in events if "staff" in e and "person" in e]
+for listed in groups(signed, lambda e: e["staff"]).values():
+    second = [e for e in listed if e["person"] != listed[0]["person"]][:1]
+    for e in second:
+        find("person.shared_key", [listed[0]["entry"], e["entry"]])
+for listed in groups(signed, lambda e: (e["author"], e["person"])).values():
+    firsts = {}
+    for before, e in zip([None] + listed, listed):
+        if e["staff"] in firsts and before["staff"] != e["staff"]:
+            find("person.shared_tag", [firsts[e["staff"]], firsts[before["staff"]], e["entry"]])
+            break
+        firsts.setdefault(e["staff"], e["entry"])
 
 for e in of("release"):
     uses = [u for u in of("use") if u["about_entry"] == e["entry"]]

@@ -3,41 +3,10 @@
 . "${0%/*}/lib.sh"
 . "$SOURCE/tests/cli/audit-fixtures.sh"
 . "$SOURCE/tests/cli/rx-fixtures.sh"
+. "$SOURCE/tests/cli/anomalies-fixtures.sh"
 need jq python3
 
 attested='' judged='' claimed=''
-
-# finds ARGUMENT... -- ID:ENTRIES...: exactly these findings.
-finds() {
-  local arguments=()
-  while [[ $1 != -- ]]; do
-    arguments+=("$1")
-    shift
-  done
-  shift
-  run medchain-audit anomalies --json --fail-on never "${arguments[@]}"
-  expect_status 0
-  jq -r 'select(.type == "finding") | .id + ":" + (.entries | map(tostring) | join(","))' "$out" | sort >found
-  printf '%s\n' "$@" | sed '/^$/d' | sort >wanted
-  diff wanted found >different || fail "$(<different)"
-  expect_summary ".count == $# and .complete"
-}
-# recounted TIME [NAME=NUMBER...]: what anomalies.py finds in the log is what the tool finds, with thresholds.yaml if names are given.
-recounted() {
-  local options=() id
-  [[ $# == 1 ]] || options=(--thresholds thresholds.yaml)
-  medchain-audit log -q --json >log.ndjson
-  while read -r id; do options+=(--kind "$id"); done < <(python3 "$SOURCE/tests/cli/anomalies.py" log.ndjson KINDS)
-  mapfile -t again < <(python3 "$SOURCE/tests/cli/anomalies.py" log.ndjson "$@")
-  [[ -n ${again[*]} ]] || fail "the recount finds nothing"
-  finds "${options[@]}" --time "$1" -- "${again[@]}"
-}
-# fresh: another ledger.
-fresh() {
-  rm -rf L L.* keys got* rx.token
-  minute=0
-  unset MEDCHAIN_KEY MEDCHAIN_VAULT MEDCHAIN_PERSON
-}
 
 it "finds what the story has, and no more"
 make_history
@@ -140,6 +109,90 @@ hostile $'work-begin: "20:00"\nwork-end: "08:00"' "bad.yaml:2: 'work-end'"
 hostile 'weekends: maybe' 'expected true or false'
 hostile '- 1' 'expected'
 fails_with 2 'does not exist' medchain-audit anomalies --thresholds nowhere.yaml
+
+it "reads thresholds from what can be read, to the end or 1 MiB, and says what cannot be"
+truncate -s 100M big.yaml
+fails_with 3 "'big.yaml': expected at most 1048576 bytes, got more" medchain-audit anomalies --thresholds big.yaml
+fails_with 3 "'/dev/zero': expected at most 1048576 bytes" medchain-audit anomalies --thresholds /dev/zero
+printf 'refusals: 1\n# %01048562d\n' 0 >whole.yaml
+[[ $(stat -c %s whole.yaml) == 1048577 ]] || fail "$(stat -c %s whole.yaml)"
+fails_with 3 'expected at most 1048576 bytes' medchain-audit anomalies --thresholds whole.yaml
+truncate -s -1 whole.yaml
+finds --thresholds whole.yaml --kind access.refused_often --time "$(at "$minute")" -- "access.refused_often:$denied"
+mkfifo pipe
+cat thresholds.yaml >pipe &
+finds --thresholds pipe --kind access.refused_often --time "$(at "$minute")" -- "access.refused_often:$denied"
+yes '# words' >pipe 2>/dev/null &
+fails_with 3 "'pipe': expected at most 1048576 bytes, got more" medchain-audit anomalies --thresholds pipe
+# Nobody writes, or nothing comes: a signal ends it.
+fails_with 130 '' timeout --preserve-status -k 20 -s INT 1 medchain-audit anomalies --thresholds pipe
+sleep 20 >pipe &
+silent=$!
+fails_with 143 '' timeout --preserve-status -k 20 -s TERM 1 medchain-audit anomalies --thresholds pipe
+kill "$silent"
+fails_with 2 "cannot read '.'|'.'.*directory" medchain-audit anomalies --thresholds .
+head -c 4096 "$BIN/medchain-audit" >program.yaml
+fails_with 2 'program.yaml' medchain-audit anomalies --thresholds program.yaml
+: >nothing.yaml
+finds --thresholds nothing.yaml --kind access.attempt --time "$(at "$minute")" -- "access.attempt:$grant,$denied"
+
+it "says so when results cannot be written, whatever it found"
+for format in text json junit tap sarif; do
+  run bash -c "exec medchain-audit anomalies --format $format --time $(at "$minute") >/dev/full"
+  expect_status 7
+  expect_err 'error'
+  run bash -c "exec medchain-audit anomalies --format $format --time $(at "$minute") >&-"
+  expect_status 7
+done
+fails_with 7 'error' medchain-audit anomalies -o /nowhere/findings --time "$(at "$minute")"
+# Nobody reads: it ends of the signal, without a word.
+python3 - "$(at "$minute")" <<'X' || fail "a closed pipe"
+import os, subprocess, sys
+read, write = os.pipe()
+os.close(read)
+done = subprocess.run(["medchain-audit", "anomalies", "--json", "--time", sys.argv[1]], stdout=write, stderr=subprocess.PIPE)
+assert done.returncode == -13 and b"error" not in done.stderr, done
+X
+
+it "joins what one grant gave one member without a relation, with every release, and nothing else"
+fresh
+make_sharing put
+new_keys hosp-c --role requester
+admit hosp-c
+act_as hosp-b
+gives() { does "$1" medchain-grant give "${@:2}" --purpose TREAT --type Observation --until 90d; }
+# lets GRANT TO RECORD: a release; $let is its index
+lets() { does let medchain-grant release "$1" --to "$2" "$3"; }
+first='' second='' let='' by_first=() by_second=() to_c=()
+gives first --to hosp-r
+gives second --actor role:requester
+for record in Observation/9 Observation/10 Observation/9; do
+  lets "$first" hosp-r "$record"
+  by_first+=("$let")
+  lets "$second" hosp-r "$record"
+  by_second+=("$let")
+done
+lets "$second" hosp-c Observation/10
+to_c+=("$let")
+joined() { echo "access.no_relation:$(IFS=, && echo "$*")"; }
+only=(--kind access.no_relation)
+finds "${only[@]}" --time "$(at 0)" -- "$(joined "$first" "${by_first[@]}")" "$(joined "$second" "${by_second[@]}")" "$(joined "$second" "${to_c[@]}")"
+expect_out "'hosp-r' got records by a general grant in 3 releases, and nothing relates it to their subjects"
+expect_out "'hosp-c' got records by a general grant in 1 release, "
+# A relation to the subject of one of two records does not cover the other.
+minute=60
+echo SubjectCanary001 >subject
+echo words >words
+does referral medchain-refer create --to hosp-r --subject-file subject --service cardiology --text-file words --record Observation/9
+minute=62
+lets "$first" hosp-r Observation/9
+lets "$second" hosp-r Observation/10
+by_second+=("$let")
+does let medchain-grant release "$first" --to hosp-r
+by_first+=("$let")
+finds "${only[@]}" --time "$(at 62)" -- "$(joined "$first" "${by_first[@]}")" "$(joined "$second" "${by_second[@]}")" "$(joined "$second" "${to_c[@]}")"
+finds "${only[@]}" --since "$(at 61)" --time "$(at 62)" -- "$(joined "$first" "${by_first[-1]}")" "$(joined "$second" "${by_second[-1]}")"
+finds "${only[@]}" --until "$(at 61)" --time "$(at 62)" -- "$(joined "$first" "${by_first[@]::3}")" "$(joined "$second" "${by_second[@]::3}")" "$(joined "$second" "${to_c[@]}")"
 
 it "finds what was opened after its grant ended, and after it was erased"
 fresh

@@ -63,6 +63,16 @@ expect_status 0
 run medchain-verify proof entry.tlog-proof --policy L/policy
 expect_status 0
 
+it "says what it did not look at, for it opens no vault"
+says '.text | contains("Not looked at: anchor.late, records that were anchored long after their own date.")'
+new_ledger Q
+run medchain-audit report -o page.html --time "$now"
+expect_status 0
+python3 "$SOURCE/tests/cli/page.py" page.html >said
+says '.text | contains("found nothing. Not looked at: anchor.late, ")'
+on_ledger L
+act_as hosp-b
+
 it "lists grants that end within the time that is asked for"
 says '.text | contains("No active grant ends within 30 days.")'
 page medchain-audit report --within 300d

@@ -191,3 +191,46 @@ verified rx.tlog-proof --json
 expect_json ".steps | map(.act) == [\"issue\",\"accept\",\"dispense\",\"close\"]"
 edited rx.tlog-proof 'del x["steps"][2]'
 refused_proof "left out or out of order"
+
+it "shows a regulator the flow of a prescription and when each step was, and proves it (HEALTH RX-5)"
+for name in rev authority; do
+  [[ $name == rev ]] && as=(--role reviewer) || as=(--kind regulator --role auditor)
+  new_keys $name "${as[@]}"
+  admit $name
+done
+now=10
+issued --mode home-delivery
+flow=("issue hosp-a $(at 10)")
+# follows_with MINUTE MEMBER ACT [ARGUMENT...]: the next step of the prescription
+follows_with() {
+  act_as "$2"
+  run medchain-rx "${@:3}" --time "$(at "$1")"
+  expect_status 0
+  flow+=("${act:-$3} $2 $(at "$1")")
+}
+act=review follows_with 20 rev approve "$rx"
+follows_with 30 ph-a accept --token-file rx.token
+# Another's, which is no step of this one.
+other=$rx
+now=35 && issued && rx=$other
+follows_with 40 ph-a dispense "$rx" --document all.json
+act=deliver follows_with 50 ph-a deliver "$rx" --step shipped
+act=deliver follows_with 60 ph-a deliver "$rx" --step signed-for
+follows_with 70 ph-a close "$rx"
+follows_with 80 payer claim "$rx"
+export MEDCHAIN_KEY=$PWD/keys/authority
+unset MEDCHAIN_VAULT MEDCHAIN_PERSON
+medchain-audit log -q --kind prescription --json | jq -r --argjson rx "$rx" \
+  'select(.type == "event" and (.entry == $rx or .about_entry == $rx)) | "\(.act) \(.author) \(.logged)"' >seen
+printf '%s\n' "${flow[@]}" | diff - seen >different || fail "$(<different)"
+run medchain-audit prove --steps-of "$rx" -o flow.tlog-proof
+expect_status 0
+verified flow.tlog-proof --json
+jq -r '.steps[] | "\(.act) \(.author) \(.time)"' "$out" | diff - seen >different || fail "$(<different)"
+verified flow.tlog-proof
+expect_out "^valid: 8 steps of a prescription of ledger.example/L, in order, none left out:$"
+expect_out "^  $(at 50)  deliver, by ph-a, entry "
+for i in 1 2 3 4 5 6; do
+  edited flow.tlog-proof "del x[\"steps\"][$i]"
+  refused_proof "left out or out of order"
+done

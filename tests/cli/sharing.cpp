@@ -11,6 +11,9 @@
 //                                                    ledger, and their uses, a minute apart by 100
 //   medchain-sharing reschedule LEDGER HOST KEYS STEP 100  so many steps more, after the one that
 //                                                    scheduled a referral
+//   medchain-sharing refused LEDGER HOST KEYS ACTOR-KEYS RULE use ENTRY
+//                                                          a use of what this entry is was refused
+//   medchain-sharing refused LEDGER HOST KEYS ACTOR-KEYS RULE claim PRESCRIPTION RECEIPT [unproven]
 //   medchain-sharing suspend LEDGER HOST KEYS TAG 30d      a suspension of accountings of a subject
 //   medchain-sharing close LEDGER HOST KEYS CASE           ... ends
 #include <filesystem>
@@ -271,6 +274,38 @@ void acts(Member& member, const Member& to, std::uint64_t count) {
   }
 }
 
+/// Records that the statement of another member was refused, and shows it or does not.
+void refused(Member& member, const Member& actor, const std::string& rule, entry::Body body,
+             bool is_shown = true) {
+  const entry::Entry statement = member.sign_by(actor, std::move(body), member.log_time());
+  entry::Denied denied;
+  denied.actor = actor.name();
+  denied.person = denied.asker = somebody();
+  denied.rule = must(entry::Word::parse(rule));
+  if (const auto* claim = std::get_if<entry::Prescription>(&statement.statement.body))
+    denied.object = claim->prescription;
+  if (is_shown) denied.refused = statement.bytes;
+  member.append(denied);
+}
+
+entry::Body use_of(const EntryHash& release) {
+  entry::Use use;
+  use.release = release;
+  use.person = somebody();
+  use.purpose = must(entry::Word::parse("TREAT"));
+  use.records = 1;
+  return use;
+}
+
+entry::Body claim_of(const EntryHash& prescription, const EntryHash& receipt) {
+  entry::Prescription claim;
+  claim.act = entry::RxAct::claim;
+  claim.person = somebody();
+  claim.prescription = prescription;
+  claim.receipt = receipt;
+  return claim;
+}
+
 void release(Member& member, const std::string& to, std::string_view place) {
   const entry::Grant grant = treatment(member, to);
   entry::Release body;
@@ -336,6 +371,13 @@ int main(int argc, char** argv) {
     reschedule(member, EntryIndex(must(parse_u64(words[4]))), must(parse_u64(words[5])));
   } else if (words[0] == "serve" && words.size() == 6) {
     serve(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
+  } else if (words[0] == "refused" && words.size() == 8 && words[6] == "use") {
+    refused(member, Member(words[4]), words[5], use_of(member.hash_at(must(parse_u64(words[7])))));
+  } else if (words[0] == "refused" && words.size() >= 9 && words[6] == "claim") {
+    refused(member, Member(words[4]), words[5],
+            claim_of(member.hash_at(must(parse_u64(words[7]))),
+                     member.hash_at(must(parse_u64(words[8])))),
+            words.back() != "unproven");
   } else if (words[0] == "suspend" && words.size() == 6) {
     entry::Case body;
     body.of = entry::CaseOf::suspension;

@@ -136,3 +136,30 @@ TEST_CASE("sarif names rules, ledger and entries") {
       R"("locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b%3Ac/ledger"}}}]}]}]})"
       "\n");
 }
+
+TEST_CASE(
+    "a check that was not done is neither passed nor failed, in every format that has checks") {
+  Report report = sample();
+  report.findings.clear();
+  report.checks = {{"anchor", "host.slow", true, "", "no vault & no \"date\""},
+                   {"tree", "root", false, "got other"}};
+  CHECK(
+      write(report, "text").starts_with("medchain-verify: 2 checks, 1 failed, 1 not done; 0 err"));
+  CHECK(write(report, "tap") ==
+        "TAP version 14\n"
+        "1..2\n"
+        "ok 1 - anchor: host.slow # SKIP no vault & no \"date\"\n"
+        "not ok 2 - tree: root\n"
+        "# got other\n");
+  CHECK(write(report, "junit")
+            .find("    <testcase classname=\"anchor\" name=\"host.slow\">\n"
+                  "      <skipped message=\"no vault &amp; no &quot;date&quot;\"/>\n"
+                  "    </testcase>\n") != std::string::npos);
+  CHECK(write(report, "sarif")
+            .find(R"("invocations":[{"executionSuccessful":true,"toolConfigurationNotifications":[)"
+                  R"({"level":"note","associatedRule":{"id":"host.slow"},)"
+                  R"("message":{"text":"not done: no vault & no \"date\""}}]}],"results":[])") !=
+        std::string::npos);
+  report.checks[0].passed = false;
+  CHECK(write(report, "text").find("2 checks, 1 failed, 1 not done") != std::string::npos);
+}
