@@ -172,7 +172,8 @@ class Run {
                     std::to_string(count_of(ContentState::unreadable)) + " unreadable");
     if (partly_ > 0)
       session_.warn(counted(partly_, "record") +
-                    " looked at in part: too long, or with too much in it");
+                    " looked at in part: too long, nested too deep, or XML with entities or in an "
+                    "encoding that is not known");
     if (more_ > 0)
       session_.warn(counted(more_, "mismatch") + " more not listed: of one record at most " +
                     std::to_string(source::max_mismatches) + " are");

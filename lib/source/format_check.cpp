@@ -37,6 +37,25 @@ bool looks_like_lines(std::string_view text) {
          trim_ascii(text.substr(end).substr(0, 4096)).starts_with('{');
 }
 
+/// The scanner's limit is no rule of JSON.
+bool is_nested_deep(std::string_view text) {
+  constexpr int deepest = 512;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\')
+      ++i;
+    else if (c == '"')
+      quoted = !quoted;
+    else if (!quoted && (c == '[' || c == '{') && ++depth > deepest)
+      return true;
+    else if (!quoted && (c == ']' || c == '}'))
+      --depth;
+  }
+  return false;
+}
+
 class Check {
  public:
   Check(const Declared& declared, std::string_view text, bool complete,
@@ -135,7 +154,7 @@ class Check {
 
   void tell_broken_json(const Error& error, const Place& at) {
     if (!is_json_declared() && by_name_ != Format::lines) return;
-    if (error.code == Code::input_too_long) {
+    if (error.code == Code::input_too_long || is_nested_deep(text_)) {
       out_.partly = true;
       return;
     }
@@ -170,7 +189,7 @@ class Check {
 
   void check_xml() {
     const XmlOutline outline = outline_xml(text_, complete_);
-    out_.partly = !complete_;
+    out_.partly = !complete_ || outline.state == XmlState::unknown;
     const bool is_declared = by_name_ == Format::xml || declared_.type == "CDA";
     is_fhir_xml_ = outline.name_space == fhir_namespace;
     const bool is_cda = outline.name_space == hl7_namespace && outline.root == "ClinicalDocument";

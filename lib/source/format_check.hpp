@@ -54,7 +54,8 @@ class Place;
 struct Checked {
   std::vector<Mismatch> mismatches;
   std::uint64_t more = 0;  ///< that were left out over max_mismatches
-  bool partly = false;     ///< not all could be looked at: too long, or with too much in it
+  bool partly =
+      false;  ///< not all could be looked at: too long, nested too deep, XML with entities
 
   void add(MismatchKind kind, std::string declared, std::string found, const Place& at);
 };
