@@ -46,7 +46,7 @@ void check_media_type(std::string_view declared, std::string_view bytes, const P
 void check_attachment(const json::Node& node, Checked& checked) {
   const auto type = string_in(node, "contentType");
   auto data = string_in(node, "data");
-  if (!type || !data) return;
+  if (!type || type->empty() || !data) return;
   const Place at(node, "/data");
   const auto bytes = bytes_of(*std::move(data));
   if (!bytes) return checked.add(MismatchKind::other_attachment, shown(*type), "no base64", at);
