@@ -127,6 +127,30 @@ expect_of c/z format.other
 expect_of c/w format.other
 expect_out "XML with root 'a'"
 
+it "looks at messages of a batch, lines, canonical forms and copies by their own bytes"
+new_ledger M hosp-a
+python3 - <<'END'
+head = "MSH|^~\\&|A|B|C|D|20250101||ADT^A01|{}|P|2.5||||||UNICODE UTF-8\r"
+open("batch.hl7", "wb").write(b"".join(
+    head.format(n).encode() + "PID|||1||\u60a3\r".encode("gbk" if n == "m2" else "utf-8") for n in ("m1", "m2", "m3")))
+END
+medchain-anchor -q batch.hl7 --time "$(at 0)" >receipts
+printf '\xef\xbb\xbf{ "resourceType": "Observation", "id": "canon" }' >canon.json
+medchain-anchor -q --canonical json canon.json --time "$(at 0)" >receipts
+for id in one two; do printf '{"resourceType":"Observation","id":"%s"}\r\n' $id; done >lines.ndjson
+medchain-anchor -q lines.ndjson --time "$(at 0)" >receipts
+printf '{ "resourceType": "Observation", "id": "copied" }' >copied.json
+medchain-vault put -q --canonical json copied.json --time "$(at 0)" >receipts
+sha256sum "$PWD/b/words.pdf" >sums
+medchain-anchor -q --from-sums sums --time "$(at 0)" >receipts
+rm copied.json
+run mismatches
+expect_status 0
+expect_json 'select(.type == "summary") | .records == 8 and .unread == 0 and .partly == 0 and .count == 10'
+[[ $(jq -r 'select(.type == "mismatch" and (.record | startswith("HL7v2/"))) | "\(.record) \(.id)"' "$out") == 'HL7v2/m2 charset.other' ]] || fail "$(<"$out")"
+for id in canon one two copied; do expect_of $id element.missing element.missing; done
+expect_of words.pdf format.unlike
+
 it "finds profiles of other types and elements that are missing, in Bundles and contained resources too"
 new_ledger P hosp-a
 python3 - <<'END'
