@@ -346,13 +346,17 @@ printf '%%PDF-1.4 now' >v/kept.pdf
 medchain-anchor -q --id-from path --type file v/kept.pdf --time "$(at 1)" >receipts
 run mismatches
 expect_of v/kept.pdf
+printf '{"resourceType":"Observation","id":"twice"}\n' | medchain-vault put -q --time "$(at 1)" - >receipts
+printf '{"resourceType":"Observation","id":"twice","status":"final","code":{}}\n' | medchain-vault put -q --time "$(at 1)" - >receipts
+run mismatches --type Observation
+expect_json 'select(.type == "summary") | .count == 0 and .records == 1 and .unread == 0'
 printf '{"resourceType":"Observation","id":"bad"}\n' >bad.ndjson
 medchain-anchor -q bad.ndjson --time "$(at 1)" >receipts
 run mismatches Observation/bad
 expect_of bad element.missing element.missing
 medchain-vault erase -q Observation/bad --yes --basis B --time "$(at 2)" >receipts
-run mismatches
-expect_of bad
+run mismatches --type Observation
+expect_json 'select(.type == "summary") | .count == 0 and .records == 1 and .unread == 0'
 
 it "reads hostile and huge files in bounded memory"
 new_ledger H hosp-a
