@@ -5,6 +5,7 @@
 #include "cli/audit_clones.hpp"
 #include "cli/audit_exposed.hpp"
 #include "cli/audit_fhir.hpp"
+#include "cli/audit_mismatches.hpp"
 #include "cli/audit_report.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/program.hpp"
@@ -123,6 +124,7 @@ cli::Program program() {
                 cli::exposed_verb(),
                 cli::anomalies_verb(),
                 cli::clones_verb(),
+                cli::mismatches_verb(),
                 cli::case_verb(),
                 cli::report_verb(),
                 prove};

@@ -221,7 +221,7 @@ std::string counted(std::uint64_t count, std::string_view thing) {
                                                std::string_view::npos;
   if (thing.ends_with('y') && !keeps_y)
     return std::to_string(count) + " " + std::string(thing.substr(0, thing.size() - 1)) + "ies";
-  return std::to_string(count) + " " + std::string(thing) + "s";
+  return std::to_string(count) + " " + std::string(thing) + (thing.ends_with("ch") ? "es" : "s");
 }
 
 }  // namespace medchain

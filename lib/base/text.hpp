@@ -39,7 +39,7 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string>& candidates);
 
-/// "1 version", "3 versions", "2 copies", "2 days".
+/// "1 version", "3 versions", "2 copies", "2 days", "2 batches".
 std::string counted(std::uint64_t count, std::string_view thing);
 
 }  // namespace medchain

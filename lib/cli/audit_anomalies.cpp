@@ -1,7 +1,6 @@
 #include "cli/audit_anomalies.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "audit/anomalies.hpp"
 #include "base/text.hpp"
@@ -9,41 +8,16 @@
 #include "cli/audit_side.hpp"
 #include "cli/places.hpp"
 #include "cli/thresholds_file.hpp"
+#include "cli/wanted_findings.hpp"
 #include "report/findings.hpp"
 
 namespace medchain::cli {
 namespace {
 
-using report::Level;
-
-struct Wanted {
-  std::set<std::string> kinds;  ///< empty: all
-  std::optional<Level> fail_on;
-  bool names(std::string_view id) const { return kinds.contains(std::string(id)); }
-  bool has(std::string_view id) const { return kinds.empty() || names(id); }
-};
-
-Result<Wanted> read_wanted(const Session& session) {
-  Wanted wanted;
-  for (const std::string& id : session.arguments().all("kind")) {
-    if (audit::find_anomaly_kind(id) == nullptr) {
-      Error error = fail(Code::usage, "option '--kind': there is no kind of anomaly " + quote(id));
-      std::vector<std::string> known;
-      for (const report::FindingKind& kind : audit::anomaly_kinds()) known.emplace_back(kind.id);
-      if (const auto near = nearest(id, known)) error.hint = "did you mean " + quote(*near) + "?";
-      return error;
-    }
-    wanted.kinds.insert(id);
-  }
-  const std::string fail_on = session.arguments().value("fail-on").value_or("warning");
-  for (const Level level : {Level::note, Level::warning, Level::error})
-    if (fail_on == report::to_text(level)) wanted.fail_on = level;
-  return wanted;
-}
-
 /// Each kind is a check, so that a report says what was looked for and not found; and what was not
 /// looked for.
-std::vector<report::Check> checks_of(const Wanted& wanted, const std::vector<audit::Anomaly>& found,
+std::vector<report::Check> checks_of(const WantedFindings& wanted,
+                                     const std::vector<audit::Anomaly>& found,
                                      const std::string& late_missing) {
   std::vector<report::Check> checks;
   for (const report::FindingKind& kind : audit::anomaly_kinds()) {
@@ -75,7 +49,8 @@ std::vector<report::Finding> findings_of(const std::vector<audit::Anomaly>& foun
 }
 
 Result<int> run(Session& session) {
-  MC_ASSIGN(const Wanted wanted, read_wanted(session));
+  MC_ASSIGN(const auto wanted,
+            wanted_findings(session, audit::anomaly_kinds(), "anomaly", "warning"));
   MC_ASSIGN(const AuditPeriod period, audit_period(session));
   audit::AnomalyTerms terms;
   terms.since = period.since;
@@ -107,9 +82,8 @@ Result<int> run(Session& session) {
   if (!late.missing.empty())
     session.tell(std::string(late_kind) + " was not looked at: " + late.missing);
   std::erase_if(found, [&](const auto& one) { return !wanted.has(one.id); });
-  const bool fails =
-      wanted.fail_on && std::any_of(found.begin(), found.end(),
-                                    [&](const auto& one) { return one.level >= *wanted.fail_on; });
+  const bool fails = std::any_of(found.begin(), found.end(),
+                                 [&](const auto& one) { return wanted.fails(one.level); });
   report::Report out;
   out.tool = session.program().name;
   out.version = MEDCHAIN_VERSION;
@@ -132,12 +106,9 @@ Verb anomalies_verb() {
   Verb verb;
   verb.name = "anomalies";
   verb.summary = "find what an auditor should look at, with the entries that prove it";
-  verb.options = {
-      {"kind", 0, ValueKind::text, "ID", "only this kind of finding; several may be given", "", "",
-       true},
-      {"thresholds", 0, ValueKind::file, "FILE", "when a finding is made"},
-      {"fail-on", 0, ValueKind::words, "LEVEL", "status 1 from this level on (default: warning)",
-       "", "note|warning|error|never"}};
+  verb.options = wanted_findings_options("status 1 from this level on (default: warning)");
+  verb.options.insert(verb.options.begin() + 1,
+                      {"thresholds", 0, ValueKind::file, "FILE", "when a finding is made"});
   for (const Option& option : audit_period_options()) verb.options.push_back(option);
   verb.common = {"ledger", "vault", "time", "output"};
   verb.max_operands = 0;

@@ -125,8 +125,29 @@ class Reader {
 
 }  // namespace
 
-Node::Node(std::shared_ptr<const Parsed> in, std::size_t token, std::string pointer)
-    : in_(std::move(in)), token_(token), pointer_(std::move(pointer)) {}
+Node::Node(std::shared_ptr<const Parsed> in, std::size_t token)
+    : in_(std::move(in)), token_(token) {}
+
+std::string Node::pointer() const {
+  const std::vector<Token>& tokens = in_->tokens;
+  std::string text;
+  std::size_t at = 0;
+  while (at != token_) {
+    const bool in_object = tokens[at].kind == Kind::object;
+    std::size_t child = at + 1, index = 0;
+    // The one that this node is in: in an object its key stands in front of it.
+    for (;; ++index) {
+      MC_ASSERT(tokens[child].kind != Kind::end);
+      const std::size_t value = in_object ? child + 1 : child;
+      if (token_ < tokens[value].next) break;
+      child = tokens[value].next;
+    }
+    text += '/';
+    text += in_object ? escaped(in_->unescaped(tokens[child])) : std::to_string(index);
+    at = in_object ? child + 1 : child;
+  }
+  return text;
+}
 
 std::string_view Node::kind() const {
   const Token& token = in_->tokens[token_];
@@ -153,17 +174,19 @@ std::optional<Node> Node::member(std::string_view name) const {
   if (!is_object()) return std::nullopt;
   const std::vector<Token>& tokens = in_->tokens;
   for (std::size_t key = token_ + 1; tokens[key].kind != Kind::end; key = tokens[key + 1].next)
-    if (in_->unescaped(tokens[key]) == name)
-      return Node(in_, key + 1, pointer_ + "/" + escaped(name));
+    if (in_->unescaped(tokens[key]) == name) return Node(in_, key + 1);
   return std::nullopt;
 }
 
-std::vector<Node> Node::items() const {
+std::vector<Node> Node::items() const { return is_array() ? children() : std::vector<Node>(); }
+
+std::vector<Node> Node::children() const {
   std::vector<Node> all;
-  if (!is_array()) return all;
+  if (!is_array() && !is_object()) return all;
   const std::vector<Token>& tokens = in_->tokens;
-  for (std::size_t item = token_ + 1; tokens[item].kind != Kind::end; item = tokens[item].next)
-    all.push_back(Node(in_, item, pointer_ + "/" + std::to_string(all.size())));
+  const std::size_t step = is_object() ? 1 : 0;
+  for (std::size_t at = token_ + 1; tokens[at].kind != Kind::end; at = tokens[at + step].next)
+    all.push_back(Node(in_, at + step));
   return all;
 }
 
@@ -208,7 +231,7 @@ Result<Node> parse_foreign(std::string text) {
   auto parsed = std::make_shared<Node::Parsed>();
   parsed->text = std::move(text);
   parsed->tokens = std::move(tokens);
-  return Node(std::move(parsed), 0, "");
+  return Node(std::move(parsed), 0);
 }
 
 Result<Object> parse_foreign_object(std::string_view text) {

@@ -19,13 +19,16 @@ class Node {
   std::string_view kind() const;
   bool is_object() const;
   bool is_array() const;
-  /// RFC 6901; of the document itself it is empty.
-  const std::string& pointer() const { return pointer_; }
+  /// RFC 6901; of the document itself it is empty.  Looked for when it is asked, so that a tree of
+  /// long names can be walked.
+  std::string pointer() const;
 
   /// Nothing if it has no such member, or is no object.
   std::optional<Node> member(std::string_view name) const;
   /// Of an array, in order; empty for all else.
   std::vector<Node> items() const;
+  /// Items of an array, values of an object's members, in order; empty for all else.
+  std::vector<Node> children() const;
   /// Of an object, in order, unescaped; empty for all else.
   std::vector<std::string> names() const;
   /// Unescaped; nothing if it is not a string.
@@ -44,11 +47,10 @@ class Node {
  private:
   friend Result<Node> parse_foreign(std::string text);
   struct Parsed;
-  Node(std::shared_ptr<const Parsed> in, std::size_t token, std::string pointer);
+  Node(std::shared_ptr<const Parsed> in, std::size_t token);
 
   std::shared_ptr<const Parsed> in_;
   std::size_t token_;
-  std::string pointer_;
 };
 
 /// One JSON value with nothing behind it but white space.  Fails with input_invalid (duplicate keys

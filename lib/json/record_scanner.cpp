@@ -156,7 +156,9 @@ std::string_view member_string(const element& value, std::string_view name) {
 }
 
 simdjson::error_code RecordScanner::Impl::make_room(std::size_t bytes) {
-  if (bytes <= capacity && (capacity <= kept_capacity || bytes > kept_capacity / 4))
+  // Of an empty text, too: without a capacity there is no parser yet.
+  if (capacity > 0 && bytes <= capacity &&
+      (capacity <= kept_capacity || bytes > kept_capacity / 4))
     return simdjson::SUCCESS;
   const std::size_t wanted = std::bit_ceil(std::max<std::size_t>(bytes, 4096));
   capacity = 0;

@@ -27,4 +27,13 @@ inline bool is_part_of_file(const Locator& locator) {
 /// file, of another size.
 Result<Digest> read_digest(const Locator& locator);
 
+/// What is at a place: its digest, as read_digest() gives it, and its beginning.
+struct Reread {
+  Digest digest;
+  std::string text;       ///< as it stands there, also where the digest is of a canonical form
+  bool complete = false;  ///< that is all of it
+};
+/// `most` bytes at most of the text are kept.  Fails as read_digest() does.
+Result<Reread> reread(const Locator& locator, std::size_t most);
+
 }  // namespace medchain::source

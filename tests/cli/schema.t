@@ -132,6 +132,9 @@ cp records.ndjson twin.txt
 cp records.ndjson other-twin.txt
 run medchain-anchor --id-from path twin.txt other-twin.txt --time "$(at 3)"
 run medchain-audit clones --json
+echo '{"resourceType":"Patient"}' >other-type.json
+run medchain-anchor --id-from path --type Device other-type.json --time "$(at 3)"
+run medchain-audit mismatches --json
 run medchain-verify proof proof --policy L/policy --json
 run medchain status --json --time "$(at 3)"
 run medchain-vault list --json

@@ -156,6 +156,12 @@ std::vector<std::filesystem::path> shared_fhir(std::string_view extension) {
 
 }  // namespace
 
+TEST_CASE("a text of no bytes is refused by a scanner that has read nothing yet") {
+  const auto fields = Scan("").fhir();
+  REQUIRE(!fields.ok());
+  CHECK(fields.error().code == Code::input_invalid);
+}
+
 TEST_CASE("the fields of an observation are found wherever they stand") {
   check_fields(
       R"({"valueQuantity":{"value":4.0,"code":"no"},"code":{"text":"x","coding":[{"system":"s","code":"2339-0"},
