@@ -4,11 +4,8 @@
 #include <tuple>
 
 #include "audit/anomalies_internal.hpp"
-<<<<<<< HEAD
 #include "audit/walk.hpp"
-=======
 #include "base/text.hpp"
->>>>>>> fromA
 
 namespace medchain::audit {
 namespace {

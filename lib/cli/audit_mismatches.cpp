@@ -3,6 +3,7 @@
 #include <array>
 
 #include "audit/mismatches.hpp"
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/audit_rows.hpp"
 #include "cli/listing.hpp"

@@ -4,7 +4,15 @@
 . "$SOURCE/tests/cli/audit-fixtures.sh"
 need jq
 make_history
-reports=("record Observation/9" "subject SubjectCanary001" "disclosures --subject SubjectCanary001" "uses" "flows" "ropa")
+reports=("record Observation/9" "subject SubjectCanary001" "disclosures --subject SubjectCanary001" "uses" "flows" "ropa" "log"
+  "exposed --member hosp-r" "anomalies --fail-on never")
+
+it "writes nothing"
+for report in "${reports[@]}" clones mismatches report "prove Observation/9" "prove --entry 1"; do
+  # shellcheck disable=SC2086
+  unwritten L L.host L.packages "$MEDCHAIN_VAULT" keys -- medchain-audit $report
+  expect_status 0
+done
 
 it "reads one state while others write"
 (
