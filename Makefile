@@ -12,6 +12,9 @@ $(BUILD)/build.ninja:
 check:
 	scripts/check
 
+check-nightly:
+	scripts/check-nightly
+
 bench: all
 	scripts/bench
 
@@ -28,9 +31,11 @@ clean:
 help:
 	@echo 'make            build the tools into $(BUILD)/bin'
 	@echo 'make check      build and run all tests (installs what is missing with apt)'
+	@echo 'make check-nightly'
+	@echo '                what takes longer: faults, damage, fuzzing; up to an hour'
 	@echo 'make bench      measure'
 	@echo 'make install    install below $(DESTDIR)$(PREFIX); DESTDIR= and PREFIX= are honoured'
 	@echo 'make uninstall  remove what install installed'
 	@echo 'make clean      remove build/'
 
-.PHONY: all check bench install uninstall clean help
+.PHONY: all check check-nightly bench install uninstall clean help

@@ -13,6 +13,9 @@
 #   expect_json FILTER [ARG...]           jq -e over standard output, NDJSON line by line: true for the last one
 #   fails_with STATUS PATTERN CMD...      exact status, PATTERN on stderr, nothing on stdout (STYLE 9.3)
 #   same FILE FILE                        equal bytes
+#   by_night NIGHT DAY                    prints NIGHT where scripts/check-nightly runs this, else DAY; a script with
+#                                         this word is what it runs
+#   figures TEXT                          what was measured, for the report of scripts/check and scripts/check-nightly
 #   fail MESSAGE                          ends the script; whatever else fails (set -e) does so too, but not `! CMD`
 #   need COMMAND..., need_shared          ends the script as skipped where something is not there; with CI=true a
 #                                         missing command is a failure
@@ -30,7 +33,7 @@ MEDCHAIN_SHARED=${MEDCHAIN_SHARED:-}
 _caller_ci=${CI:-}
 for _name in $(compgen -e); do
   case $_name in
-    BIN | SOURCE | GEN | KEEP | PATH | TMPDIR | MEDCHAIN_SHARED | MEDCHAIN_TEST_*) ;;
+    BIN | SOURCE | GEN | KEEP | PATH | TMPDIR | MEDCHAIN_SHARED | MEDCHAIN_NIGHTLY | MEDCHAIN_TEST_*) ;;
     # What sanitizers, coverage and the Go of interoperability tests need.
     GOCACHE | GOPATH | GOFLAGS | GOPROXY | ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS | TSAN_OPTIONS | LLVM_PROFILE_FILE) ;;
     *) unset "$_name" 2>/dev/null || true ;;
@@ -196,6 +199,9 @@ _check_objects() {
   sed 's/^/#   /' "$tmp/schema-says" >&2
   return 1
 }
+
+by_night() { if [[ -n ${MEDCHAIN_NIGHTLY:-} ]]; then echo "$1"; else echo "$2"; fi; }
+figures() { printf '# figures: %s\n' "$1"; }
 
 _pattern_in() { LC_ALL=C.UTF-8 grep -Eaq -e "$1" -- "$2"; }
 
