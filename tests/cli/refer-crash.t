@@ -5,6 +5,7 @@
 . "$SOURCE/tests/cli/grant-fixtures.sh"
 need jq strace
 strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace may not trace here"
+stride=$(by_night 1 3) # by day every third point
 make_sharing put
 echo SubjectCanary001 >subject
 echo 'please examine' >reason
@@ -17,7 +18,7 @@ calls=(fdatasync fsync pwrite64 write mkdir rename renameat2 unlink)
 once() {
   local how=$1 act=$2 call n
   for call in "${calls[@]}"; do
-    for ((n = 1; n < 80; n++)); do
+    for ((n = 1; n < 80; n += stride)); do
       count=$((count + 1))
       printf '%032x\n' "$count" >id
       "prepare_$act"
@@ -65,13 +66,13 @@ it "refers with documents and records, once and whole, after a kill at each call
 points=0 created=0
 once signal=KILL create
 echo "# $points points"
-((points > 15)) || fail "only $points points"
+((points > 15 / stride)) || fail "only $points points"
 
 it "... and after a full disk at each call"
 points=0
 once error=ENOSPC create
 echo "# $points points"
-((points > 15)) || fail "only $points points"
+((points > 15 / stride)) || fail "only $points points"
 
 it "accepts once, after a kill at each call"
 prepare_accept() {
@@ -82,7 +83,7 @@ whole_accept() { [[ $(listed "select(.hash == \"$(<referral)\") | .state") == ac
 points=0
 once signal=KILL accept
 echo "# $points points"
-((points > 5)) || fail "only $points points"
+((points > 5 / stride)) || fail "only $points points"
 
 it "returns the outcome once, with its records and documents, after a kill at each call"
 act_as hosp-r
@@ -99,7 +100,7 @@ whole_complete() { [[ $(listed "select(.hash == \"$(<referral)\") | .state") == 
 points=0
 once signal=KILL complete
 echo "# $points points"
-((points > 8)) || fail "only $points points"
+((points > 8 / stride)) || fail "only $points points"
 
 it "leaves a ledger that verifies, and a package for each act and no other"
 run medchain-verify ledger -q

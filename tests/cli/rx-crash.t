@@ -5,6 +5,7 @@
 . "$SOURCE/tests/cli/rx-fixtures.sh"
 need jq strace mdb_dump
 strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace may not trace here"
+stride=$(by_night 1 3) # by day every third point
 
 make_rx
 listed() { medchain-rx list --json | jq -s "$1"; }
@@ -20,7 +21,7 @@ everywhere() {
   shift
   points=0
   for call in $calls; do
-    for ((n = 1; n < 60; n++)); do
+    for ((n = 1; n < 60; n += stride)); do
       run_number=$((run_number + 1))
       begin
       struck "$call" "$n" signal=KILL medchain-rx "$@" --id "$(id_of $run_number)" --time "$(at 0)" -q
@@ -36,7 +37,7 @@ everywhere() {
     done
   done
   echo "# $points points"
-  ((points > 10)) || fail "only $points points"
+  ((points > 10 / stride)) || fail "only $points points"
 }
 
 it "issues whole or not at all, with a token that redeems it"

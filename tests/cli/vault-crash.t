@@ -4,6 +4,7 @@
 . "${0%/*}/lib.sh" || exit
 need jq strace
 strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace may not trace here"
+stride=$(by_night 1 3) # by day every third point
 
 calls="fdatasync fsync pwrite64 write openat unlink mkdir rename"
 now=$(at 1)
@@ -15,7 +16,7 @@ everywhere() {
   local how=$1 call n points=0
   shift
   for call in "$@"; do
-    for ((n = 1; n < 90; n++)); do
+    for ((n = 1; n < 90; n += stride)); do
       # openat begins with libraries and configuration, which are of no interest.
       [[ $call != openat || $n -gt 20 ]] || continue
       patients 2 $((next * 10 + 1)) >input.ndjson
@@ -30,7 +31,7 @@ everywhere() {
     done
   done
   echo "# $points points"
-  ((points > 15)) || fail "only $points points"
+  ((points > 15 / stride)) || fail "only $points points"
 }
 
 new_ledger L

@@ -4,6 +4,7 @@
 . "${0%/*}/lib.sh" || exit
 need jq strace
 strace -qq -o /dev/null -e trace=none true 2>/dev/null || skip "strace may not trace here"
+stride=$(by_night 1 3) # by day every third point
 export MEDCHAIN_PERSON="staff 17"
 now=$(at 1)
 next=0
@@ -16,7 +17,7 @@ everywhere() {
   local how=$1 call n points=0 before
   shift
   for call in "$@"; do
-    for ((n = 1; n < 60; n++)); do
+    for ((n = 1; n < 60; n += stride)); do
       next=$((next + 1))
       for id in a b; do printf '{"resourceType":"Observation","id":"%s%d","subject":{"reference":"Patient/s%d"}}\n' $id $next $next; done |
         medchain-vault put -q --time "$now" >/dev/null
@@ -35,7 +36,7 @@ everywhere() {
     done
   done
   echo "# $points points"
-  ((points > 8)) || fail "only $points points"
+  ((points > 8 / stride)) || fail "only $points points"
 }
 
 new_ledger L
