@@ -117,3 +117,42 @@ for mib in 16 32 64 128 256; do
   [[ $code == 0 || $code == 127 ]] || grep -Eq "memory|address space" log || fail "$mib MiB: status $code: $(cat log)"
   completes "$mib MiB"
 done
+
+it "bears a clock that steps back and forth: late is taken, far off is refused with both times"
+medchain-init -q --origin ledger.example/clock -l clocked -k keys/hosp-a >/dev/null
+on_ledger clocked
+act_as hosp-a
+count=0
+# stepped BY STATUS: a run whose clock is off by so many seconds, from its first look or from its second.
+stepped() {
+  local from
+  for from in 1+ 2+; do
+    patients 2 $((next * 10 + 1)) >input.ndjson
+    next=$((next + 1))
+    faulty "clock:$from:$1" medchain-anchor -q input.ndjson || [[ $from != 1+ ]] || fail "the clock is not looked at"
+    if [[ $code == 0 ]]; then
+      count=$((count + 2))
+    else
+      grep -q "the entry's time .* is not within 1d before and 5m after log time 20" log || fail "clock $1: $(cat log)"
+      grep -q "hint: compare this machine's clock" log || fail "clock $1: $(cat log)"
+    fi
+    [[ $from != 1+ || $code == "$2" ]] || fail "clock $1: status $code: $(cat log)"
+    run medchain-verify ledger -q --json
+    expect_json "select(.type == \"summary\") | .records == $count and .findings == 0"
+  done
+}
+stepped 0 0
+stepped 40 0
+stepped -200 0
+stepped 3600 0
+stepped -3000 0
+stepped -90000 8
+stepped 90000 0
+stepped 0 8
+# The same command completes when the clock is right again, or log time is.
+: >unchanged.yaml
+medchain-member policy unchanged.yaml --set-time "$(date -u +%Y-%m-%dT%H:%M:%SZ)" -q >/dev/null
+run medchain-anchor -q input.ndjson
+expect_status 0
+run medchain-verify ledger -q
+expect_status 0

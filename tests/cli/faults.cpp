@@ -156,6 +156,13 @@ void* realloc(void* old, std::size_t size) {
   return is_struck("malloc", -1) ? (errno = ENOMEM, nullptr) : __libc_realloc(old, size);
 }
 
+time_t time(time_t* to) {
+  timespec now = {};
+  syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
+  if (is_struck("clock", -1)) now.tv_sec += value;
+  if (to != nullptr) *to = now.tv_sec;
+  return now.tv_sec;
+}
 int clock_gettime(clockid_t clock, timespec* time) {
   const int result = static_cast<int>(syscall(SYS_clock_gettime, clock, time));
   if (result == 0 && clock == CLOCK_REALTIME && is_struck("clock", -1)) time->tv_sec += value;
