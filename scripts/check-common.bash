@@ -25,6 +25,7 @@ finish() {
   ((failed == 0)) || exit 1
   exit 0
 }
+
 start() {
   exec </dev/null
   unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR

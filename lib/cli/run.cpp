@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <exception>
 #include <new>
 
@@ -100,11 +101,42 @@ Outcome run_words(const Program& program, std::span<const std::string> words, Co
   return run_verb(program, *arguments, console);
 }
 
+constexpr std::string_view memory_hint =
+    "give the process more (ulimit -v, MemoryMax= of its unit) and run the same command again";
+
+/// Memory that is short within a function that may not throw, some of the C++ library among them:
+/// said without any more memory.  What else ends here is a bug, with a core dump where it may.
+[[noreturn]] void on_terminate() {
+  const auto say = [](std::string_view text) {
+    static_cast<void>(::write(STDERR_FILENO, text.data(), text.size()) < 0);
+  };
+  const auto out_of_memory = [&] {
+    say("medchain: error: out of memory\nmedchain: hint: ");
+    say(memory_hint);
+    say("\n");
+    _exit(info(Code::internal).exit);
+  };
+  // On its way and not told to us: of the C++ library, whose functions throw nothing else there.
+  if (!std::current_exception() && std::uncaught_exceptions() > 0) out_of_memory();
+  try {
+    if (std::current_exception()) throw;
+  } catch (const std::bad_alloc&) {
+    out_of_memory();
+  } catch (const std::exception& exception) {
+    say("medchain: internal error: ");
+    say(exception.what());
+    say("\n");
+  } catch (...) {
+  }
+  std::abort();
+}
+
 Outcome run_caught(const Program& program, std::span<const std::string> words, Console& console) {
   try {
     return run_words(program, words, console);
   } catch (const std::bad_alloc&) {
-    return end_with(console, fail(Code::internal, "out of memory"));
+    return end_with(console,
+                    fail(Code::internal, "out of memory").with_hint(std::string(memory_hint)));
   } catch (const std::exception& exception) {
     return end_with(console,
                     fail(Code::internal, std::string("internal error: ") + exception.what())
@@ -117,6 +149,7 @@ Outcome run_caught(const Program& program, std::span<const std::string> words, C
 }  // namespace
 
 int run_program(const Program& program, int argc, char** argv) {
+  std::set_terminate(on_terminate);
   fill_standard_descriptors();
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   Console console(std::string(program.name), STDERR_FILENO);

@@ -135,10 +135,12 @@ std::string packages_directory(const Session& session, const std::string& ledger
 }
 
 Result<std::unique_ptr<ledger::Host>> open_host(const Session& session, ledger::Ledger& ledger) {
-  auto host = ledger::Host::open(host_directory(session, ledger.directory()));
+  const std::string directory = host_directory(session, ledger.directory());
+  auto host = ledger::Host::open(directory);
   if (!host) {
     Error error = std::move(host).error();
-    if (error.hint.empty()) error.hint = emit_hint;
+    const bool may_read = ::access((directory + "/log.key").c_str(), R_OK) == 0;
+    if (error.hint.empty() && !may_read) error.hint = emit_hint;
     return std::move(error).context("host directory");
   }
   MC_TRY(ledger.check_host(**host));

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/encoding.hpp"
+#include "base/file_at.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
@@ -67,16 +68,16 @@ struct Slots {
   bool empty = true;
 };
 
-Result<Slots> read_slots(int fd, const std::string& path) {
+Result<Slots> read_slots(const File& file, const std::string& path) {
   Slots result;
   std::array<std::optional<HighWater>, slots> found;
   for (std::size_t i = 0; i < slots; ++i) {
     std::string slot(slot_size, '\0');
-    const ssize_t got = pread(fd, slot.data(), slot_size, static_cast<off_t>(i * slot_size));
-    if (got < 0) return fail_errno(Code::storage_failed, "read", path, errno);
+    MC_ASSIGN(const std::size_t got, read_at(file, std::as_writable_bytes(std::span(slot)),
+                                             i * slot_size, path, Code::storage_failed));
     if (got == 0) continue;
     result.empty = false;
-    slot.resize(static_cast<std::size_t>(got));
+    slot.resize(got);
     found[i] = parse_slot(slot);
   }
   for (std::size_t i = 0; i < slots; ++i)
@@ -149,7 +150,7 @@ Result<std::optional<HighWater>> Host::high_water() const {
   const std::string path = path_in(directory_, "high-water");
   MC_ASSIGN(const File file, open_file(path, O_RDONLY, Code::key_missing));
   MC_TRY(lock_slots(file.fd(), LOCK_SH, path));
-  MC_ASSIGN(const Slots found, read_slots(file.fd(), path));
+  MC_ASSIGN(const Slots found, read_slots(file, path));
   return found.mark;
 }
 
@@ -157,13 +158,10 @@ Status Host::raise_high_water(const HighWater& mark) {
   const std::string path = path_in(directory_, "high-water");
   MC_ASSIGN(const File file, open_file(path, O_RDWR, Code::key_missing));
   MC_TRY(lock_slots(file.fd(), LOCK_EX, path));
-  MC_ASSIGN(const Slots found, read_slots(file.fd(), path));
+  MC_ASSIGN(const Slots found, read_slots(file, path));
   if (found.mark && found.mark->size >= mark.size) return {};
-  const std::string slot = format_slot(mark);
-  const ssize_t put =
-      pwrite(file.fd(), slot.data(), slot.size(), static_cast<off_t>(found.next * slot_size));
-  if (put != static_cast<ssize_t>(slot.size()))
-    return fail_errno(Code::storage_failed, "write", path, put < 0 ? errno : ENOSPC);
+  MC_TRY(write_at(file, as_bytes(format_slot(mark)), found.next * slot_size, path,
+                  Code::storage_failed));
   if (fdatasync(file.fd()) != 0) return fail_errno(Code::storage_failed, "sync", path, errno);
   return {};
 }

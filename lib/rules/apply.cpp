@@ -34,10 +34,12 @@ Status check_time(const Judgement& judgement, UnixSeconds log_time) {
   const auto delay =
       may_be_late(body) ? static_cast<std::int64_t>(judgement.policy.max_delay) : skew;
   if (time.get() > reference.get() + skew || time.get() < reference.get() - delay)
-    return refuse(Code::entry_time, "the entry's time " + text(time) + " is not within " +
-                                        format_duration(delay) + " before and " +
-                                        format_duration(skew) + " after log time " +
-                                        text(reference));
+    return refuse(Code::entry_time,
+                  "the entry's time " + text(time) + " is not within " + format_duration(delay) +
+                      " before and " + format_duration(skew) + " after log time " + text(reference))
+        .with_hint(
+            "compare this machine's clock with log time; where a tick of a wrong clock has moved "
+            "log time, admins set it back with 'medchain-member policy --set-time'");
   return {};
 }
 

@@ -39,7 +39,7 @@ void EnvironmentImpl::txn_ended(bool is_write) {
 /// Takes over the size that another process has written beyond our map.  Precondition: map_mutex_
 /// is held and no other transaction of this process is there.
 int EnvironmentImpl::grow_map() {
-  const Result<Header> header = read_header(data_.fd(), data_path_);
+  const Result<Header> header = read_header(data_, data_path_);
   if (!header) return MDB_MAP_RESIZED;
   const std::size_t wanted = std::max(options_.map_size, std::size_t{2 * header->bytes()});
   int code = mdb_env_set_mapsize(env_, wanted);
@@ -76,20 +76,24 @@ Result<MDB_txn*> EnvironmentImpl::begin(bool is_write) {
 
 Result<ReadTxn> EnvironmentImpl::begin_read() {
   if (damage_was_caught()) return met_damage(data_path_);
-  MC_ASSIGN(MDB_txn* const txn, begin(false));
-  return ReadTxn(std::make_unique<ReadTxn::Impl>(*this, txn, false));
+  // First, so that a transaction has an owner even where memory is short.
+  auto impl = std::make_unique<ReadTxn::Impl>(*this, nullptr, false);
+  MC_ASSIGN(impl->txn, begin(false));
+  return ReadTxn(std::move(impl));
 }
 
 Result<WriteTxn> EnvironmentImpl::begin_write() {
   if (damage_was_caught()) return met_damage(data_path_);
   MC_ASSERT(!options_.read_only);
+  auto impl = std::make_unique<ReadTxn::Impl>(*this, nullptr, true);
   MC_TRY(writer_lock_.acquire(options_.lock_wait));
   Result<MDB_txn*> txn = begin(true);
   if (!txn) {
     writer_lock_.release();
     return std::move(txn).error();
   }
-  return WriteTxn(std::make_unique<ReadTxn::Impl>(*this, *txn, true));
+  impl->txn = *txn;
+  return WriteTxn(std::move(impl));
 }
 
 Result<Environment::Usage> EnvironmentImpl::usage() {
@@ -115,7 +119,7 @@ Status EnvironmentImpl::measure(Usage& usage) {
   mdb_env_info(env_, &info);
   MDB_stat stat = {};
   mdb_env_stat(env_, &stat);
-  MC_ASSIGN(usage.file_bytes, file_bytes(data_.fd(), data_path_));
+  MC_ASSIGN(usage.file_bytes, file_bytes(data_, data_path_));
   const std::uint64_t pages = std::uint64_t{info.me_last_pgno} + 1;
   usage.used_bytes = (pages - std::min<std::uint64_t>(pages, free.size())) * stat.ms_psize;
   usage.max_readers = info.me_maxreaders;

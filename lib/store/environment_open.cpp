@@ -109,7 +109,7 @@ Status EnvironmentImpl::open_data_file() {
     return fail(Code::store_damaged, quote(data_path_) + " is not a regular file");
   MC_ASSIGN(data_, open_file(data_path_, options_.read_only ? O_RDONLY : O_RDWR,
                              Code::ledger_unavailable));
-  MC_ASSIGN(const Header header, read_header(data_.fd(), data_path_));
+  MC_ASSIGN(const Header header, read_header(data_, data_path_));
   static_cast<void>(header);  // its length is checked when LMDB can tell free pages
   return {};
 }
@@ -186,7 +186,8 @@ Status EnvironmentImpl::open_lmdb() {
   if (code == EACCES || code == EPERM || code == EROFS)
     return fail_errno(Code::ledger_unavailable, "open", data_path_, code);
   if (code == MDB_INVALID)  // data.mdb has been looked at already
-    return fail(Code::ledger_unavailable, quote(lock_path_) + " is damaged and in use");
+    return fail(Code::ledger_unavailable, quote(lock_path_) + " is damaged and in use, or " +
+                                              quote(data_path_) + " could not be read whole");
   if (code != 0) return lmdb_error(code, "open the map", data_path_);
   close_on_exec(env_);
   int dead = 0;
@@ -203,9 +204,9 @@ Status EnvironmentImpl::check_length() {
   // guard has to do.
   constexpr int max_tries = 10;
   for (int i = 0; i < max_tries; ++i) {
-    MC_ASSIGN(const Header header, read_header(data_.fd(), data_path_));
+    MC_ASSIGN(const Header header, read_header(data_, data_path_));
     // After the header: a writer lengthens the file before it writes a header that says so.
-    MC_ASSIGN(const std::uint64_t bytes, file_bytes(data_.fd(), data_path_));
+    MC_ASSIGN(const std::uint64_t bytes, file_bytes(data_, data_path_));
     if (bytes >= header.bytes()) return {};
 
     MC_ASSIGN(MDB_txn* const txn, begin(false));

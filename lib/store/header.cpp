@@ -7,13 +7,13 @@
 // The first is page 0, the second page 1; the one with the greater transaction number counts.
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
 
+#include "base/file_at.hpp"
 #include "store/header_internal.hpp"
 
 namespace medchain::store {
@@ -59,17 +59,13 @@ struct Meta {
   std::string_view problem;  ///< with its trees, which matters if this is the newer one
 };
 
-Result<Meta> read_meta(int fd, const std::string& path, std::uint64_t number,
+Result<Meta> read_meta(const File& file, const std::string& path, std::uint64_t number,
                        std::uint64_t page_size) {
   const std::string name = "meta page " + std::to_string(number);
   std::array<std::byte, meta_bytes> page;
-  const off_t at = static_cast<off_t>(number * page_size);
-  ssize_t got = 0;
-  do {
-    got = pread(fd, page.data(), page.size(), at);
-  } while (got < 0 && errno == EINTR);
-  if (got < 0) return fail_errno(Code::storage_failed, "read", path, errno);
-  if (static_cast<std::size_t>(got) != page.size()) return damaged(path, "too short for " + name);
+  MC_ASSIGN(const std::size_t got,
+            read_at(file, page, number * page_size, path, Code::storage_failed));
+  if (got != page.size()) return damaged(path, "too short for " + name);
 
   const std::byte* const meta = page.data() + 16;
   if (load<std::uint32_t>(meta) != meta_magic)
@@ -130,14 +126,14 @@ constexpr UnsafeFileSystem unsafe_file_systems[] = {{0x6969, "NFS"},
 
 }  // namespace
 
-Result<Header> read_header(int fd, const std::string& path) {
-  MC_ASSIGN(const std::uint64_t bytes, file_bytes(fd, path));
+Result<Header> read_header(const File& file, const std::string& path) {
+  MC_ASSIGN(const std::uint64_t bytes, file_bytes(file, path));
   if (bytes == 0) return damaged(path, "the file is empty");
-  MC_ASSIGN(const Meta first, read_meta(fd, path, 0, 0));
+  MC_ASSIGN(const Meta first, read_meta(file, path, 0, 0));
   const std::uint64_t page_size = first.header.page_size;
   if (bytes < 2 * page_size)
     return damaged(path, "the file is " + std::to_string(bytes) + " bytes, less than two pages");
-  MC_ASSIGN(const Meta second, read_meta(fd, path, 1, page_size));
+  MC_ASSIGN(const Meta second, read_meta(file, path, 1, page_size));
   if (second.header.page_size != page_size)
     return damaged(path, "the meta pages have different page sizes");
   // The trees of the older one are not looked at, by LMDB neither: when a meta page could not be
@@ -149,9 +145,9 @@ Result<Header> read_header(int fd, const std::string& path) {
                            " is damaged: " + std::string(newer.problem));
 }
 
-Result<std::uint64_t> file_bytes(int fd, const std::string& path) {
+Result<std::uint64_t> file_bytes(const File& file, const std::string& path) {
   struct stat info = {};
-  if (fstat(fd, &info) != 0) return fail_errno(Code::storage_failed, "stat", path, errno);
+  if (fstat(file.fd(), &info) != 0) return fail_errno(Code::storage_failed, "stat", path, errno);
   return static_cast<std::uint64_t>(info.st_size);
 }
 

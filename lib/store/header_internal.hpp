@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file.hpp"
 #include "base/result.hpp"
 
 namespace medchain::store {
@@ -22,10 +23,10 @@ struct Header {
 /// Reads both meta pages of data.mdb.  Fails with store_damaged (too short, not LMDB, impossible
 /// values), ledger_newer (a data version we do not know), storage_failed.  Does not look at the
 /// file's length beyond them.
-Result<Header> read_header(int fd, const std::string& path);
+Result<Header> read_header(const File& file, const std::string& path);
 
 /// Fails with storage_failed.
-Result<std::uint64_t> file_bytes(int fd, const std::string& path);
+Result<std::uint64_t> file_bytes(const File& file, const std::string& path);
 
 /// The name of a file system whose locks or maps do not hold between processes or hosts, from
 /// statfs(2) f_type.

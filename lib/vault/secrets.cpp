@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <thread>
 
+#include "base/file_at.hpp"
+
 namespace medchain::vault {
 namespace {
 
@@ -39,26 +41,16 @@ Result<Secrets> Secrets::open(const std::string& path, bool read_only) {
 
 Result<SecretValue> Secrets::read(std::uint64_t slot) const {
   SecretValue value;
-  const ssize_t got =
-      pread(file_.fd(), value.data(), value.size(), static_cast<off_t>(slot * value.size()));
-  if (got < 0) return fail_errno(Code::storage_failed, "read", path_, errno);
-  if (got != static_cast<ssize_t>(value.size()))
+  MC_ASSIGN(const std::size_t got,
+            read_at(file_, value, slot * value.size(), path_, Code::storage_failed));
+  if (got != value.size())
     return fail(Code::store_damaged, quote(path_) + " ends before slot " + std::to_string(slot));
   return value;
 }
 
 Status Secrets::write(std::uint64_t first, std::span<const SecretValue> values) {
-  const std::string_view bytes(reinterpret_cast<const char*>(values.data()),
-                               values.size() * sizeof(SecretValue));
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t put = pwrite(file_.fd(), bytes.data() + done, bytes.size() - done,
-                               static_cast<off_t>(first * sizeof(SecretValue) + done));
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) return fail_errno(Code::storage_failed, "write", path_, put < 0 ? errno : ENOSPC);
-    done += static_cast<std::size_t>(put);
-  }
-  return {};
+  return write_at(file_, std::as_bytes(values), first * sizeof(SecretValue), path_,
+                  Code::storage_failed);
 }
 
 Status Secrets::sync() {

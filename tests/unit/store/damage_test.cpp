@@ -76,9 +76,9 @@ std::string data_of(const TempDir& dir) { return dir.path("data.mdb"); }
 
 /// What the newer header says the file should be at least.
 std::uint64_t bytes_in_header(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY);
-  const auto header = store::read_header(fd, path);
-  close(fd);
+  const auto file = open_file(path, O_RDONLY, Code::storage_failed);
+  must(file);
+  const auto header = store::read_header(*file, path);
   must(header);
   return header->bytes();
 }
