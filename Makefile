@@ -22,6 +22,10 @@ install: all
 uninstall:
 	scripts/uninstall $(BUILD)/install_manifest.txt "$(DESTDIR)"
 
+# Debian packages in $(BUILD)/deb.  Their times are that of the commit, so that two builds of it give the same bytes.
+deb: all
+	BUILD="$(BUILD)" scripts/deb/pack
+
 clean:
 	cmake -E rm -rf build
 
@@ -30,7 +34,8 @@ help:
 	@echo 'make check      build and run all tests (installs what is missing with apt)'
 	@echo 'make bench      measure'
 	@echo 'make install    install below $(DESTDIR)$(PREFIX); DESTDIR= and PREFIX= are honoured'
+	@echo 'make deb        Debian packages in $(BUILD)/deb'
 	@echo 'make uninstall  remove what install installed'
 	@echo 'make clean      remove build/'
 
-.PHONY: all check bench install uninstall clean help
+.PHONY: all check bench install uninstall deb clean help
