@@ -25,6 +25,10 @@ install: all
 uninstall:
 	scripts/uninstall $(BUILD)/install_manifest.txt "$(DESTDIR)"
 
+# Debian packages in $(BUILD)/deb.  Their times are that of the commit, so that two builds of it give the same bytes.
+deb: all
+	BUILD="$(BUILD)" scripts/deb/pack
+
 clean:
 	cmake -E rm -rf build
 
@@ -35,7 +39,8 @@ help:
 	@echo '                what takes longer: faults, damage, fuzzing; up to an hour'
 	@echo 'make bench      measure'
 	@echo 'make install    install below $(DESTDIR)$(PREFIX); DESTDIR= and PREFIX= are honoured'
+	@echo 'make deb        Debian packages in $(BUILD)/deb'
 	@echo 'make uninstall  remove what install installed'
 	@echo 'make clean      remove build/'
 
-.PHONY: all check check-nightly bench install uninstall clean help
+.PHONY: all check check-nightly bench install uninstall deb clean help

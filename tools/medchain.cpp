@@ -72,14 +72,32 @@ cli::Program program() {
   cli::Program tool;
   tool.name = "medchain";
   tool.summary = "the front of the medchain tools: 'medchain X ...' runs 'medchain-X ...'";
-  tool.examples = {"medchain status --max-age 26h", "medchain help"};
+  tool.examples = {"medchain status --warn-age 26h", "medchain help"};
   cli::Verb status;
   status.name = "status";
   status.summary = "who am I, last anchor, checkpoint, witnesses, what needs attention";
-  status.options = {{"max-age", 0, ValueKind::duration, "DURATION",
-                     "status 1 if nothing was anchored for so long"}};
+  const auto duration = [](std::string_view name, std::string_view help) {
+    return cli::Option{name, 0, ValueKind::duration, "DURATION", help};
+  };
+  const auto number = [](std::string_view name, std::string_view value, std::string_view help) {
+    return cli::Option{name, 0, ValueKind::number, value, help};
+  };
+  cli::Option max_age = duration("max-age", "the same as --warn-age");
+  max_age.hidden = true;
+  status.options = {
+      duration("warn-age", "attention if nothing was anchored for so long"),
+      duration("crit-age", "critical if nothing was anchored for so long"),
+      duration("warn-log-age", "attention if log time stands still for so long"),
+      duration("crit-log-age", "critical if log time stands still for so long"),
+      duration("warn-pending", "attention if an entry is pending for so long (default: 0s)"),
+      duration("crit-pending", "critical if an entry is pending for so long"),
+      number("warn-free", "PERCENT", "attention if less of the disk is free"),
+      number("crit-free", "PERCENT", "critical if less of the disk is free"),
+      number("warn-readers", "COMMITS", "attention if a reader began more commits ago"),
+      number("crit-readers", "COMMITS", "critical if a reader began more commits ago"),
+      max_age};
   status.common = {"ledger", "key", "vault", "output", "time"};
-  status.formats = "text|json";
+  status.formats = "text|json|nagios|prometheus";
   status.max_operands = 0;
   status.run = cli::show_status;
   cli::Verb inbox;

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "store/guard_internal.hpp"
@@ -105,12 +106,21 @@ Result<Environment::Usage> EnvironmentImpl::usage() {
 }
 
 Status EnvironmentImpl::measure(Usage& usage) {
-  // One line for each reader, after a heading.
-  const auto count_line = [](const char* line, void* readers) {
-    if (std::strpbrk(line, "0123456789") != nullptr) ++*static_cast<std::uint64_t*>(readers);
+  // One line for each slot, after a heading: process, thread and what it reads, or "-".
+  struct Readers {
+    std::uint64_t count = 0, oldest = UINT64_MAX;
+  } readers;
+  const auto count_line = [](const char* line, void* to) {
+    if (std::strpbrk(line, "0123456789") == nullptr) return 0;
+    auto& all = *static_cast<Readers*>(to);
+    ++all.count;
+    unsigned long long txn = 0;
+    if (std::sscanf(line, "%*s %*s %llu", &txn) == 1)
+      all.oldest = std::min<std::uint64_t>(all.oldest, txn);
     return 0;
   };
-  mdb_reader_list(env_, count_line, &usage.readers);
+  mdb_reader_list(env_, count_line, &readers);
+  usage.readers = readers.count;
 
   MC_ASSIGN(MDB_txn* const txn, begin(false));
   TxnCore core(*this, txn, false);
@@ -123,6 +133,10 @@ Status EnvironmentImpl::measure(Usage& usage) {
   const std::uint64_t pages = std::uint64_t{info.me_last_pgno} + 1;
   usage.used_bytes = (pages - std::min<std::uint64_t>(pages, free.size())) * stat.ms_psize;
   usage.max_readers = info.me_maxreaders;
+  usage.map_bytes = info.me_mapsize;
+  // A writer may have gone on since the readers were listed, never back.
+  const std::uint64_t newest = info.me_last_txnid;
+  usage.reader_lag = newest > readers.oldest ? newest - readers.oldest : 0;
   return {};
 }
 

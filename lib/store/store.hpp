@@ -57,9 +57,10 @@ class Environment {
   /// Waits up to `lock_wait` for the writer lock: then lock_timeout, also where this process itself is writing.
   /// To be ended by the thread that began it.
   virtual Result<WriteTxn> begin_write() = 0;
-  /// Pages in use, file size in bytes and number of read transactions, for status.
+  /// Pages in use, file size and size of the map in bytes, number of read transactions, for status.
   struct Usage {
-    std::uint64_t file_bytes = 0, used_bytes = 0, readers = 0, max_readers = 0;
+    std::uint64_t file_bytes = 0, used_bytes = 0, map_bytes = 0, readers = 0, max_readers = 0;
+    std::uint64_t reader_lag = 0;  ///< commits since the oldest of them began: what it sees is kept until it ends
   };
   virtual Result<Usage> usage() = 0;
   /// A consistent copy of all tables, while in use and row by row, so that no damaged page gets into it: a new

@@ -62,9 +62,9 @@ TEST_CASE("a format is told by its beginning") {
       {"PK\x03\x04"sv, Format::zip},
       {"\x1f\x8b\x08"sv, Format::gzip},
   };
-  for (const auto& [head, format] : samples) {
-    CAPTURE(head);
-    CHECK(format_of(head) == format);
+  for (const auto& sample : samples) {
+    CAPTURE(sample.first);
+    CHECK(format_of(sample.first) == sample.second);
   }
   CHECK(format_of(std::string(128, '\0') + "DICM") == Format::dicom);
   CHECK(can_be(Format::pdf, "junk %PDF-"));
