@@ -70,6 +70,8 @@ class AnchorRun {
         .set("bytes", durable.bytes)
         .set("entries", side_.entries());
     if (side_.first()) line.set("first", side_.first()->get()).set("last", side_.last()->get());
+    const std::uint64_t left_out = request_.reader->left_out();
+    if (left_out > 0) line.set("left", left_out);
     if (side_.settled().appended > 0) line.set("settled", side_.settled().appended);
     if (session_.dry_run()) line.set("dry_run", true);
     line.set("complete", complete && rejected == 0);
@@ -82,6 +84,7 @@ class AnchorRun {
                        std::to_string(durable.versions) + " new versions), " +
                        std::to_string(durable.unchanged) + " unchanged";
     if (rejected > 0) text += ", " + std::to_string(rejected) + " rejected";
+    if (left_out > 0) text += ", " + counted(left_out, "file") + " left for a later run";
     if (side_.first()) text += "; appended " + index_range(*side_.first(), *side_.last());
     session_.tell(text);
     MC_TRY(session_.out().line(line));

@@ -6,12 +6,14 @@
 //       type: Observation
 //       source: lab
 //       canonical: json
+//       min-age: 30m
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "cli/sealing.hpp"
+#include "cli/session.hpp"
 #include "source/source.hpp"
 
 namespace medchain::cli {
@@ -21,7 +23,8 @@ struct Job {
   Places places;                           ///< what the reader opens
 };
 
-/// Relative names are relative to the job file.  Fails with config_invalid, FILE:LINE.
-Result<Job> read_job(const std::string& path);
+/// Relative names are relative to the job file.  --min-age is for sources that say none.  Fails
+/// with config_invalid, FILE:LINE.
+Result<Job> read_job(Session& session, const std::string& path);
 
 }  // namespace medchain::cli

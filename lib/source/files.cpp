@@ -1,4 +1,5 @@
 // Files by name: one stream out of walking, reading by lines, by messages and as a whole.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.hpp"
@@ -72,6 +73,7 @@ class FilesReader : public Reader {
     return RecordBytes{text, -1, text.size()};
   }
   std::uint64_t bytes_read() const override { return run_.bytes_read; }
+  std::uint64_t left_out() const override { return run_.left_out; }
   std::vector<std::string> take_notices() override { return run_.notices.take(); }
 
  private:
@@ -83,12 +85,25 @@ class FilesReader : public Reader {
     return true;
   }
 
-  /// A whole file gives its item here; false if it is to be read by lines or messages.
+  bool leave_out(std::int64_t mtime) {
+    if (!run_.options.newest || mtime <= *run_.options.newest) return false;
+    run_.notices.count(Notice::too_young, place_);
+    ++run_.left_out;
+    return true;
+  }
+
+  /// A whole file gives its item here; false if it is left out, or to be read by lines or messages.
   bool take(Found found, Item& item) {
     place_ = std::move(found.place);
     if (found.problem) return problem(item, std::move(*found.problem));
+    // Before it is opened: who is still writing it may have locked it.
+    struct stat status;
+    if (run_.options.newest && ::stat(found.path.c_str(), &status) == 0 &&
+        S_ISREG(status.st_mode) && leave_out(status.st_mtim.tv_sec))
+      return false;
     auto file = FileContent::open(found.path, found.follow_links, buffer_, run_);
     if (!file) return problem(item, std::move(file).error());
+    if (leave_out(file->mtime())) return false;
     const auto content = classify(run_, *file, found.path);
     if (!content) return problem(item, content.error());
 
