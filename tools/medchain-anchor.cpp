@@ -33,6 +33,7 @@ Result<int> run(Session& session) {
     MC_ASSIGN(cli::Job read, cli::read_job(session, *job));
     request.reader = std::move(read.reader);
     request.inputs = std::move(read.places);
+    request.exports = std::move(read.exports);
   } else {
     MC_ASSIGN(inputs, cli::open_record_inputs(session));
     request.reader = std::move(inputs.reader);

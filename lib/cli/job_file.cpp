@@ -80,15 +80,16 @@ Result<std::optional<std::int64_t>> newest(Session& session, const std::string& 
 }
 
 Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std::string& path,
-                                                    const YamlNode& node, Places& places) {
+                                                    const YamlNode& node, Job& job) {
   MC_TRY(check_keys(node,
-                    {"files", "id-from", "subject-from", "type", "source", "canonical", "min-age",
-                     "follow-links"},
+                    {"files", "manifest", "id-from", "subject-from", "type", "source", "canonical",
+                     "min-age", "follow-links"},
                     path));
   for (const auto& [key, value] : node.fields)
     if (key != "files" && (value.kind != YamlNode::Kind::scalar || value.text.empty()))
       return at(path, value, "'" + key + "': expected a text");
   source::Options options;
+  options.stop_fd = session.stop_descriptor();
   if (const YamlNode* rule = node.find("id-from")) {
     MC_ASSIGN(options.id, identity(path, *rule));
   }
@@ -108,19 +109,26 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
     options.follow_links = follow->text == "true";
   }
   MC_ASSIGN(options.newest, newest(session, path, node));
+  const auto beside = [&path](const YamlNode& name) {
+    return name.text.starts_with("/") ? name.text
+                                      : parent_directory(absolute_path(path)) + "/" + name.text;
+  };
   const YamlNode* files = node.find("files");
+  if (const YamlNode* manifest = node.find("manifest")) {
+    if (files != nullptr) return at(path, *files, "a source has either 'files' or 'manifest'");
+    job.places.add(everything());
+    return open_export(beside(*manifest), options, job.exports);
+  }
   if (files == nullptr || files->kind != YamlNode::Kind::sequence || files->items.empty())
-    return at(path, node, "a source has 'files', a list of files and directories");
+    return at(path, node, "a source has 'files', a list of files and directories, or 'manifest'");
   std::vector<std::string> names;
   for (const YamlNode& file : files->items) {
     if (file.kind != YamlNode::Kind::scalar || file.text.empty())
       return at(path, file, "'files': expected names of files");
-    names.push_back(file.text.starts_with("/")
-                        ? file.text
-                        : parent_directory(absolute_path(path)) + "/" + file.text);
+    names.push_back(beside(file));
   }
-  places.add(inputs_to_read(names));
-  if (options.follow_links) places.add(everything());
+  job.places.add(inputs_to_read(names));
+  if (options.follow_links) job.places.add(everything());
   return source::read_files(std::move(names), options);
 }
 
@@ -136,7 +144,7 @@ Result<Job> read_job(Session& session, const std::string& path) {
   Job job;
   auto chain = std::make_unique<Chain>();
   for (const YamlNode& node : sources->items) {
-    MC_ASSIGN(auto reader, open_source(session, path, node, job.places));
+    MC_ASSIGN(auto reader, open_source(session, path, node, job));
     chain->add(std::move(reader));
   }
   job.reader = std::move(chain);
