@@ -30,9 +30,10 @@ Result<int> run(Session& session) {
         return fail(Code::usage,
                     "option '--" + std::string(option.name) +
                         "' does not go with '--job': the job file says it for each source");
-    MC_ASSIGN(cli::Job read, cli::read_job(*job));
+    MC_ASSIGN(cli::Job read, cli::read_job(session, *job));
     request.reader = std::move(read.reader);
     request.inputs = std::move(read.places);
+    request.exports = std::move(read.exports);
   } else {
     MC_ASSIGN(inputs, cli::open_record_inputs(session));
     request.reader = std::move(inputs.reader);
@@ -51,6 +52,7 @@ cli::Program program() {
   verb.operands = "[FILE...]";
   verb.summary = tool.summary;
   verb.options = cli::record_input_options();
+  verb.options.push_back(cli::min_age_option());
   verb.options.push_back(
       {"job", 0, ValueKind::file, "FILE", "read sources from a job file (medchain-config(5))"});
   const auto own = cli::anchor_options();

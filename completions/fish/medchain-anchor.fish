@@ -8,6 +8,7 @@ complete -c medchain-anchor -l canonical -x -a 'json' -d 'digest a canonical for
 complete -c medchain-anchor -l from-sums -d 'read sha256sum output instead of records'
 complete -c medchain-anchor -l files0-from -r -F -d 'read NUL-terminated file names from FILE'
 complete -c medchain-anchor -l follow-links -d 'follow symbolic links in directories'
+complete -c medchain-anchor -l min-age -x -d 'leave files modified less than this ago for a later run'
 complete -c medchain-anchor -l job -r -F -d 'read sources from a job file (medchain-config(5))'
 complete -c medchain-anchor -l receipts -x -a 'each batch none' -d 'one receipt for each input, each batch, or none'
 complete -c medchain-anchor -l with-openings -d 'put salts into receipts: they can then be verified without the vault'

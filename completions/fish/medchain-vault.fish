@@ -25,6 +25,7 @@ complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l source -x -d 
 complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l canonical -x -a 'json' -d 'digest a canonical form instead of the bytes'
 complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l files0-from -r -F -d 'read NUL-terminated file names from FILE'
 complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l follow-links -d 'follow symbolic links in directories'
+complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l min-age -x -d 'leave files modified less than this ago for a later run'
 complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l series -d 'inputs are readings: one record for each day (--profile: what of, glucose)'
 complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l subject -x -d 'whose readings'
 complete -c medchain-vault -n '__fish_seen_subcommand_from put' -l subject-file -r -F -d 'the subject\'s name is the first line of FILE'

@@ -5,6 +5,8 @@
 namespace medchain::cli {
 namespace {
 
+constexpr int exit_incomplete = 10;  // CLI.md 5
+
 class AnchorRun {
  public:
   AnchorRun(Session& session, AnchorRequest request)
@@ -28,7 +30,8 @@ class AnchorRun {
     const Status told = summarize(status.ok());
     if (status) status = told;
     MC_TRY(side_.judge(std::move(status)));
-    return batches_->rejected() > 0 ? info(Code::input_invalid).exit : 0;
+    if (batches_->rejected() > 0) return info(Code::input_invalid).exit;
+    return exports_are_complete() ? 0 : exit_incomplete;
   }
 
  private:
@@ -46,7 +49,19 @@ class AnchorRun {
       progress_->update(batches_->anchoring().tally().inputs, request_.reader->bytes_read());
     }
     for (const std::string& notice : request_.reader->take_notices()) session_.tell(notice);
+    if (request_.exports) {
+      for (const std::string& notice : request_.exports->notices) session_.tell(notice);
+      for (const std::string& warning : request_.exports->warnings) session_.warn(warning);
+    }
     return batches_->flush();
+  }
+
+  bool exports_are_complete() const { return !request_.exports || request_.exports->is_complete(); }
+
+  static void add_exports(const ExportReport& exports, json::Object& line) {
+    if (exports.deleted > 0) line.set("deleted_at_source", exports.deleted);
+    if (exports.errors > 0) line.set("export_errors", exports.errors);
+    if (exports.mismatches > 0) line.set("export_mismatches", exports.mismatches);
   }
 
   Status add(const source::Item& item) { return batches_->add(item, request_.reader->bytes()); }
@@ -70,9 +85,12 @@ class AnchorRun {
         .set("bytes", durable.bytes)
         .set("entries", side_.entries());
     if (side_.first()) line.set("first", side_.first()->get()).set("last", side_.last()->get());
+    const std::uint64_t left_out = request_.reader->left_out();
+    if (left_out > 0) line.set("left", left_out);
     if (side_.settled().appended > 0) line.set("settled", side_.settled().appended);
+    if (request_.exports) add_exports(*request_.exports, line);
     if (session_.dry_run()) line.set("dry_run", true);
-    line.set("complete", complete && rejected == 0);
+    line.set("complete", complete && rejected == 0 && exports_are_complete());
     const std::string_view done = session_.dry_run()     ? "would anchor "
                                   : session_.has("emit") ? "prepared "
                                                          : "anchored ";
@@ -82,6 +100,7 @@ class AnchorRun {
                        std::to_string(durable.versions) + " new versions), " +
                        std::to_string(durable.unchanged) + " unchanged";
     if (rejected > 0) text += ", " + std::to_string(rejected) + " rejected";
+    if (left_out > 0) text += ", " + counted(left_out, "file") + " left for a later run";
     if (side_.first()) text += "; appended " + index_range(*side_.first(), *side_.last());
     session_.tell(text);
     MC_TRY(session_.out().line(line));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/anchor_batches.hpp"
+#include "cli/export_source.hpp"
 #include "cli/session.hpp"
 #include "source/source.hpp"
 
@@ -10,7 +11,8 @@ namespace medchain::cli {
 
 struct AnchorRequest {
   std::unique_ptr<source::Reader> reader;
-  Places inputs;  ///< what the reader opens
+  Places inputs;                                ///< what the reader opens
+  std::shared_ptr<const ExportReport> exports;  ///< told at the end; null: none
   ReceiptWishes wishes;
   bool keep_copies = false;  ///< of the records' bytes, in the vault
 };
@@ -19,8 +21,8 @@ struct AnchorRequest {
 std::vector<Option> anchor_options();
 ReceiptWishes receipt_wishes(const Session& session, Receipts receipts);
 
-/// Exit status 0, 3 (input rejected), or an Error; the summary line is printed in every case in
-/// which the run began.
+/// Exit status 0, 3 (input rejected), 10 (an export is not complete), or an Error; the summary line
+/// is printed in every case in which the run began.
 Result<int> run_anchor(Session& session, AnchorRequest request);
 
 }  // namespace medchain::cli

@@ -1,8 +1,10 @@
 #include "cli/job_file.hpp"
 
 #include "base/file.hpp"
+#include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/places.hpp"
+#include "cli/record_inputs.hpp"
 #include "cli/yaml.hpp"
 
 namespace medchain::cli {
@@ -29,6 +31,7 @@ class Chain final : public source::Reader {
       for (std::string& notice : readers_[at_]->take_notices())
         notices_.push_back(std::move(notice));
       done_bytes_ += readers_[at_]->bytes_read();
+      left_out_ += readers_[at_]->left_out();
       readers_[at_].reset();
       before_ = seen_;
       ++at_;
@@ -41,6 +44,9 @@ class Chain final : public source::Reader {
   std::uint64_t bytes_read() const override {
     return done_bytes_ + (at_ < readers_.size() ? readers_[at_]->bytes_read() : 0);
   }
+  std::uint64_t left_out() const override {
+    return left_out_ + (at_ < readers_.size() ? readers_[at_]->left_out() : 0);
+  }
   std::vector<std::string> take_notices() override {
     std::vector<std::string> taken;
     taken.swap(notices_);
@@ -51,7 +57,7 @@ class Chain final : public source::Reader {
   std::vector<std::unique_ptr<source::Reader>> readers_;
   std::vector<std::string> notices_;
   std::size_t at_ = 0;
-  std::uint64_t before_ = 0, seen_ = 0, done_bytes_ = 0;
+  std::uint64_t before_ = 0, seen_ = 0, done_bytes_ = 0, left_out_ = 0;
 };
 
 Result<source::Identity> identity(const std::string& path, const YamlNode& node) {
@@ -60,15 +66,30 @@ Result<source::Identity> identity(const std::string& path, const YamlNode& node)
   return rule;
 }
 
-Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, const YamlNode& node,
-                                                    Places& places) {
-  MC_TRY(check_keys(
-      node, {"files", "id-from", "subject-from", "type", "source", "canonical", "follow-links"},
-      path));
+/// The source's own `min-age`, else that of the command line.
+Result<std::optional<std::int64_t>> newest(Session& session, const std::string& path,
+                                           const YamlNode& node) {
+  MC_ASSIGN(std::optional<std::int64_t> age, session.duration("min-age"));
+  if (const YamlNode* own = node.find("min-age")) {
+    const auto parsed = parse_duration(own->text);
+    if (!parsed) return at(path, *own, "'min-age': " + parsed.error().message);
+    age = *parsed;
+  }
+  if (!age) return age;
+  return std::optional(newest_of_age(session, *age));
+}
+
+Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std::string& path,
+                                                    const YamlNode& node, Job& job) {
+  MC_TRY(check_keys(node,
+                    {"files", "manifest", "id-from", "subject-from", "type", "source", "canonical",
+                     "min-age", "follow-links"},
+                    path));
   for (const auto& [key, value] : node.fields)
     if (key != "files" && (value.kind != YamlNode::Kind::scalar || value.text.empty()))
       return at(path, value, "'" + key + "': expected a text");
   source::Options options;
+  options.stop_fd = session.stop_descriptor();
   if (const YamlNode* rule = node.find("id-from")) {
     MC_ASSIGN(options.id, identity(path, *rule));
   }
@@ -87,25 +108,33 @@ Result<std::unique_ptr<source::Reader>> open_source(const std::string& path, con
       return at(path, *follow, "'follow-links': expected true or false");
     options.follow_links = follow->text == "true";
   }
+  MC_ASSIGN(options.newest, newest(session, path, node));
+  const auto beside = [&path](const YamlNode& name) {
+    return name.text.starts_with("/") ? name.text
+                                      : parent_directory(absolute_path(path)) + "/" + name.text;
+  };
   const YamlNode* files = node.find("files");
+  if (const YamlNode* manifest = node.find("manifest")) {
+    if (files != nullptr) return at(path, *files, "a source has either 'files' or 'manifest'");
+    job.places.add(everything());
+    return open_export(beside(*manifest), options, job.exports);
+  }
   if (files == nullptr || files->kind != YamlNode::Kind::sequence || files->items.empty())
-    return at(path, node, "a source has 'files', a list of files and directories");
+    return at(path, node, "a source has 'files', a list of files and directories, or 'manifest'");
   std::vector<std::string> names;
   for (const YamlNode& file : files->items) {
     if (file.kind != YamlNode::Kind::scalar || file.text.empty())
       return at(path, file, "'files': expected names of files");
-    names.push_back(file.text.starts_with("/")
-                        ? file.text
-                        : parent_directory(absolute_path(path)) + "/" + file.text);
+    names.push_back(beside(file));
   }
-  places.add(inputs_to_read(names));
-  if (options.follow_links) places.add(everything());
+  job.places.add(inputs_to_read(names));
+  if (options.follow_links) job.places.add(everything());
   return source::read_files(std::move(names), options);
 }
 
 }  // namespace
 
-Result<Job> read_job(const std::string& path) {
+Result<Job> read_job(Session& session, const std::string& path) {
   MC_ASSIGN(const std::string text, read_file(path, 1 << 20, Code::config_invalid));
   MC_ASSIGN(const YamlNode root, parse_yaml(text, path));
   MC_TRY(check_keys(root, {"sources"}, path));
@@ -115,7 +144,7 @@ Result<Job> read_job(const std::string& path) {
   Job job;
   auto chain = std::make_unique<Chain>();
   for (const YamlNode& node : sources->items) {
-    MC_ASSIGN(auto reader, open_source(path, node, job.places));
+    MC_ASSIGN(auto reader, open_source(session, path, node, job));
     chain->add(std::move(reader));
   }
   job.reader = std::move(chain);

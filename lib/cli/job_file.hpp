@@ -6,12 +6,16 @@
 //       type: Observation
 //       source: lab
 //       canonical: json
+//       min-age: 30m
+//     - manifest: export/manifest.json     of a FHIR bulk data export, in place of files
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "cli/export_source.hpp"
 #include "cli/sealing.hpp"
+#include "cli/session.hpp"
 #include "source/source.hpp"
 
 namespace medchain::cli {
@@ -19,9 +23,11 @@ namespace medchain::cli {
 struct Job {
   std::unique_ptr<source::Reader> reader;  ///< all sources as one stream, in order
   Places places;                           ///< what the reader opens
+  std::shared_ptr<ExportReport> exports = std::make_shared<ExportReport>();
 };
 
-/// Relative names are relative to the job file.  Fails with config_invalid, FILE:LINE.
-Result<Job> read_job(const std::string& path);
+/// Relative names are relative to the job file.  --min-age is for sources that say none.  Fails
+/// with config_invalid, FILE:LINE, and as open_export().
+Result<Job> read_job(Session& session, const std::string& path);
 
 }  // namespace medchain::cli

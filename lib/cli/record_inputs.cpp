@@ -15,7 +15,7 @@ Result<T> of_option(std::string_view name, Result<T> value) {
   return fail(Code::usage, "option '--" + std::string(name) + "': " + value.error().message);
 }
 
-Result<source::Options> source_options(const Session& session) {
+Result<source::Options> source_options(Session& session) {
   source::Options options;
   if (const auto rule = session.setting("id-from")) {
     MC_ASSIGN(options.id, of_option("id-from", source::parse_identity(*rule)));
@@ -32,6 +32,8 @@ Result<source::Options> source_options(const Session& session) {
   options.canonical_json = session.setting("canonical").has_value();
   options.follow_links = session.has("follow-links");
   options.stop_fd = session.stop_descriptor();
+  MC_ASSIGN(const auto age, session.duration("min-age"));
+  if (age) options.newest = newest_of_age(session, *age);
   return options;
 }
 
@@ -66,12 +68,22 @@ std::vector<Option> record_input_options() {
           {"follow-links", 0, ValueKind::flag, {}, "follow symbolic links in directories"}};
 }
 
+Option min_age_option() {
+  return {"min-age", 0, ValueKind::duration, "DURATION",
+          "leave files modified less than this ago for a later run"};
+}
+
+std::int64_t newest_of_age(Session& session, std::int64_t age) { return session.now().get() - age; }
+
 Result<RecordInputs> open_record_inputs(Session& session) {
   RecordInputs inputs;
   const auto& names = session.operands();
   const auto files0 = session.setting("files0-from");
   const bool sums = session.has("from-sums");
   MC_ASSIGN(const auto options, source_options(session));
+  const bool by_name = files0 || !(sums || names.empty() || names == std::vector<std::string>{"-"});
+  if (options.newest && !by_name)
+    return fail(Code::usage, "option '--min-age' is for files that are named");
   if (files0 && (sums || !names.empty()))
     return fail(Code::usage, "option '--files0-from' takes the place of file names");
   if (files0) {

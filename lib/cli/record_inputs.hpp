@@ -16,6 +16,11 @@ namespace medchain::cli {
 /// id-from, subject-from, type, source, canonical, from-sums, files0-from, follow-links.
 std::vector<Option> record_input_options();
 
+/// min-age, for verbs that anchor and so come again; open_record_inputs() heeds it.
+Option min_age_option();
+/// source::Options::newest for files that must be `age` seconds old.
+std::int64_t newest_of_age(Session& session, std::int64_t age);
+
 struct RecordInputs {
   File list;  ///< kept open for the reader
   std::unique_ptr<source::Reader> reader;

@@ -12,6 +12,7 @@
 #include "cli/workspace.hpp"
 #include "exchange/deletion.hpp"
 #include "package/store.hpp"
+#include "source/rereader.hpp"
 #include "vault/locators.hpp"
 #include "verify/record_check.hpp"
 
@@ -75,11 +76,11 @@ class VaultCheck {
 
   Status check_source(const std::string& path, const vault::Version& version,
                       const std::string& place) {
-    const auto read = source::read_digest(vault::locator(version, path));
+    const auto read = sources_.reread(vault::locator(version, path), 0);
     if (!read)
       return out_.add_problem(file_exists(path) ? "source.changed" : "source.missing", place,
                               read.error().message);
-    if (*read != version.digest)
+    if (read->digest != version.digest)
       return out_.add_problem("source.changed", place,
                               "the bytes are not those that were anchored");
     out_.count_good();
@@ -114,6 +115,7 @@ class VaultCheck {
   verify::RecordChecker checker_;
   What what_;
   RecordReport& out_;
+  source::Rereader sources_;
   std::unique_ptr<Progress> progress_;
 };
 

@@ -66,7 +66,46 @@ Result<FileContent> FileContent::open(std::string path, bool follow_links, Padde
   return FileContent(std::move(file), std::move(path), follow_links, before, buffer, run);
 }
 
+void FileContent::inflate(Compression kind) {
+  compression_ = kind;
+  inflater_ = inflater();
+  loaded_ = 0;
+}
+
+void FileContent::keep_compressed() {
+  compression_ = Compression::none;
+  inflater_.reset();
+  inflated_size_ = UINT64_MAX;
+  loaded_ = 0;
+}
+
+std::unique_ptr<Inflater> FileContent::inflater() const {
+  if (compression_ == Compression::none) return nullptr;
+  return Inflater::open(file_.fd(), compression_);
+}
+
+/// One byte more than asked for, if there is one: so the end is known when all was asked for.
+Status FileContent::load_some_inflated(std::size_t count) {
+  buffer_->grow(std::max(count + 1, head_size));
+  while (loaded_ <= count && inflated_size_ == UINT64_MAX) {
+    MC_ASSIGN(const std::size_t got,
+              inflater_->read(buffer_->data() + loaded_, count + 1 - loaded_));
+    if (got == 0) inflated_size_ = loaded_;
+    loaded_ += got;
+    run_->bytes_read += got;
+  }
+  return {};
+}
+
+Status FileContent::load_inflated(std::size_t limit) {
+  MC_TRY(load_some_inflated(limit));
+  if (loaded_ <= limit) return {};
+  return fail(Code::input_too_long,
+              "what is compressed as one file is over " + std::to_string(limit) + " bytes");
+}
+
 Status FileContent::load(std::size_t count) {
+  if (inflater_) return load_some_inflated(count);
   buffer_->grow(std::max(count, head_size));
   while (loaded_ < count) {
     MC_ASSIGN(const std::size_t got,
@@ -84,6 +123,7 @@ Result<std::string_view> FileContent::head(std::size_t count) {
 }
 
 Result<std::size_t> FileContent::read_at(std::uint64_t offset, MutableByteView to) {
+  if (offset >= loaded_ && inflater_) return std::size_t{0};
   if (offset >= loaded_)
     return read_some_at(file_.fd(), offset, reinterpret_cast<char*>(to.data()), to.size());
   const auto start = static_cast<std::size_t>(offset);

@@ -20,8 +20,22 @@ class FileContent {
                                   Run& run);
 
   int fd() const { return file_.fd(); }
-  std::uint64_t size() const { return static_cast<std::uint64_t>(before_.size); }
+  /// Of an inflated file that was not read to its end: the largest number.
+  std::uint64_t size() const {
+    return inflater_ ? inflated_size_ : static_cast<std::uint64_t>(before_.size);
+  }
   std::int64_t mtime() const { return before_.seconds; }
+
+  /// From here on the content is what was compressed.  head() then fails as Inflater::read() too;
+  /// what else reads needs load_inflated() first.
+  void inflate(Compression kind);
+  /// And again the bytes of the file.
+  void keep_compressed();
+  /// All of what was compressed, into memory.  Fails with input_too_long if it is over `limit`.
+  Status load_inflated(std::size_t limit);
+  Compression compression() const { return compression_; }
+  /// A new one of an inflated file, from its beginning; else null.
+  std::unique_ptr<Inflater> inflater() const;
 
   /// The first `count` bytes, padded, or more if they are here already, or all there are.  Valid
   /// until the next call for more, or digest().
@@ -45,6 +59,7 @@ class FileContent {
         buffer_(&buffer),
         run_(&run) {}
   Status load(std::size_t count);
+  Status load_some_inflated(std::size_t count);
 
   File file_;
   std::string path_;
@@ -52,6 +67,9 @@ class FileContent {
   FileState before_;
   PaddedBuffer* buffer_;
   Run* run_;
+  Compression compression_ = Compression::none;
+  std::unique_ptr<Inflater> inflater_;  ///< of what is loaded
+  std::uint64_t inflated_size_ = UINT64_MAX;
   std::size_t loaded_ = 0;  ///< bytes of the file's beginning that are in the buffer
 };
 

@@ -1,4 +1,5 @@
 // Files by name: one stream out of walking, reading by lines, by messages and as a whole.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.hpp"
@@ -63,7 +64,8 @@ class FilesReader : public Reader {
       }
       MC_ASSIGN(auto found, walker_.next());
       if (!found) return std::optional<Item>();
-      if (take(std::move(*found), *item)) return item;
+      MC_ASSIGN(const bool given, take(std::move(*found), *item));
+      if (given) return item;
     }
   }
   std::optional<RecordBytes> bytes() const override {
@@ -72,6 +74,7 @@ class FilesReader : public Reader {
     return RecordBytes{text, -1, text.size()};
   }
   std::uint64_t bytes_read() const override { return run_.bytes_read; }
+  std::uint64_t left_out() const override { return run_.left_out; }
   std::vector<std::string> take_notices() override { return run_.notices.take(); }
 
  private:
@@ -83,13 +86,28 @@ class FilesReader : public Reader {
     return true;
   }
 
-  /// A whole file gives its item here; false if it is to be read by lines or messages.
-  bool take(Found found, Item& item) {
+  bool leave_out(std::int64_t mtime) {
+    if (!run_.options.newest || mtime <= *run_.options.newest) return false;
+    run_.notices.count(Notice::too_young, place_);
+    ++run_.left_out;
+    return true;
+  }
+
+  /// A whole file gives its item here; false if it is left out, or to be read by lines or messages.
+  /// Fails with interrupted.
+  Result<bool> take(Found found, Item& item) {
     place_ = std::move(found.place);
     if (found.problem) return problem(item, std::move(*found.problem));
+    // Before it is opened: who is still writing it may have locked it.
+    struct stat named;
+    if (run_.options.newest && ::stat(found.path.c_str(), &named) == 0 && S_ISREG(named.st_mode) &&
+        leave_out(named.st_mtim.tv_sec))
+      return false;
     auto file = FileContent::open(found.path, found.follow_links, buffer_, run_);
     if (!file) return problem(item, std::move(file).error());
+    if (leave_out(file->mtime())) return false;
     const auto content = classify(run_, *file, found.path);
+    if (!content && content.error().code == Code::interrupted) return content.error();
     if (!content) return problem(item, content.error());
 
     Record record;
@@ -98,8 +116,9 @@ class FilesReader : public Reader {
     record.mtime = file->mtime();
     if (*content == Content::lines) {
       file_.emplace(std::move(*file));
-      lines_.emplace(run_, RecordLines::Input{file_->fd(), found.path, std::move(record.path),
-                                              record.mtime, 1, 0, line_buffer_size});
+      lines_.emplace(
+          run_, RecordLines::Input{file_->fd(), found.path, std::move(record.path), record.mtime, 1,
+                                   0, line_buffer_size, -1, file_->inflater()});
       return false;
     }
     if (*content == Content::hl7v2) {
@@ -143,8 +162,9 @@ Result<Record> read_line(Run& run, FileContent& file, std::string path, std::uin
                          std::uint64_t offset) {
   RecordLines::Input input{file.fd(), {}, std::move(path),       file.mtime(),
                            1,         0,  FileContent::head_size};
+  input.inflater = file.inflater();
   char before = '\0';
-  if (offset > 0 && offset < file.size()) {
+  if (!input.inflater && offset > 0 && offset < file.size()) {
     MC_ASSIGN(const std::size_t got, read_some_at(file.fd(), offset - 1, &before, 1));
     if (got == 1 && before == '\n') {
       input.first_number = line;
@@ -196,6 +216,7 @@ Result<Record> read_record(const std::string& path, std::uint64_t line, std::uin
   record.mtime = file.mtime();
   if (line > 0) {
     MC_TRY(check_line_options(options));
+    if (compression_of(path) != Compression::none) MC_TRY(classify(run, file, path));
     auto found = read_line(run, file, std::move(record.path), line, offset);
     MC_TRY(file.check_unchanged());
     return found;

@@ -60,9 +60,11 @@ Result<std::size_t> read_some_at(int fd, std::uint64_t offset, char* to, std::si
 }
 
 Lines::Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
-             std::uint64_t first_number, std::uint64_t first_offset, int stop_fd)
+             std::uint64_t first_number, std::uint64_t first_offset, int stop_fd,
+             std::unique_ptr<Inflater> inflater)
     : fd_(fd),
       stop_fd_(stop_fd),
+      inflater_(std::move(inflater)),
       separator_(separator),
       limit_(limit),
       buffer_(buffer_size),
@@ -89,8 +91,10 @@ Result<bool> Lines::fill() {
     begin_ = 0;
   }
   if (end_ == buffer_.capacity()) buffer_.grow(std::min(buffer_.capacity() * 2, limit_ + 2));
+  char* const to = buffer_.data() + end_;
+  const std::size_t space = buffer_.capacity() - end_;
   MC_ASSIGN(const std::size_t got,
-            read_some(fd_, buffer_.data() + end_, buffer_.capacity() - end_, stop_fd_));
+            inflater_ ? inflater_->read(to, space) : read_some(fd_, to, space, stop_fd_));
   end_ += got;
   bytes_read_ += got;
   return got > 0;

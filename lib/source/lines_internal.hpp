@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "source/inflate_internal.hpp"
 
 namespace medchain::source {
 
@@ -49,12 +50,13 @@ struct Line {
 class Lines {
  public:
   /// `limit` is for the bytes before the separator.  The first line is number `first.number`, at
-  /// `first.offset`.
+  /// `first.offset`.  With an inflater its bytes are read in place of those of `fd`.
   Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
-        std::uint64_t first_number = 1, std::uint64_t first_offset = 0, int stop_fd = -1);
+        std::uint64_t first_number = 1, std::uint64_t first_offset = 0, int stop_fd = -1,
+        std::unique_ptr<Inflater> inflater = nullptr);
 
-  /// Nothing at the end.  Fails with input_unreadable or interrupted; after that it goes on where
-  /// it was.
+  /// Nothing at the end.  Fails as read_some() or Inflater::read(); after that it goes on where it
+  /// was.
   Result<std::optional<Line>> next();
   std::uint64_t bytes_read() const { return bytes_read_; }
 
@@ -65,6 +67,7 @@ class Lines {
 
   int fd_;
   int stop_fd_;
+  std::unique_ptr<Inflater> inflater_;
   char separator_;
   std::size_t limit_;
   PaddedBuffer buffer_;

@@ -31,9 +31,11 @@ class Search {
     MC_TRY(run_.valid);
     MC_ASSIGN(FileContent file, FileContent::open(path, true, buffer_, run_));
     located_.mtime = file.mtime();
+    MC_TRY(search_whole(file));
     const auto content = classify(run_, file, path);
     if (!content) return content.error();
-    MC_TRY(search_whole(file));
+    if (left() && file.compression() != Compression::none && *content != Content::lines)
+      MC_TRY(search_whole(file));
     const bool may_have_parts = *content == Content::lines || *content == Content::json;
     if (left() && may_have_parts) MC_TRY(search_lines(file));
     if (left() && *content == Content::hl7v2) MC_TRY(search_messages(file));
@@ -85,7 +87,8 @@ class Search {
   Status search_lines(FileContent& file) {
     if (::lseek(file.fd(), 0, SEEK_SET) < 0)
       return fail_system(Code::input_unreadable, "read the file", errno);
-    Lines lines(file.fd(), '\n', max_record_line + line_slack, line_buffer_size);
+    Lines lines(file.fd(), '\n', max_record_line + line_slack, line_buffer_size, 1, 0, -1,
+                file.inflater());
     for (;;) {
       MC_TRY(check_stopped());
       MC_ASSIGN(auto line, lines.next());
@@ -138,7 +141,8 @@ Trace trace_of(const Locator& locator) {
   if (!S_ISREG(info.st_mode)) return Trace::changed;
   if (access(locator.path.c_str(), R_OK) != 0) return Trace::unreadable;
   const auto size = static_cast<std::uint64_t>(info.st_size);
-  // The size of a canonical form, and of sums, says nothing of the file.
+  // The size of a canonical form, of sums, and of what is compressed says nothing of the file.
+  if (compression_of(locator.path) != Compression::none) return Trace::there;
   if (locator.canonical || locator.size == 0)
     return size < locator.offset ? Trace::changed : Trace::there;
   if (is_part_of_file(locator))

@@ -34,11 +34,11 @@ class RecordLines {
     std::uint64_t first_number = 1, first_offset = 0;
     std::size_t buffer_size = line_buffer_size;
     int stop_fd = -1;  ///< for what can make us wait: not for files, whose failures are problems
+    std::unique_ptr<Inflater> inflater = nullptr;  ///< of a compressed file
   };
   RecordLines(Run& run, Input input);
 
-  /// The next record or problem of line `from` or later; false at the end.  Fails with
-  /// input_unreadable or interrupted.
+  /// The next record or problem of line `from` or later; false at the end.  Fails as Lines::next().
   Result<bool> next(Item& item, std::uint64_t from = 1);
   /// Of the record that next() gave.
   std::string_view text() const { return text_; }

@@ -36,6 +36,8 @@ Wording wording(Notice notice) {
       return {"", "symbolic link", "symbolic links", " not followed", true};
     case Notice::directory_again:
       return {"", "directory", "directories", " named or linked to again: read once", true};
+    case Notice::too_young:
+      return {"", "file", "files", " younger than --min-age left for a later run", true};
   }
   return {};
 }

@@ -29,8 +29,9 @@ enum class Notice {
   byte_order_mark,
   link_not_followed,
   directory_again,
+  too_young,  ///< newer than Options::newest
 };
-constexpr std::size_t notice_count = 12;
+constexpr std::size_t notice_count = 13;
 
 class Notices {
  public:
@@ -58,6 +59,7 @@ struct Run {
   Notices notices;
   std::uint64_t number = 0;  ///< items given out
   std::uint64_t bytes_read = 0;
+  std::uint64_t left_out = 0;  ///< files that are too young
 
   bool id_is(IdRule rule) const { return options.id.rule == rule; }
   bool subject_is(IdRule rule) const { return options.subject && options.subject->rule == rule; }

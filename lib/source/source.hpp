@@ -51,6 +51,7 @@ struct Options {
                                 ///< and of files that are one JSON value
   int stop_fd =
       -1;  ///< readable when the run shall stop: waiting for input then fails with interrupted
+  std::optional<std::int64_t> newest;  ///< mtime, seconds: read_files() leaves out newer files
   bool follow_links = false;  ///< symbolic links inside of directories (those named by the caller
                               ///< are always followed; loops are found)
 };
@@ -107,6 +108,7 @@ class Reader {
   virtual std::optional<RecordBytes> bytes() const = 0;
   /// Bytes read so far, for progress.
   virtual std::uint64_t bytes_read() const = 0;
+  virtual std::uint64_t left_out() const { return 0; }  ///< files newer than Options::newest
   /// What people should know: `identity of 12 files taken from DICOM SOPInstanceUID`, counted since
   /// the last call; ask when the stream has ended.
   virtual std::vector<std::string> take_notices() = 0;

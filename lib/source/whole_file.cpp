@@ -172,9 +172,7 @@ Status describe_content(Run& run, FileContent& file, Content content, std::strin
   return check_record(record);
 }
 
-}  // namespace
-
-Result<Content> classify(Run& run, FileContent& file, std::string_view path) {
+Result<Content> classify_content(Run& run, FileContent& file, std::string_view path) {
   switch (run.options.id.rule) {
     case IdRule::path:
       return Content::opaque;
@@ -197,6 +195,39 @@ Result<Content> classify(Run& run, FileContent& file, std::string_view path) {
   if (looks_like_json(head)) return lines_or_json(run, file);
   if (looks_like_cda(as_bytes(head))) return Content::cda;
   return Content::opaque;
+}
+
+Result<Content> classify_inflated(Run& run, FileContent& file, std::string_view path) {
+  MC_ASSIGN(const Content content, classify_content(run, file, path));
+  if (content == Content::opaque)
+    file.keep_compressed();
+  else if (content == Content::lines)
+    MC_TRY(check_lines(file.fd(), file.compression(), max_record_line, run.options.stop_fd));
+  else
+    MC_TRY(file.load_inflated(max_record_line));
+  return content;
+}
+
+}  // namespace
+
+Result<Content> classify(Run& run, FileContent& file, std::string_view path) {
+  const Compression kind = compression_of(path);
+  if (kind == Compression::none || run.id_is(IdRule::path))
+    return classify_content(run, file, path);
+  const std::string_view inner = without_compression(path);
+  const bool may_be_opaque = run.id_is(IdRule::automatic) && !is_named_as_lines(inner);
+  if (may_be_opaque) {
+    MC_ASSIGN(const bool is_stream, begins_as(file.fd(), kind));
+    if (!is_stream) return classify_content(run, file, path);
+  }
+  file.inflate(kind);
+  auto content = classify_inflated(run, file, inner);
+  if (content || content.error().code == Code::interrupted) return content;
+  // A file that changed may have looked damaged because of it.
+  MC_TRY(file.check_unchanged());
+  if (!may_be_opaque) return content;
+  return std::move(content).error().with_hint(
+      "'--id-from=path' takes the file's path, and its bytes as they are");
 }
 
 Status describe_file(Run& run, FileContent& file, Content content, std::string_view place,

@@ -11,8 +11,9 @@ namespace medchain::source {
 
 enum class Content { opaque, dicom, cda, hl7v2, json, lines };
 
-/// What the file is read as, by the rule for ids, its name and its content.  Fails as
-/// FileContent::head().
+/// What the file is read as, by the rule for ids, its name and its content.  What is compressed is
+/// inflated, and all of it was found sound; but under `path`, and where nothing in it has an
+/// identity of its own, the file stays as it is.  Fails as FileContent::head() and check_lines().
 Result<Content> classify(Run& run, FileContent& file, std::string_view path);
 
 /// The file as one record.  Precondition: `record` has source, path and mtime; content is neither
