@@ -22,6 +22,7 @@ Result<int> run(Session& session) {
   request.wishes =
       cli::receipt_wishes(session, session.has("job") ? cli::Receipts::batch : cli::Receipts::each);
   cli::RecordInputs inputs;
+  File job_lock;
   if (const auto job = session.setting("job")) {
     if (!session.operands().empty())
       return fail(Code::usage, "option '--job' takes the place of file names");
@@ -33,6 +34,9 @@ Result<int> run(Session& session) {
     MC_ASSIGN(cli::Job read, cli::read_job(session, *job));
     request.reader = std::move(read.reader);
     request.inputs = std::move(read.places);
+    request.job = *job;
+    request.retry = read.retry;
+    job_lock = std::move(read.lock);
     request.exports = std::move(read.exports);
   } else {
     MC_ASSIGN(inputs, cli::open_record_inputs(session));

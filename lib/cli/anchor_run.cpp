@@ -1,5 +1,7 @@
 #include "cli/anchor_run.hpp"
 
+#include <chrono>
+
 #include "base/text.hpp"
 
 namespace medchain::cli {
@@ -10,11 +12,13 @@ constexpr int exit_incomplete = 10;  // CLI.md 5
 class AnchorRun {
  public:
   AnchorRun(Session& session, AnchorRequest request)
-      : session_(session), request_(std::move(request)), side_(session, request_.keep_copies) {}
+      : session_(session),
+        request_(std::move(request)),
+        side_(session, request_.keep_copies, request_.retry) {}
 
   Result<int> run() {
     MC_TRY(side_.open());
-    MC_TRY(side_.open_vault());
+    MC_TRY(retry_locks(session_, request_.retry, [&] { return side_.open_vault(); }));
     // Before anything of others is read: keys and vault are open, and are not opened again.
     Places places = request_.inputs;
     places.add(side_.places());
@@ -71,6 +75,24 @@ class AnchorRun {
     return fail(Code::interrupted, "stopped by a signal; run the same command again to go on");
   }
 
+  std::uint64_t seconds() const {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began_)
+            .count());
+  }
+
+  /// For logs: one line, words that stay.
+  void tell_job(const vault::Tally& durable, std::uint64_t seconds, bool complete) {
+    const auto field = [](std::string_view name, std::uint64_t value) {
+      return " " + std::string(name) + "=" + std::to_string(value);
+    };
+    session_.tell("job " + quote(request_.job) + ": complete=" + (complete ? "yes" : "no") +
+                  field("anchored", durable.anchored) + field("versions", durable.versions) +
+                  field("unchanged", durable.unchanged) + field("rejected", batches_->rejected()) +
+                  field("left", request_.reader->left_out()) + field("entries", side_.entries()) +
+                  field("bytes", durable.bytes) + field("seconds", seconds));
+  }
+
   /// What is durable (of a dry run: what would be), whatever happened then.
   Status summarize(bool complete) {
     progress_.reset();
@@ -90,7 +112,10 @@ class AnchorRun {
     if (side_.settled().appended > 0) line.set("settled", side_.settled().appended);
     if (request_.exports) add_exports(*request_.exports, line);
     if (session_.dry_run()) line.set("dry_run", true);
-    line.set("complete", complete && rejected == 0 && exports_are_complete());
+    const bool is_complete = complete && rejected == 0 && exports_are_complete();
+    const std::uint64_t took = seconds();
+    if (!request_.job.empty()) line.set("seconds", took);
+    line.set("complete", is_complete);
     const std::string_view done = session_.dry_run()     ? "would anchor "
                                   : session_.has("emit") ? "prepared "
                                                          : "anchored ";
@@ -103,6 +128,7 @@ class AnchorRun {
     if (left_out > 0) text += ", " + counted(left_out, "file") + " left for a later run";
     if (side_.first()) text += "; appended " + index_range(*side_.first(), *side_.last());
     session_.tell(text);
+    if (!request_.job.empty()) tell_job(durable, took, is_complete);
     MC_TRY(session_.out().line(line));
     return session_.out().flush();
   }
@@ -112,6 +138,7 @@ class AnchorRun {
   AnchorSide side_;
   std::optional<AnchorBatches> batches_;
   std::unique_ptr<Progress> progress_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace

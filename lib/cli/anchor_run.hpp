@@ -11,7 +11,9 @@ namespace medchain::cli {
 
 struct AnchorRequest {
   std::unique_ptr<source::Reader> reader;
-  Places inputs;                                ///< what the reader opens
+  Places inputs;    ///< what the reader opens
+  std::string job;  ///< its file; empty: none.  With one a line for logs is told at the end
+  Retry retry;
   std::shared_ptr<const ExportReport> exports;  ///< told at the end; null: none
   ReceiptWishes wishes;
   bool keep_copies = false;  ///< of the records' bytes, in the vault

@@ -129,8 +129,9 @@ Result<std::optional<EntryIndex>> AnchorSide::append_pending(const ledger::Prepa
 
 Result<ledger::AppendResult> AnchorSide::append_now(const ledger::Prepared& prepared) {
   const ledger::AppendOptions options{session_.clock(), session_.dry_run()};
-  MC_ASSIGN(auto result,
-            ledger_->append(std::span(&prepared, 1), *host_, options, session_.random()));
+  MC_ASSIGN(auto result, retry_locks(session_, retry_, [&] {
+              return ledger_->append(std::span(&prepared, 1), *host_, options, session_.random());
+            }));
   if (result.derived_file_error) unwritten_ = result.derived_file_error;
   return result;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/job_retry.hpp"
 #include "cli/places.hpp"
 #include "cli/workspace.hpp"
 #include "vault/settle.hpp"
@@ -29,8 +30,8 @@ class ScratchVault {
 class AnchorSide {
  public:
   /// `copies`: of the records' bytes are kept in the vault.
-  AnchorSide(Session& session, bool copies)
-      : session_(session), copies_(copies && !session.dry_run()) {}
+  AnchorSide(Session& session, bool copies, const Retry& retry = {})
+      : session_(session), copies_(copies && !session.dry_run()), retry_(retry) {}
 
   /// Keys, ledger and host.
   Status open();
@@ -62,6 +63,7 @@ class AnchorSide {
 
   Session& session_;
   bool copies_;
+  Retry retry_;           ///< of locks
   ScratchVault scratch_;  // goes after the vault in it
   KeyDirectory keys_;
   std::unique_ptr<ledger::Ledger> ledger_;

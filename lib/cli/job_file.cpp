@@ -1,5 +1,11 @@
 #include "cli/job_file.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
@@ -79,6 +85,23 @@ Result<std::optional<std::int64_t>> newest(Session& session, const std::string& 
   return std::optional(newest_of_age(session, *age));
 }
 
+std::unique_ptr<source::Reader> with_retry(Session& session, const Retry& retry,
+                                           const source::Options& options,
+                                           std::unique_ptr<source::Reader> reader) {
+  if (retry.times == 0) return reader;
+  const auto wait = [&session, retry](std::uint64_t files) {
+    return wait_to_retry(session, retry, "cannot read " + counted(files, "file") + " on a share");
+  };
+  return retry_unreadable(std::move(reader), options, {retry.times, is_on_share, wait});
+}
+
+/// A run cannot be sealed to what is not there yet, on a share that comes back.
+bool are_there(const std::vector<std::string>& names) {
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
+    return File(::open(name.c_str(), O_PATH | O_CLOEXEC)).is_open();
+  });
+}
+
 Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std::string& path,
                                                     const YamlNode& node, Job& job) {
   MC_TRY(check_keys(node,
@@ -117,7 +140,8 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
   if (const YamlNode* manifest = node.find("manifest")) {
     if (files != nullptr) return at(path, *files, "a source has either 'files' or 'manifest'");
     job.places.add(everything());
-    return open_export(beside(*manifest), options, job.exports);
+    MC_ASSIGN(auto reader, open_export(beside(*manifest), options, job.exports));
+    return with_retry(session, job.retry, options, std::move(reader));
   }
   if (files == nullptr || files->kind != YamlNode::Kind::sequence || files->items.empty())
     return at(path, node, "a source has 'files', a list of files and directories, or 'manifest'");
@@ -128,20 +152,53 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
     names.push_back(beside(file));
   }
   job.places.add(inputs_to_read(names));
-  if (options.follow_links) job.places.add(everything());
-  return source::read_files(std::move(names), options);
+  if (options.follow_links || (job.retry.times > 0 && !are_there(names)))
+    job.places.add(everything());
+  return with_retry(session, job.retry, options, source::read_files(std::move(names), options));
+}
+
+/// The lock is that of the file itself: nothing is left behind, whatever ends the run.
+Result<File> lock_job(Session& session, const std::string& path) {
+  MC_ASSIGN(File file, open_file(path, O_RDONLY | O_NOCTTY, Code::config_invalid));
+  if (session.dry_run() || flock(file.fd(), LOCK_EX | LOCK_NB) == 0) return file;
+  if (errno == EWOULDBLOCK)
+    return fail(Code::lock_timeout, "another run of the job " + quote(path) + " is at work")
+        .with_hint("nothing was done");
+  // Not every share has locks; the lock of the vault holds all the same.
+  session.detail("the job " + quote(path) + " cannot be locked");
+  return file;
+}
+
+Result<Retry> read_retry(const std::string& path, const YamlNode& root) {
+  Retry retry;
+  const YamlNode* node = root.find("retry");
+  if (node == nullptr) return retry;
+  MC_TRY(check_keys(*node, {"times", "wait"}, path));
+  const YamlNode* times = node->find("times");
+  if (times == nullptr) return at(path, *node, "'retry' has 'times', and may have 'wait'");
+  const auto count = parse_u64(times->text, 1, 100);
+  if (!count) return at(path, *times, "'times': " + count.error().message);
+  retry.times = *count;
+  if (const YamlNode* wait = node->find("wait")) {
+    const auto seconds = parse_duration(wait->text);
+    if (!seconds) return at(path, *wait, "'wait': " + seconds.error().message);
+    retry.wait = *seconds;
+  }
+  return retry;
 }
 
 }  // namespace
 
 Result<Job> read_job(Session& session, const std::string& path) {
+  Job job;
+  MC_ASSIGN(job.lock, lock_job(session, path));
   MC_ASSIGN(const std::string text, read_file(path, 1 << 20, Code::config_invalid));
   MC_ASSIGN(const YamlNode root, parse_yaml(text, path));
-  MC_TRY(check_keys(root, {"sources"}, path));
+  MC_TRY(check_keys(root, {"retry", "sources"}, path));
+  MC_ASSIGN(job.retry, read_retry(path, root));
   const YamlNode* sources = root.find("sources");
   if (sources == nullptr || sources->kind != YamlNode::Kind::sequence || sources->items.empty())
     return at(path, root, "a job has 'sources', a list");
-  Job job;
   auto chain = std::make_unique<Chain>();
   for (const YamlNode& node : sources->items) {
     MC_ASSIGN(auto reader, open_source(session, path, node, job));

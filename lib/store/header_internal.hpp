@@ -9,6 +9,7 @@
 
 #include "base/file.hpp"
 #include "base/result.hpp"
+#include "store/file_system.hpp"
 
 namespace medchain::store {
 
@@ -27,11 +28,5 @@ Result<Header> read_header(const File& file, const std::string& path);
 
 /// Fails with storage_failed.
 Result<std::uint64_t> file_bytes(const File& file, const std::string& path);
-
-/// The name of a file system whose locks or maps do not hold between processes or hosts, from
-/// statfs(2) f_type.
-std::optional<std::string_view> unsafe_file_system(std::uint64_t type);
-/// Fails with ledger_missing (no such directory) or ledger_unavailable.
-Status check_file_system(const std::string& directory);
 
 }  // namespace medchain::store
