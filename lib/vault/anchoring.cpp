@@ -37,6 +37,7 @@ Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
     : vault_(vault),
       identity_(std::move(identity)),
       random_(random),
+      in_batch_(0, KeyHash(random)),
       copying_(vault.directory_, random) {}
 
 Status Anchoring::begin() {

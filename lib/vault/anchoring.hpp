@@ -4,7 +4,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 #include "ledger/ledger.hpp"
 #include "source/narrative.hpp"
 #include "vault/copying.hpp"
+#include "vault/key_hash.hpp"
 #include "vault/seen_inputs.hpp"
 #include "vault/sketch.hpp"
 #include "vault/vault.hpp"
@@ -136,7 +136,7 @@ class Anchoring {
   std::uint64_t run_ = 0, next_path_ = 0;
   std::vector<NewRow> rows_;
   std::vector<Taken> taken_;
-  std::map<RecordKey, std::size_t> in_batch_;  // newest row of a record in this batch
+  std::unordered_map<RecordKey, std::size_t, KeyHash> in_batch_;  // row of a record in this batch
   SeenInputs seen_;
   std::map<RecordKey, Rehearsed> rehearsed_;  // of a dry run's earlier batches
   std::unordered_map<std::string, KnownSubject> subjects_;
