@@ -12,7 +12,8 @@ bool is_refusal(Code code) {
       Code::grant_too_often,     Code::grant_actor,     Code::grant_person,
       Code::grant_purpose,       Code::grant_scope,     Code::grant_onward,
       Code::grant_owner,         Code::grant_wider,     Code::emergency_over,
-      Code::emergency_forbidden, Code::referral_over,   Code::referral_expired};
+      Code::emergency_forbidden, Code::referral_over,   Code::referral_expired,
+      Code::record_erased};
   return std::find(refusals.begin(), refusals.end(), code) != refusals.end();
 }
 

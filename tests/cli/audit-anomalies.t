@@ -16,6 +16,15 @@ finds --time "$(at "$minute")" -- "access.attempt:$grant,$denied" "access.no_rel
   "release.unused:$second" "release.unused:$treated" "release.unused:$told" "overdue.notice:$notice"
 ! grep -qE 'sha256:|Canary' "$out" || fail "a tag or name"
 
+it "finds that an erased record was asked for"
+cp -a L before
+fails_with 9 'the record was erased' medchain-grant release "$law" Observation/11 --disclosure law --time "$(at "$minute")"
+finds --kind access.attempt_erased --time "$(at "$minute")" -- "access.attempt_erased:$law,$(($(entry_count L) - 1))"
+recounted "$(at "$minute")"
+rm -rf L
+mv before L
+finds --kind access.attempt_erased --time "$(at "$minute")" --
+
 it "says what is overdue only when it is"
 finds --time "$(at $((minute + 7 * 24 * 60)))" --kind overdue.review -- "overdue.review:$emergency"
 finds --time "$(at $((minute + 3 * 24 * 60)))" --kind overdue.review --
