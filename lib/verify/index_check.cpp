@@ -48,6 +48,12 @@ Status Check::check_index(store::Table table, const MultisetHash& expected, bool
   MC_ASSIGN(auto cursor, view_.txn().cursor(table));
   MC_ASSIGN(bool there, cursor.first());
   while (there) {
+    if (!cursor.value().empty()) {
+      found("index.damaged", std::string(by_subject ? "subject" : "record") +
+                                 " index: expected keys alone, got a value of " +
+                                 std::to_string(cursor.value().size()) + " bytes");
+      return {};
+    }
     stored.add(cursor.key());
     MC_ASSIGN(there, cursor.next());
   }

@@ -177,6 +177,9 @@ void index_move(Tables& tables, const Arguments& a) {
   index_add(tables, a);
   tables.remove(index_table(a[0]), key);
 }
+void index_value(Tables& tables, const Arguments& a) {
+  tables.put(index_table(a[0]), tables.keys(index_table(a[0])).at(number(a[1])), "x");
+}
 void index_short(Tables& tables, const Arguments& a) { tables.put(index_table(a[0]), "short", ""); }
 void meta_get(Tables& tables, const Arguments& a) { std::cout << tables.get("meta", a[0]); }
 void meta_set(Tables& tables, const Arguments& a) { tables.put("meta", a[0], from_hex(a[1])); }
@@ -207,6 +210,7 @@ const std::map<std::string, Verb>& verbs() {
       {"index-delete", {2, index_delete}},  // records|subjects N
       {"index-add", {3, index_add}},        // records|subjects N BYTE
       {"index-move", {3, index_move}},      // records|subjects N BYTE
+      {"index-value", {2, index_value}},    // records|subjects N: a value at a key, which has none
       {"index-short", {1, index_short}},    // records|subjects: a key of 5 bytes
       {"meta-get", {1, meta_get}},          // KEY
       {"meta-set", {2, meta_set}},          // KEY HEX

@@ -259,6 +259,9 @@ for index in record subject; do
     says index.damaged "^$index index: "
   done
   fresh
+  tamper index-value ${index}s 7
+  says index.damaged "^$index index: expected keys alone, got a value of 1 bytes"
+  fresh
   tamper index-short ${index}s
   says index.damaged "^$index index: a key of 5 bytes"
 done
