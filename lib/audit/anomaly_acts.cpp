@@ -4,8 +4,8 @@
 
 #include "audit/anomalies_internal.hpp"
 #include "base/encoding.hpp"
-#include "base/parse.hpp"
 #include "base/text.hpp"
+#include "rules/index_values.hpp"
 #include "rules/prescription_state.hpp"
 #include "rules/referral_state.hpp"
 #include "rules/sharing_view.hpp"
@@ -29,10 +29,8 @@ Result<bool> is_linked(const ledger::Snapshot& view, const MemberName& a, const 
                        const MemberName& b, EntryIndex index) {
   MC_ASSIGN(const auto others, rules::same_subjects(view, a, subject, b));
   for (const SubjectTag& other : others) {
-    MC_ASSIGN(const auto text, view.get(rules::key_of_same(a, subject, b, other)));
-    if (!text) continue;
-    MC_ASSIGN(const std::uint64_t at, parse_u64(*text));
-    if (at < index.get()) return true;
+    MC_ASSIGN(const auto said, rules::index_at(view, rules::key_of_same(a, subject, b, other)));
+    if (said && *said < index) return true;
   }
   return false;
 }
@@ -116,14 +114,13 @@ Status check_grant_of_use(const ledger::Snapshot& view, LogTimes& times, const E
     findings.add("use.after_end", who + " opened a release after its grant had expired",
                  std::move(entries), event.author, event.person, event.logged);
   }
-  MC_ASSIGN(const auto text, view.get(rules::key_of_attested(*release.grant, event.author)));
-  if (!text) return {};
-  MC_ASSIGN(const std::uint64_t number, parse_u64(*text));
-  const EntryIndex attested(number);
-  if (release.index < attested && attested < event.index)
+  MC_ASSIGN(const auto attested,
+            rules::index_at(view, rules::key_of_attested(*release.grant, event.author)));
+  if (!attested) return {};
+  if (release.index < *attested && *attested < event.index)
     findings.add("use.after_attestation",
                  who + " opened a release that it had attested to be erased",
-                 {release.index, attested, event.index}, event.author, event.person, event.logged);
+                 {release.index, *attested, event.index}, event.author, event.person, event.logged);
   return {};
 }
 

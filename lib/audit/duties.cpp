@@ -4,8 +4,7 @@
 #include <array>
 
 #include "audit/walk.hpp"
-#include "base/encoding.hpp"
-#include "base/parse.hpp"
+#include "rules/index_values.hpp"
 
 namespace medchain::audit {
 namespace {
@@ -51,18 +50,16 @@ class Duties {
 
   Status erasures(const EntryHash& hash, const rules::GrantState& state) {
     if (!state.body.scope.erase_at) return {};
-    const std::string prefix = "received/" + to_hex(hash.view()) + "/";
-    return view_.scan(prefix, [&](std::string_view key, std::string_view newest) -> Status {
-      MC_ASSIGN(const auto member, MemberName::parse(key.substr(prefix.size())));
+    const auto look = [&](const MemberName& member, EntryIndex release) -> Status {
       MC_ASSIGN(const auto attested, view_.get(rules::key_of_attested(hash, member)));
       if (attested) return {};
       Duty duty{Duty::What::erasure, member, {state.author}, state.index, hash};
       if (state.body.custodian != state.author) duty.awaiting.push_back(state.body.custodian);
-      MC_ASSIGN(const std::uint64_t release, parse_u64(newest));
-      duty.begun = EntryIndex(release);
+      duty.begun = release;
       duty.due = state.body.scope.erase_at;
       return tell(duty);
-    });
+    };
+    return rules::for_each_receiver(view_, hash, look);
   }
 
   /// A release that nobody says to have used, nor to have failed with.

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/entry_operand.hpp"
 #include "cli/scope_options.hpp"
 #include "cli/text_input.hpp"
+#include "rules/index_values.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -33,13 +33,11 @@ Result<std::vector<MemberName>> holders_of(ActSession& act, const EntryHash& has
                                            const rules::GrantState& state) {
   std::vector<MemberName> holders = state.body.scope.actors.members;
   MC_TRY(act.ledger().read([&](const ledger::Snapshot& view) -> Status {
-    const std::string prefix = "received/" + to_hex(hash.view()) + "/";
-    MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view) -> Status {
-      MC_ASSIGN(auto name, MemberName::parse(key.substr(prefix.size())));
-      holders.push_back(std::move(name));
-      return {};
-    }));
-    return {};
+    return rules::for_each_receiver(view, hash,
+                                    [&](const MemberName& member, EntryIndex) -> Status {
+                                      holders.push_back(member);
+                                      return {};
+                                    });
   }));
   if (state.author != act.member()) holders.push_back(state.author);
   sort_unique(holders);

@@ -1,6 +1,6 @@
 #include "cli/grant_states.hpp"
 
-#include "base/encoding.hpp"
+#include "rules/index_values.hpp"
 
 namespace medchain::cli {
 namespace {
@@ -62,10 +62,8 @@ Result<std::string_view> erasure_state(const rules::View& view, const EntryHash&
   using Word = std::string_view;
   if (!state.body.scope.erase_at) return Word();
   std::size_t received = 0, attested = 0;
-  const std::string prefix = "received/" + to_hex(hash.view()) + "/";
-  MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view) -> Status {
-    MC_ASSIGN(const auto name, MemberName::parse(key.substr(prefix.size())));
-    MC_ASSIGN(const auto says, view.get(rules::key_of_attested(hash, name)));
+  MC_TRY(rules::for_each_receiver(view, hash, [&](const MemberName& member, EntryIndex) -> Status {
+    MC_ASSIGN(const auto says, view.get(rules::key_of_attested(hash, member)));
     ++received;
     attested += says.has_value();
     return {};

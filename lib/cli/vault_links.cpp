@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/encoding.hpp"
-#include "base/parse.hpp"
 #include "base/text.hpp"
 #include "cli/data_act.hpp"
 #include "cli/own_records.hpp"
@@ -13,6 +12,7 @@
 #include "cli/vault_own_acts.hpp"
 #include "entry/codec.hpp"
 #include "report/table.hpp"
+#include "rules/index_values.hpp"
 #include "rules/sharing_view.hpp"
 
 namespace medchain::cli {
@@ -110,14 +110,15 @@ Result<std::string> state_at(const ledger::Snapshot& view, const entry::Place& p
 /// Links that this member made, in the order of the ledger.
 Result<std::vector<Linked>> links_of(const ledger::Snapshot& view, const MemberName& member) {
   std::vector<Linked> links;
-  MC_TRY(view.scan("relation/", [&](std::string_view, std::string_view value) -> Status {
-    MC_ASSIGN(const std::uint64_t index, parse_u64(value));
-    MC_ASSIGN(const entry::Entry entry, view.entry(EntryIndex(index)));
+  MC_TRY(view.scan("relation/", [&](std::string_view key, std::string_view) -> Status {
+    MC_ASSIGN(const auto said, rules::index_at(view, std::string(key)));
+    const EntryIndex index = *said;
+    MC_ASSIGN(const entry::Entry entry, view.entry(index));
     if (entry.statement.header.author != member) return {};
     const auto* body = std::get_if<entry::Link>(&entry.statement.body);
     if (body == nullptr || !body->relation || !body->from || !body->target)
-      return fail(Code::store_damaged, "entry " + std::to_string(index) + " relates nothing");
-    Linked link{EntryIndex(index), *body->relation, *body->from, *body->target, {}};
+      return fail(Code::store_damaged, "entry " + std::to_string(index.get()) + " relates nothing");
+    Linked link{index, *body->relation, *body->from, *body->target, {}};
     MC_ASSIGN(link.state, state_at(view, link.target));
     links.push_back(std::move(link));
     return {};

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "base/encoding.hpp"
-#include "base/parse.hpp"
 #include "crypto/sha256.hpp"
+#include "rules/index_values.hpp"
 #include "verify/proof.hpp"
 
 namespace medchain::exchange {
@@ -88,10 +88,7 @@ Result<Contents> release_contents(const ledger::Snapshot& view,
 Result<std::vector<EntryIndex>> releases_to(const ledger::Snapshot& view, const EntryHash& grant,
                                             const MemberName& to) {
   std::vector<EntryIndex> releases;
-  MC_ASSIGN(const auto newest, view.get(rules::key_of_received(grant, to)));
-  if (!newest) return releases;
-  MC_ASSIGN(const std::uint64_t index, parse_u64(*newest));
-  std::optional<EntryIndex> next(index);
+  MC_ASSIGN(auto next, rules::index_at(view, rules::key_of_received(grant, to)));
   while (next) {
     MC_ASSIGN(const EntryHash hash, view.leaf(*next));
     MC_ASSIGN(const auto state, rules::release(view, hash));

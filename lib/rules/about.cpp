@@ -1,7 +1,7 @@
 #include "rules/about.hpp"
 
 #include "base/encoding.hpp"
-#include "base/parse.hpp"
+#include "rules/typed_internal.hpp"
 
 namespace medchain::rules {
 namespace {
@@ -124,8 +124,8 @@ Status add_entries_about(const View& view, const std::string& key, EntryIndex fr
                          std::set<EntryIndex>& found) {
   const std::string prefix = key + "/";
   return view.scan(prefix, [&](std::string_view whole, std::string_view) -> Status {
-    MC_ASSIGN(const std::uint64_t index, parse_u64(whole.substr(prefix.size())));
-    if (index >= from.get()) found.insert(EntryIndex(index));
+    MC_ASSIGN(const EntryIndex index, index_in(whole, whole.substr(prefix.size())));
+    if (index >= from) found.insert(index);
     return {};
   });
 }

@@ -2,7 +2,7 @@
 // 5, 8, 9).
 #include <algorithm>
 
-#include "base/parse.hpp"
+#include "rules/index_values.hpp"
 #include "rules/scope_internal.hpp"
 #include "rules/typed_internal.hpp"
 
@@ -176,13 +176,7 @@ Status judge_by_grant(Judgement& judgement, const entry::Release& body, UnixSeco
 
 /// The newest of its kind is this one; returns which one was.
 Result<std::optional<EntryIndex>> note_received(Judgement& judgement, const std::string& key) {
-  std::optional<EntryIndex> previous;
-  MC_ASSIGN(const auto text, judgement.view.get(key));
-  if (text) {
-    const auto index = parse_u64(*text);
-    if (!index) return damaged(key, index.error().message);
-    previous = EntryIndex(*index);
-  }
+  MC_ASSIGN(const auto previous, index_at(judgement.view, key));
   judgement.set(key, std::to_string(judgement.index().get()));
   return previous;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "rules/index_values.hpp"
 #include "rules/prescription_state.hpp"
 #include "rules/typed_internal.hpp"
 
@@ -45,7 +46,7 @@ Result<std::map<EntryIndex, EntryHash>> steps_of(const View& view, const EntryHa
   const std::string prefix = key_of_steps(of);
   MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view value) -> Status {
     MC_ASSIGN(const auto hash, hash_at_end<EntryHash>(key, prefix.size()));
-    MC_ASSIGN(const std::uint64_t index, parse_u64(value));
+    MC_ASSIGN(const EntryIndex index, index_in(key, value));
     steps.emplace(index, hash);
     return {};
   }));
@@ -130,8 +131,9 @@ std::string key_of_emergency(const EntryHash& hash) { return "emergency/" + hex(
 std::string key_of_notice(const EntryHash& hash) { return "notice/" + hex(hash); }
 std::string key_of_case(const EntryHash& hash) { return "case/" + hex(hash); }
 std::string key_of_erasure(const EntryHash& hash) { return "erasure/" + hex(hash); }
+std::string key_of_receivers(const EntryHash& grant) { return "received/" + hex(grant) + "/"; }
 std::string key_of_received(const EntryHash& grant, const MemberName& member) {
-  return "received/" + hex(grant) + "/" + member.get();
+  return key_of_receivers(grant) + member.get();
 }
 std::string key_of_attested(const EntryHash& grant, const MemberName& member) {
   return "attested/" + hex(grant) + "/" + member.get();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/encoding.hpp"
+#include "base/parse.hpp"
 #include "entry/codec.hpp"
 #include "rules/view.hpp"
 
@@ -19,6 +20,12 @@ Result<T> decode_state(std::string_view key, std::string_view text) {
   auto value = entry::decode<T>(*object);
   if (!value) return damaged(key, value.error().message);
   return value;
+}
+
+inline Result<EntryIndex> index_in(std::string_view key, std::string_view text) {
+  const auto index = parse_u64(text);
+  if (!index) return damaged(key, index.error().message);
+  return EntryIndex(*index);
 }
 
 /// Nothing if there is no such key; store_damaged if its value does not decode.

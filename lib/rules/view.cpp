@@ -1,5 +1,6 @@
 #include "rules/view.hpp"
 
+#include "rules/index_values.hpp"
 #include "rules/typed_internal.hpp"
 
 namespace medchain::rules {
@@ -9,14 +10,6 @@ Result<std::string> required(const View& view, std::string_view key) {
   MC_ASSIGN(auto found, view.get(key));
   if (!found) return damaged(key, "is missing");
   return std::move(*found);
-}
-
-Result<std::optional<EntryIndex>> index_at(const View& view, const std::string& key) {
-  MC_ASSIGN(auto found, view.get(key));
-  if (!found) return std::optional<EntryIndex>();
-  auto index = parse_u64(*found);
-  if (!index) return damaged(key, index.error().message);
-  return std::optional<EntryIndex>(EntryIndex(*index));
 }
 
 std::string key_id_text(note::KeyId id) {
