@@ -49,6 +49,7 @@ Result<UnixSeconds> LogTimes::at(const ledger::Snapshot& view, EntryIndex index)
 
 Result<UnixSeconds> LogTimes::search(const ledger::Snapshot& view, std::uint64_t wanted) {
   const bool goes_on = !is_empty() && wanted > last_;
+  const bool goes_back = !is_empty() && wanted + 1 == times_.begin()->first;
   for (std::uint64_t i = wanted;; --i) {
     if (goes_on && i == last_) {
       last_ = wanted;
@@ -56,10 +57,10 @@ Result<UnixSeconds> LogTimes::search(const ledger::Snapshot& view, std::uint64_t
     }
     MC_ASSIGN(const auto time, time_set_by(view, EntryIndex(i)));
     if (time) {
-      // What lies before the gap is forgotten.
-      if (!goes_on || i != last_ + 1) times_.clear();
+      // What lies beyond a gap is forgotten.
+      if (!goes_back && !(goes_on && i == last_ + 1)) times_.clear();
       times_.emplace(i, *time);
-      last_ = wanted;
+      if (!goes_back) last_ = wanted;
       return *time;
     }
     if (i == 0)

@@ -12,8 +12,9 @@ namespace medchain::audit {
 
 class LogTimes {
  public:
-  /// Log time at entry `index`, that entry included.  Walks in either direction cost one look at
-  /// each entry; entries that such a walk has passed cost none.  Fails with store_damaged.
+  /// Log time at entry `index`, that entry included.  Walks in either direction, without a gap,
+  /// look at each entry once, backwards at those that set the time twice; what the last such walk
+  /// has passed is not looked at.  Fails with store_damaged.
   Result<UnixSeconds> at(const ledger::Snapshot& view, EntryIndex index);
   /// The entry after the last one, with these bytes: a walk onwards reads no entry twice.
   Status pass(const ledger::Snapshot& view, EntryIndex index, std::string_view bytes);

@@ -78,6 +78,29 @@ TEST_CASE("log time is found forwards, backwards and in any order") {
   }
 }
 
+TEST_CASE("entries that a walk has passed are not looked at again, in whichever direction it went") {
+  Union u, none(8);
+  make_history(u);
+  REQUIRE(none.size() < 4);
+  std::vector<std::uint64_t> upwards(u.size());
+  for (std::size_t i = 0; i < upwards.size(); ++i) upwards[i] = i;
+  const std::vector<std::uint64_t> downwards(upwards.rbegin(), upwards.rend());
+  for (const auto& order : {upwards, downwards}) {
+    audit::LogTimes times;
+    const auto look = [&](Union& at) {
+      at.get([&](const ledger::Snapshot& view) -> Result<int> {
+        for (const std::uint64_t i : order) {
+          const auto time = times.at(view, EntryIndex(i));
+          if (!time) return time.error();
+        }
+        return 0;
+      });
+    };
+    look(u);
+    look(none);  // has none of them
+  }
+}
+
 TEST_CASE("a walk that passes each entry once knows the same") {
   Union u;
   make_history(u);
