@@ -226,9 +226,11 @@ Result<Value> parse(std::string_view text) {
 
 Result<Object> parse_object(std::string_view text) {
   if (auto usual = parse_usual_object(text)) return std::move(*usual);
-  MC_ASSIGN(const Value value, parse_exactly(text));
-  if (const Object* object = value.object()) return *object;
-  return fail_at(0, "expected an object, got " + std::string(value.kind()));
+  Builder builder(text);
+  MC_TRY(build(text, builder));
+  if (builder.root_object()) return std::move(*builder.root_object());
+  MC_ASSERT(builder.root_value());
+  return fail_at(0, "expected an object, got " + std::string(builder.root_value()->kind()));
 }
 
 }  // namespace medchain::json
