@@ -58,7 +58,10 @@ class Run {
   /// Within Vault::read().  Status.
   Result<int> run() {
     MC_TRY(choose());
-    for (const std::uint64_t number : definitions_) MC_TRY(read_definition(number));
+    for (const std::uint64_t number : definitions_) {
+      MC_TRY(go_on_());
+      MC_TRY(read_definition(number));
+    }
     const auto progress = session_.progress("records", chosen_.size());
     for (const std::uint64_t number : chosen_) {
       if (session_.interrupted())
@@ -84,6 +87,7 @@ class Run {
     }
     return vault_.for_each_version(
         [&](std::uint64_t number, const vault::Version& version) -> Status {
+          MC_TRY(go_on_());
           const bool is_definition = version.type == "StructureDefinition";
           const bool is_wanted = (!only || *only == number) &&
                                  (!subject || *subject == version.subject) &&
@@ -99,14 +103,14 @@ class Run {
 
   Status read_definition(std::uint64_t number) {
     MC_ASSIGN(const vault::Version version, vault_.version(number));
-    MC_ASSIGN(auto content, own_content(vault_, number, version, source::max_checked));
+    MC_ASSIGN(auto content, own_content(vault_, number, version, sources_, source::max_checked));
     if (content.state == ContentState::read && content.complete)
       profiles_.add(std::move(content.text));
     return {};
   }
 
   Status check(std::uint64_t number, const vault::Version& version) {
-    MC_ASSIGN(auto content, own_content(vault_, number, version, source::max_checked));
+    MC_ASSIGN(auto content, own_content(vault_, number, version, sources_, source::max_checked));
     if (content.state != ContentState::read) {
       ++states_[static_cast<std::size_t>(content.state)];
       return {};
@@ -182,9 +186,11 @@ class Run {
   }
 
   Session& session_;
+  const std::function<Status()> go_on_ = going_on(session_);
   const Request& request_;
   const vault::Vault& vault_;
   vault::Locators locators_;
+  source::Rereader sources_;
   source::Profiles profiles_;
   source::FormatChecker checker_;
   AuditRows rows_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "source/rereader.hpp"
 #include "vault/vault.hpp"
 
 namespace medchain::cli {
@@ -22,9 +23,11 @@ struct OwnContent {
 };
 
 /// The copy, or if there is none that is good the file.  All bytes are compared with the digest
-/// that was anchored, and the first `most` are given.  Within Vault::read().  Fails for what is the
-/// vault's own damage alone.
+/// that was anchored, and the first `most` are given.  `sources` is the same for all of a run, so
+/// that a file of many records is read once.  Within Vault::read().  Fails for what is the vault's
+/// own damage alone.
 Result<OwnContent> own_content(const vault::Vault& vault, std::uint64_t number,
-                               const vault::Version& version, std::size_t most);
+                               const vault::Version& version, source::Rereader& sources,
+                               std::size_t most);
 
 }  // namespace medchain::cli

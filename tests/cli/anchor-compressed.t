@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Records in gzip and zstd files.
 . "${0%/*}/lib.sh" || exit
-need jq gzip zstd
+need jq gzip zstd python3
 
 new_ledger ledger
 anchor() { medchain-anchor --time "$(at 1)" "$@"; }
@@ -99,6 +99,78 @@ gzip -c <(patients 200 1 changed) >packed/a.ndjson.gz
 run medchain-vault check --json
 expect_status 1
 jq -s -e '[.[] | select(.verdict == "changed" and (.place | test("a.ndjson.gz:")))] | length == 200' "$out" >/dev/null || fail "not all 200 were told"
+
+it "knows the records of a compressed file again by what is in it, and tells that it was cut, damaged or replaced"
+new_ledger again
+mkdir files sound
+patients 3 6000 >lines
+printf '{"resourceType":"Patient","id":"whole",\n "active":true}' >value
+gzip -c lines >files/a.ndjson.gz
+patients 3 6100 | zstd -q >files/b.ndjson.zst
+gzip -c value >files/c.json.gz
+sed s/whole/other/ value | zstd -q >files/d.json.zst
+tar -cf - plain | gzip >files/e.tar.gz
+# As long as what is in it.
+python3 - >files/f.json.gz <<'END'
+import gzip, random, sys
+random.seed(1)
+for n in range(20, 400):
+    text = '{"resourceType":"Patient","id":"equal","text":"%s"}' % "".join(random.choice("0123456789abcdef") for _ in range(n))
+    packed = gzip.compress(text.encode(), mtime=0)
+    if len(packed) == len(text):
+        sys.stdout.buffer.write(packed)
+        break
+END
+[[ $(stat -c %s files/f.json.gz) == $(gzip -dc files/f.json.gz | wc -c) ]] || fail "no file of equal sizes"
+anchor -q files >receipts
+patients 3 6200 | gzip >files/g.ndjson.gz
+anchor -q --canonical=json files/g.ndjson.gz >receipts
+cp files/* sound/
+expect_sound() {
+  run medchain-vault check --json
+  [[ $status == 0 ]] || fail "$1: $(<"$out")"
+  cp sound/* files/
+}
+# expect_changed NAME COUNT: so many records of this file, and none of another; then it is put back.
+expect_changed() {
+  run medchain-vault check --json
+  expect_status 1
+  jq -n -e --arg name "/$1" --argjson count "$2" \
+    '[inputs | select(.verdict? == "changed") | .place | contains($name)] | length == $count and all' "$out" >/dev/null ||
+    fail "$1: $(<"$out")"
+  cp sound/* files/
+}
+expect_sound untouched
+for name in a.ndjson.gz b.ndjson.zst g.ndjson.gz; do
+  head -c 20 "sound/$name" >"files/$name"
+  expect_changed "$name" 3
+done
+for name in c.json.gz d.json.zst e.tar.gz f.json.gz; do
+  head -c -1 "sound/$name" >"files/$name"
+  expect_changed "$name" 1
+  damaged "sound/$name" "files/$name" 25
+  expect_changed "$name" 1
+done
+patients 3 6000 changed | gzip >files/a.ndjson.gz
+expect_changed a.ndjson.gz 3
+patients 3 6100 changed | zstd -q >files/b.ndjson.zst
+expect_changed b.ndjson.zst 3
+sed s/true/false/ value | gzip >files/c.json.gz
+expect_changed c.json.gz 1
+for name in a.ndjson.gz b.ndjson.zst c.json.gz d.json.zst f.json.gz g.ndjson.gz; do
+  if [[ $name == *.gz ]]; then
+    gzip -dc "sound/$name" | gzip -1 >"files/$name"
+    expect_sound "$name, compressed otherwise"
+    gzip -dc "sound/$name" >"files/$name"
+  else
+    zstd -q -dc "sound/$name" | zstd -q -19 >"files/$name"
+    expect_sound "$name, compressed otherwise"
+    zstd -q -dc "sound/$name" >"files/$name"
+  fi
+  expect_sound "$name, inflated"
+done
+gzip -dc sound/e.tar.gz >files/e.tar.gz
+expect_changed e.tar.gz 1
 
 it "keeps copies of what was compressed"
 mkdir new

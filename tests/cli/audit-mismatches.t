@@ -2,7 +2,7 @@
 # medchain-audit mismatches: what was declared of a record and its bytes are not is found, each kind of it; what is right is not.
 . "${0%/*}/lib.sh"
 . "$SOURCE/tests/cli/fixtures.sh"
-need jq python3
+need jq python3 gzip zstd
 
 new_keys hosp-a --role admin --role custodian
 new_ledger L hosp-a
@@ -357,6 +357,63 @@ expect_of bad element.missing element.missing
 medchain-vault erase -q Observation/bad --yes --basis B --time "$(at 2)" >receipts
 run mismatches --type Observation
 expect_json 'select(.type == "summary") | .count == 0 and .records == 1 and .unread == 0'
+
+it "takes a compressed file that was cut for one that has changed"
+new_ledger cut hosp-a
+printf '{"resourceType":"Observation","id":"%s"}\n' one two three | gzip >cut.ndjson.gz
+medchain-anchor -q cut.ndjson.gz --time "$(at 0)" >receipts
+run mismatches
+expect_json 'select(.type == "summary") | .count == 6 and .records == 3 and .unread == 0'
+cp cut.ndjson.gz whole.gz
+head -c 20 whole.gz >cut.ndjson.gz
+run mismatches
+expect_json 'select(.type == "summary") | .count == 0 and .records == 0 and .unread == 3'
+expect_err '"message":"3 records not looked at: 0 missing, 3 changed, 0 unreadable"'
+
+# struck FAULT COMMAND...: faults.cpp tells its calls in the file calls.
+faults=${MEDCHAIN_TEST_FAULTS:-}
+struck() {
+  : >calls
+  MEDCHAIN_FAULT=$1 MEDCHAIN_FAULT_LOG=$PWD/calls LD_PRELOAD=$faults "${@:2}"
+}
+if [[ ! -e $faults ]] || grep -qF __asan_init "$BIN/medchain-audit"; then
+  it_skipped "reads a file of many records once" "calls cannot be told in this build"
+else
+  it "reads a file of many records once"
+  new_ledger once hosp-a
+  patients 300 1 | gzip >many.ndjson.gz
+  patients 300 1001 | zstd -q >many.ndjson.zst
+  patients 300 2001 >forms.ndjson
+  patients 300 3001 | gzip >forms.ndjson.gz
+  medchain-anchor -q many.ndjson.gz many.ndjson.zst --time "$(at 0)" >receipts
+  medchain-anchor -q --canonical=json forms.ndjson forms.ndjson.gz --time "$(at 0)" >receipts
+  run struck pread:1+:tell medchain-audit mismatches --json
+  expect_json 'select(.type == "summary") | .records == 1200 and .unread == 0'
+  for name in many.ndjson.gz many.ndjson.zst forms.ndjson forms.ndjson.gz; do
+    reads=$(grep -c "/$name\$" calls) || fail "$name: not read"
+    ((reads < 30)) || fail "$name: read $reads times"
+  done
+
+  it "stops at a signal while it looks for records, and while it reads definitions"
+  new_ledger stopped hosp-a
+  printf '{"resourceType":"Observation","id":"o","subject":{"reference":"Patient/p"}}\n' >o.ndjson
+  medchain-anchor -q o.ndjson --time "$(at 0)" >receipts
+  echo Patient/p >subject
+  # stopped_within CALL FILE OPTION...: of a type that no record has, so that no record is looked at after it.
+  stopped_within() {
+    run struck "$1:1+:tell" medchain-audit mismatches --json --type None "${@:3}"
+    expect_status 0
+    number=$(awk -v name="/$2\$" '$3 ~ name { print $2; exit }' calls)
+    [[ -n $number ]] || fail "$2 was not read"
+    fails_with 143 'stopped by a signal' struck "$1:$number:term" medchain-audit mismatches --json --type None "${@:3}"
+  }
+  stopped_within read subject --subject-file subject
+  for id in one two; do
+    printf '{"resourceType":"StructureDefinition","id":"%s","url":"http://a.example/%s","name":"a","status":"active","kind":"resource","abstract":false,"type":"Patient"}' $id $id >$id.json
+  done
+  medchain-anchor -q one.json two.json --time "$(at 0)" >receipts
+  stopped_within pread one.json
+fi
 
 it "reads hostile and huge files in bounded memory"
 new_ledger H hosp-a

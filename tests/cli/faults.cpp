@@ -1,8 +1,9 @@
-// Loaded into a tool by LD_PRELOAD: makes one of its calls fail, fall short or lie, or its clock jump.  For storage-faults.t.
+// Loaded into a tool by LD_PRELOAD: makes one of its calls fail, fall short or lie, or its clock jump.  For tests/cli/*.t.
 //
 //   MEDCHAIN_FAULT=CALL:N:WHAT   strikes the Nth such call; with `+` behind N that one and all that follow
 //     CALL  read pread write writev pwrite pwritev (of regular files) fsync fdatasync msync malloc clock
 //     WHAT  the number of an error (5: EIO); short: half of what was asked for; lose: says that it was done, and was not;
+//           of those that move bytes: tell, nothing; term: SIGTERM comes within it
 //           of clock: seconds that the clock of the day is wrong by from there on
 //   MEDCHAIN_FAULT_LOG=FILE      gets a line for each call that was struck
 #include <dlfcn.h>
@@ -15,6 +16,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -28,7 +30,7 @@ void* __libc_realloc(void*, std::size_t);    // NOLINT
 
 namespace {
 
-enum class What { error, fall_short, lose };
+enum class What { error, fall_short, lose, tell, term };
 
 char planned_call[16];
 long at = 0;
@@ -44,7 +46,9 @@ __attribute__((constructor)) void read_plan() {
   char action[32] = "", number[24] = "";
   if (std::sscanf(plan, "%15[a-z]:%23[0-9+]:%31s", planned_call, number, action) != 3) std::_Exit(99);
   from_there_on = std::strchr(number, '+') != nullptr;
-  what = std::strcmp(action, "short") == 0 ? What::fall_short : std::strcmp(action, "lose") == 0 ? What::lose : What::error;
+  const char* const words[] = {"", "short", "lose", "tell", "term"};
+  for (int i = 1; i < 5; ++i)
+    if (std::strcmp(action, words[i]) == 0) what = static_cast<What>(i);
   value = std::strtol(action, nullptr, 10);
   if (const char* const log = std::getenv("MEDCHAIN_FAULT_LOG")) {
     const int fd = ::open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -87,6 +91,8 @@ Function* next(const char* name) {
 template <class Work>
 ssize_t moved(const char* call, int fd, std::size_t size, const Work& work) {
   if (!is_struck(call, fd)) return work(size);
+  if (what == What::term) ::raise(SIGTERM);
+  if (what == What::tell || what == What::term) return work(size);
   if (what == What::lose) return static_cast<ssize_t>(size);
   if (what == What::fall_short && size > 1) return work(size / 2);
   errno = static_cast<int>(value != 0 ? value : EIO);
