@@ -70,7 +70,7 @@ cli::Program program() {
   verb.also_opens = also_opens;
   verb.run = run;
   tool.verbs = {verb};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, rules 1"};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, vault layout 2, rules 1"};
   return tool;
 }
 

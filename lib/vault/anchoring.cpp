@@ -43,11 +43,7 @@ Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
 Status Anchoring::begin() {
   std::uint64_t next_blob = 1;
   MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
-    std::uint64_t run = 0;
-    MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("run")));
-    if (found && found->size() == 8) run = load_be<std::uint64_t>(*found);
-    run_ = run + 1;
-    MC_TRY(txn.put(vault_.tables_.meta, as_bytes("run"), number_key(run_)));
+    MC_TRY(txn.put(vault_.tables_.meta, as_bytes("layout"), as_bytes(vault_layout)));
     MC_ASSIGN(const auto blob, txn.get(vault_.tables_.meta, as_bytes("next-blob")));
     if (blob && blob->size() == 8) next_blob = load_be<std::uint64_t>(*blob);
     return {};
@@ -142,7 +138,7 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
       // at one time.
       if (const std::uint64_t other = latest ? seen_.find(latest->number) : 0; other > 0) {
         MC_ASSIGN(const Version before, vault_.version(latest->number));
-        const bool is_of_this_run = run_ != 0 && latest->run == run_;
+        const bool is_of_this_run = first_of_run_ && latest->number >= *first_of_run_;
         if (!is_of_this_run) return conflict_with(other, {}, 0);
         MC_ASSIGN(const std::string path, vault_.path(before.path));
         return conflict_with(other, path, before.line);
@@ -327,8 +323,7 @@ Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::u
     ready.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
   }
   Sketches sketches(vault_);
-  std::vector<std::pair<RecordKey, Latest>> ids;
-  std::vector<ByteArray<16>> digests;
+  std::vector<ByteArray<version_key_size>> ids, digests;
   ids.reserve(rows_.size());
   digests.reserve(rows_.size());
   for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -338,13 +333,13 @@ Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::u
     MC_ASSIGN(version.path, path_number(txn, rows_[i].path));
     MC_TRY(txn.append(tables.versions, number_key(first + i), encode(version)));
     if (rows_[i].sketch) MC_TRY(sketches.put(txn, first + i, *rows_[i].sketch));
-    ids.emplace_back(rows_[i].key, Latest{first + i, ready.number, run_, version.digest});
-    digests.push_back(digest_key(version.digest, first + i));
+    ids.push_back(version_key(rows_[i].key, first + i));
+    digests.push_back(version_key(version.digest.view(), first + i));
   }
-  std::sort(ids.begin(), ids.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(ids.begin(), ids.end());
   std::sort(digests.begin(), digests.end());
-  for (const auto& [key, latest] : ids) MC_TRY(txn.put(tables.ids, key, encode_latest(latest)));
-  for (const auto& key : digests) MC_TRY(txn.insert(tables.digests, key, {}));
+  MC_TRY(store::add_keys(txn, tables.by_id, std::as_bytes(std::span(ids))));
+  MC_TRY(store::add_keys(txn, tables.by_digest, std::as_bytes(std::span(digests))));
   Batch batch{BatchState::pending, first, static_cast<std::uint32_t>(rows_.size()), EntryIndex(0),
               ready.prepared.entry.bytes};
   return txn.append(tables.batches, number_key(ready.number), encode(batch));
@@ -407,6 +402,7 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
   MC_TRY(VaultAccess(vault_).destroy(replaced));
   landed_.clear();
   copying_.clear();
+  if (!first_of_run_) first_of_run_ = first;
   for (std::size_t i = 0; i < rows_.size(); ++i) seen_.add(first + i, rows_[i].input);
   clear_waiting();
   return ready;

@@ -133,7 +133,8 @@ class Anchoring {
   Vault& vault_;
   Identity identity_;
   crypto::Random& random_;
-  std::uint64_t run_ = 0, next_path_ = 0;
+  std::uint64_t next_path_ = 0;
+  std::optional<std::uint64_t> first_of_run_;  // versions from here are of this run
   std::vector<NewRow> rows_;
   std::vector<Taken> taken_;
   std::unordered_map<RecordKey, std::size_t, KeyHash> in_batch_;  // row of a record in this batch

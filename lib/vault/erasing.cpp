@@ -226,13 +226,10 @@ Status Erasing::forget(const Doomed& doomed, std::vector<CopyPlace>& places) {
       MC_ASSIGN(const Version version, decode_version(*bytes));
       // Bytes that come again are no unchanged record: Anchoring::add() looks at the salt then.
       const RecordKey key = record_key(version.source, version.type, version.id);
-      MC_ASSIGN(const auto found, txn.get(vault_.tables_.ids, key));
-      if (found) {
-        MC_ASSIGN(Latest latest, decode_latest(*found));
-        if (latest.digest != Digest()) {
-          latest.digest = Digest();
-          MC_TRY(txn.put(vault_.tables_.ids, key, encode_latest(latest)));
-        }
+      MC_ASSIGN(auto latest, vault_.newest(txn, key));
+      if (latest && latest->digest != Digest()) {
+        latest->digest = Digest();
+        MC_TRY(txn.put(vault_.tables_.ids, key, encode_latest(*latest)));
       }
       MC_TRY(access.drop_copy(txn, number, dropped));
       MC_TRY(Sketches(vault_).erase(txn, number));
