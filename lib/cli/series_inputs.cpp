@@ -8,15 +8,14 @@
 #include <cerrno>
 #include <numeric>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 
 namespace medchain::cli {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
 bool begins_json(std::string_view text) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  text = without_mark(text);
   const std::size_t at = text.find_first_not_of(" \t\r\n");
   return at != std::string_view::npos && text[at] == '{';
 }

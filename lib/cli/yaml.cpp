@@ -14,6 +14,7 @@
 #include <istream>
 #include <streambuf>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 
 namespace medchain::cli {
@@ -197,7 +198,7 @@ Status check_characters(std::string_view text, std::string_view name) {
   }
   if (const auto at = find_invalid_utf8(text))
     return invalid(name, line_at(text, *at), "not UTF-8");
-  if (text.starts_with("\xef\xbb\xbf")) return invalid(name, 1, "begins with a byte order mark");
+  if (text.starts_with(byte_order_mark)) return invalid(name, 1, "begins with a byte order mark");
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f)

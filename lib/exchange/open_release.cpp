@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/byte_order_mark.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "crypto/sha256.hpp"
@@ -26,9 +27,7 @@ Result<Digest> committed_digest(const package::Unpacked& files, const package::F
   if ((row.flags & entry::Row::flag_canonical_json) == 0) return file.digest;
   MC_ASSIGN(const std::string bytes,
             read_file(files.staged(file), file.size + 1, Code::storage_failed));
-  std::string_view text = bytes;
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  auto form = json::canonical_json(text);
+  auto form = json::canonical_json(without_mark(bytes));
   if (!form) return std::move(form).error();
   return Digest(crypto::sha256(as_bytes(*form)));
 }

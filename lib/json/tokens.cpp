@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 #include "json/limits_internal.hpp"
 #include "json/tokens_internal.hpp"
@@ -144,7 +145,7 @@ Status Tokenizer::step() {
 
 Status Tokenizer::value() {
   MC_TRY(check_nesting());
-  if (at_ == 0 && text_.starts_with("\xef\xbb\xbf"))
+  if (at_ == 0 && text_.starts_with(byte_order_mark))
     return fail_at(0, "byte order mark is not allowed");
   const char c = peek();
   if (c == '{' || c == '[') {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 #include "json/limits_internal.hpp"
 #include "json/tokens_internal.hpp"
@@ -14,7 +15,6 @@
 namespace medchain::json {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 /// Up to so many members duplicates are looked for one by one; beyond, in a set.
 constexpr std::size_t small_object = 16;
 

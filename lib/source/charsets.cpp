@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 
 namespace medchain::source {
@@ -38,7 +39,7 @@ constexpr std::size_t longest_character = 4;
 
 std::string instead(std::string_view text, std::size_t at) {
   std::string found = "other bytes from byte " + std::to_string(at) + " on";
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return "UTF-16";
+  if (has_utf16_mark(text)) return "UTF-16";
   if (is_utf8(text)) return found + ", which fit UTF-8";
   if (!find_invalid_gb18030(text)) return found + ", which fit GB18030 or GBK";
   return found;

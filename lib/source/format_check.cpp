@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 #include "source/charsets.hpp"
 #include "source/csv_widths.hpp"
@@ -13,20 +14,10 @@
 namespace medchain::source {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::string_view hl7_namespace = "urn:hl7-org:v3";
 constexpr std::string_view fhir_namespace = "http://hl7.org/fhir";
 /// Members and items of JSON that is looked at as a tree: what a tree takes is bounded by them.
 constexpr std::ptrdiff_t max_nodes = 500'000;
-
-std::string_view without_mark(std::string_view text) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  return text;
-}
-
-bool has_utf16_mark(std::string_view text) {
-  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
-}
 
 /// A first line that is an object, and another one behind it.
 bool looks_like_lines(std::string_view text) {

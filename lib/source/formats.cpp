@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 #include "source/identify.hpp"
 
@@ -77,15 +78,6 @@ constexpr std::pair<std::string_view, Format> media_types[] = {
     {"text/html", Format::text},
     {"text/csv", Format::text},
 };
-
-std::string_view without_mark(std::string_view text) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  return text;
-}
-
-bool has_utf16_mark(std::string_view text) {
-  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
-}
 
 /// NULs at odd places only, or at even ones: letters of UTF-16 without a mark.
 bool can_be_utf16(std::string_view text) {

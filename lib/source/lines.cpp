@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/byte_order_mark.hpp"
 #include "json/record_scanner.hpp"
 #include "source/lines_internal.hpp"
 
@@ -153,10 +154,9 @@ Result<Line> Lines::skip_long_line() {
 
 bool strip_line_ends(Line& line) {
   if (line.ended && !line.text.empty() && line.text.back() == '\r') line.text.remove_suffix(1);
-  constexpr std::string_view mark = "\xef\xbb\xbf";
-  if (line.offset != 0 || line.text.substr(0, mark.size()) != mark) return false;
-  line.text.remove_prefix(mark.size());
-  line.offset += mark.size();
+  if (line.offset != 0 || !line.text.starts_with(byte_order_mark)) return false;
+  line.text.remove_prefix(byte_order_mark.size());
+  line.offset += byte_order_mark.size();
   return true;
 }
 

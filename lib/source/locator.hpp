@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -16,6 +17,9 @@ struct Locator {
   std::uint64_t line = 0, offset = 0;
   std::uint64_t size = 0;  ///< bytes that were digested; 0: not known (sums)
   bool canonical = false;
+  /// As it was anchored, where it is known: tells a compressed file that was anchored as it lies
+  /// from one whose content was, should both have the same size.
+  std::optional<Digest> digest = std::nullopt;
 };
 /// Whether the file may go on before or behind it.  The first message of an HL7 batch begins at 0
 /// as a whole file does.

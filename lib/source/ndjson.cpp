@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "base/byte_order_mark.hpp"
 #include "base/text.hpp"
 #include "source/ndjson_internal.hpp"
 
@@ -11,10 +12,6 @@ constexpr std::size_t line_slack = 4;
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
-}
-
-bool looks_like_utf16(std::string_view text) {
-  return text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff";
 }
 
 class NdjsonReader : public Reader {
@@ -129,7 +126,7 @@ Status RecordLines::describe(const Line& line, Record& record) {
                     std::string_view(place_prefix_).substr(0, place_prefix_.size() - 1), record);
       !status) {
     Error error = std::move(status).error();
-    if (error.code == Code::input_encoding && line.number == 1 && looks_like_utf16(line.text))
+    if (error.code == Code::input_encoding && line.number == 1 && has_utf16_mark(line.text))
       error.hint = "the input looks like UTF-16: 'iconv -f UTF-16 -t UTF-8' converts it";
     if (error.code == Code::input_invalid && !line.ended) {
       error.code = Code::input_truncated;

@@ -8,7 +8,6 @@ namespace medchain::source {
 namespace {
 
 constexpr std::size_t max_shown = 200;     ///< bytes of a text from data
-constexpr int deepest = 8;                 ///< Bundles in Bundles
 constexpr std::size_t max_profiles = 32;   ///< of one resource
 constexpr std::size_t max_required = 200;  ///< elements of one profile
 
@@ -57,19 +56,6 @@ ResourceFacts facts_of(const json::Node& node) {
   return facts;
 }
 
-void check_nested(const json::Node& node, const Profiles& profiles, int depth, Checked& checked) {
-  const ResourceFacts facts = facts_of(node);
-  if (facts.type.empty()) return;
-  check_resource(facts, profiles, checked);
-  if (depth >= deepest) return;
-  for (const json::Node& inner : items_in(node, "contained"))
-    check_nested(inner, profiles, depth + 1, checked);
-  if (facts.type != "Bundle") return;
-  for (const json::Node& entry : items_in(node, "entry"))
-    if (const auto inner = entry.member("resource"))
-      check_nested(*inner, profiles, depth + 1, checked);
-}
-
 }  // namespace
 
 std::string Place::text() const {
@@ -108,7 +94,14 @@ void check_resource(const ResourceFacts& resource, const Profiles& profiles, Che
 }
 
 void check_resources(const json::Node& node, const Profiles& profiles, Checked& checked) {
-  check_nested(node, profiles, 0, checked);
+  const ResourceFacts facts = facts_of(node);
+  if (facts.type.empty()) return;
+  check_resource(facts, profiles, checked);
+  for (const json::Node& inner : items_in(node, "contained"))
+    check_resources(inner, profiles, checked);
+  if (facts.type != "Bundle") return;
+  for (const json::Node& entry : items_in(node, "entry"))
+    if (const auto inner = entry.member("resource")) check_resources(*inner, profiles, checked);
 }
 
 void Profiles::add(std::string text) {

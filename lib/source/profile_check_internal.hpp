@@ -43,7 +43,8 @@ struct ResourceFacts {
 };
 
 void check_resource(const ResourceFacts& resource, const Profiles& profiles, Checked& checked);
-/// A resource and those in it: contained ones, and entries of Bundles.
+/// A resource and those in it: contained ones, and entries of Bundles, as deep as JSON may be
+/// nested.
 void check_resources(const json::Node& node, const Profiles& profiles, Checked& checked);
 /// Inline data with a media type, wherever they stand, and documents that a DocumentReference says
 /// a format of.

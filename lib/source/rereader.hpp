@@ -1,4 +1,4 @@
-// Reading many places again: a compressed file is read through once.
+// Reading many places again: a file is read through once.
 #pragma once
 
 #include <memory>
@@ -7,8 +7,8 @@
 
 namespace medchain::source {
 
-/// As reread().  A compressed file is read on from the place before, if that comes first in it, and
-/// not from its beginning for each.
+/// As reread().  A file is read on from the place before; a compressed one from its beginning only
+/// for a place that lies before that.
 class Rereader {
  public:
   Rereader();
@@ -16,9 +16,9 @@ class Rereader {
   Result<Reread> reread(const Locator& locator, std::size_t most);
 
  private:
-  struct Stream;
-  Result<Reread> reread_inflated(const Locator& locator, std::size_t most);
-  std::unique_ptr<Stream> stream_;  ///< of the last place, if that was in a compressed file
+  struct Opened;
+  Status open(const std::string& path);
+  std::unique_ptr<Opened> opened_;  ///< the file of the last place
 };
 
 }  // namespace medchain::source

@@ -1,14 +1,8 @@
+#include "base/byte_order_mark.hpp"
 #include "source/whole_file_internal.hpp"
 
 namespace medchain::source {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
-std::string_view without_mark(std::string_view text) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  return text;
-}
 
 /// The first byte that is not JSON white space, or NUL.
 char first_character(std::string_view text) {

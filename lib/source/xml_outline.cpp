@@ -108,8 +108,9 @@ class Outliner {
       out_.root = clipped(local);
       return;
     }
-    if (depth_ > 4 || space != out_.name_space) return;
-    path_[depth_ - 2] = clipped(local);
+    const bool is_foreign = space != out_.name_space;
+    if (depth_ == 2) child_ = is_foreign ? std::string() : clipped(local);
+    if (is_foreign) return;
     if (depth_ == 2)
       begin_child(local, attributes);
     else if (depth_ == 3)
@@ -124,17 +125,17 @@ class Outliner {
   }
 
   void begin_grandchild(std::string_view local, const XML_Char** attributes) {
-    if (path_[0] == "meta" && local == "profile" && out_.profiles.size() < max_names)
+    if (child_ == "meta" && local == "profile" && out_.profiles.size() < max_names)
       out_.profiles.push_back(clipped(attribute(attributes, "value")));
     // Its code is below it; any tag will do, as this only makes the check more modest.
-    if (path_[0] == "meta" && local == "tag") out_.is_subset = true;
-    if (path_[0] == "component" && local == "structuredBody") out_.has_structured_body = true;
-    if (path_[0] == "component" && local == "nonXMLBody") out_.has_other_body = true;
+    if (child_ == "meta" && local == "tag") out_.is_subset = true;
+    if (child_ == "component" && local == "structuredBody") out_.has_structured_body = true;
+    if (child_ == "component" && local == "nonXMLBody") out_.has_other_body = true;
   }
 
   XmlOutline& out_;
   std::unique_ptr<XML_ParserStruct, FreeParser> parser_;
-  std::string path_[3];
+  std::string child_;  ///< of the root, that one is in; empty: of another name space
   int depth_ = 0;
   bool refused_ = false;
 };

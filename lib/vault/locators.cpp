@@ -52,8 +52,8 @@ source::Sought sought(const Version& version) {
 }
 
 source::Locator locator(const Version& version, std::string path) {
-  return {std::move(path), version.type, version.line,
-          version.offset,  version.size, is_canonical(version)};
+  return {std::move(path), version.type,          version.line,  version.offset,
+          version.size,    is_canonical(version), version.digest};
 }
 
 }  // namespace medchain::vault

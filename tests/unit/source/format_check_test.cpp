@@ -138,6 +138,13 @@ TEST_CASE("an outline of XML says what it is, and refuses entities") {
   CHECK(fhir.root == "Patient");
   CHECK(fhir.children == std::set<std::string>{"meta"});
   CHECK(fhir.profiles == std::vector<std::string>{"p"});
+  // Not of the element before, for being within one of another name space.
+  const XmlOutline foreign = outline_xml(
+      R"(<Patient xmlns="http://hl7.org/fhir"><meta/><f:foo xmlns:f="urn:x"><profile value="p"/><tag/></f:foo></Patient>)",
+      true);
+  CHECK(foreign.state == XmlState::well_formed);
+  CHECK(foreign.profiles.empty());
+  CHECK_FALSE(foreign.is_subset);
   CHECK(outline_xml("<a>", true).state == XmlState::broken);
   CHECK(outline_xml("<a>", false).state == XmlState::cut);
   CHECK(outline_xml("", true).state == XmlState::broken);
@@ -192,6 +199,21 @@ TEST_CASE("no more than sixteen are told of one record") {
   CHECK(found.mismatches.size() == max_mismatches);
   CHECK(found.more == 40 - max_mismatches);
   CHECK(found.mismatches[2].at == "/entry/1/resource");
+}
+
+TEST_CASE("resources are looked at however deep they stand, or it is said that they are not") {
+  const auto nested = [](int depth) {
+    std::string text = R"({"resourceType":"Observation"})";
+    for (int i = 0; i < depth; ++i)
+      text = R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":)" + text + "}]}";
+    return checked({"Bundle", ""}, text);
+  };
+  for (const int depth : {1, 8, 9, 150}) {
+    const Checked found = nested(depth);
+    CHECK(found.mismatches.size() == 2);
+    CHECK_FALSE(found.partly);
+  }
+  CHECK(nested(200).partly);
 }
 
 TEST_CASE("a definition that is no good is no profile") {

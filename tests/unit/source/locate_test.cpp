@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
-#include "source/rereader.hpp"
+#include "unit/source/compressed.hpp"
 #include "unit/source/helper.hpp"
 
 using namespace test;
@@ -127,28 +127,6 @@ TEST_CASE("a place is told to be there, missing or changed without reading it") 
   CHECK(trace_of({folder.path(), "file", 0, 0, 5, false}) == Trace::changed);
 }
 
-namespace {
-
-// gzip -9n of two lines, and of the first one without its LF.
-constexpr char two_lines[] =
-    "\037\213\010\000\000\000\000\000\002\003\253\126\052\112\055\316\057\055\112\116\015\251"
-    "\054\110\125\262\122\012\120\322\121\312\114\001\062\022\225\152\271\252\161\312\046\001"
-    "\145\001\020\114\002\104\074\000\000\000";
-constexpr char one_value[] =
-    "\037\213\010\000\000\000\000\000\002\003\253\126\052\112\055\316\057\055\112\116\015\251"
-    "\054\110\125\262\122\012\120\322\121\312\114\001\062\022\225\152\001\357\051\076\372\035"
-    "\000\000\000";
-
-constexpr std::string_view line_a = R"({"resourceType":"P","id":"a"})",
-                           line_b = R"({"resourceType":"P","id":"b"})";
-
-template <std::size_t n>
-std::string bytes_of(const char (&text)[n]) {
-  return {text, n - 1};
-}
-
-}  // namespace
-
 TEST_CASE("records in a compressed file are found by their own bytes, and the file by its") {
   TempDir folder;
   const std::string lines = folder.path("x.ndjson.gz"), whole = folder.path("y.json.gz");
@@ -160,37 +138,4 @@ TEST_CASE("records in a compressed file are found by their own bytes, and the fi
   CHECK(!in_lines.spots[2]);
   check_at(look(whole, {sought(line_a)}).spots[0], 0, 0);
   check_at(look(lines, {sought(bytes_of(two_lines))}).spots[0], 0, 0);
-}
-
-TEST_CASE("places in compressed files are read again in every order") {
-  TempDir folder;
-  const std::string lines = folder.path("x.ndjson.gz"), whole = folder.path("y.json.gz");
-  write_file(lines, bytes_of(two_lines));
-  write_file(whole, bytes_of(one_value));
-  const Locator a{lines, "P", 1, 0, line_a.size()},
-      b{lines, "P", 2, line_a.size() + 1, line_b.size()}, w{whole, "P", 0, 0, line_a.size()};
-  medchain::source::Rereader reader;
-  for (const Locator& at : {a, b, b, a, w, a, b, w, w}) {
-    const auto found = reader.reread(at, 100);
-    REQUIRE(found.ok());
-    CHECK(found->text == (at.line == 2 ? line_b : line_a));
-    CHECK(found->digest == digest_of(found->text));
-  }
-  CHECK(medchain::source::read_digest({lines, "file", 0, 0, sizeof two_lines - 1}).value() ==
-        digest_of(bytes_of(two_lines)));
-  Locator form = b;
-  form.canonical = true;
-  CHECK(reader.reread(form, 0)->digest == digest_of(R"({"id":"b","resourceType":"P"})"));
-  CHECK(trace_of(b) == Trace::there);
-  const auto check_changed = [&reader](const Locator& at, std::string_view message) {
-    const auto found = reader.reread(at, 0);
-    REQUIRE(!found);
-    CHECK(found.error().code == Code::input_changed);
-    CHECK(contains(found.error().message, message));
-  };
-  check_changed({whole, "P", 0, 0, line_a.size() - 1}, "more than 28 bytes, 28 were");
-  check_changed({whole, "P", 0, 0, line_a.size() + 1}, "ends before");
-  check_changed({lines, "P", 3, 100, 5}, "ends before");
-  write_file(lines, bytes_of(one_value));
-  check_changed(b, "ends before");
 }
