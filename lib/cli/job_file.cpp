@@ -86,13 +86,13 @@ Result<std::optional<std::int64_t>> newest(Session& session, const std::string& 
 }
 
 std::unique_ptr<source::Reader> with_retry(Session& session, const Retry& retry,
-                                           const source::Options& options,
-                                           std::unique_ptr<source::Reader> reader) {
+                                           std::unique_ptr<source::Reader> reader,
+                                           ReadAgain again) {
   if (retry.times == 0) return reader;
   const auto wait = [&session, retry](std::uint64_t files) {
     return wait_to_retry(session, retry, "cannot read " + counted(files, "file") + " on a share");
   };
-  return retry_unreadable(std::move(reader), options, {retry.times, is_on_share, wait});
+  return retry_unreadable(std::move(reader), std::move(again), {retry.times, is_on_share, wait});
 }
 
 /// A run cannot be sealed to what is not there yet, on a share that comes back.
@@ -140,8 +140,8 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
   if (const YamlNode* manifest = node.find("manifest")) {
     if (files != nullptr) return at(path, *files, "a source has either 'files' or 'manifest'");
     job.places.add(everything());
-    MC_ASSIGN(auto reader, open_export(beside(*manifest), options, job.exports));
-    return with_retry(session, job.retry, options, std::move(reader));
+    MC_ASSIGN(auto found, open_export(beside(*manifest), options, job.exports));
+    return with_retry(session, job.retry, std::move(found.reader), std::move(found.again));
   }
   if (files == nullptr || files->kind != YamlNode::Kind::sequence || files->items.empty())
     return at(path, node, "a source has 'files', a list of files and directories, or 'manifest'");
@@ -154,7 +154,10 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
   job.places.add(inputs_to_read(names));
   if (options.follow_links || (job.retry.times > 0 && !are_there(names)))
     job.places.add(everything());
-  return with_retry(session, job.retry, options, source::read_files(std::move(names), options));
+  const auto again = [options](std::vector<source::FileName> unread) {
+    return source::read_again(std::move(unread), options);
+  };
+  return with_retry(session, job.retry, source::read_files(std::move(names), options), again);
 }
 
 /// The lock is that of the file itself: nothing is left behind, whatever ends the run.

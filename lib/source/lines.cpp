@@ -24,11 +24,17 @@ void PaddedBuffer::grow(std::size_t capacity) {
 }
 
 Error fail_system(Code code, std::string_view what, int error_number) {
+  if (error_number == ENOMEM) return out_of_memory(what);
   std::string reason = std::generic_category().message(error_number);
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (!reason.empty() && is_upper(reason[0]) && !(reason.size() > 1 && is_upper(reason[1])))
     reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
   return fail(code, "cannot " + std::string(what) + ": " + reason);
+}
+
+bool is_stopped(int stop_fd) {
+  pollfd wait{stop_fd, POLLIN, 0};
+  return stop_fd >= 0 && ::poll(&wait, 1, 0) > 0;
 }
 
 Result<std::size_t> read_some(int fd, char* to, std::size_t count, int stop_fd) {

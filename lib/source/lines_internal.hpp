@@ -30,6 +30,8 @@ class PaddedBuffer {
   std::size_t capacity_ = 0;
 };
 
+/// Whether `stop_fd`, which may be -1, is readable.
+bool is_stopped(int stop_fd);
 /// read(2) or pread(2) until there is a byte, whatever signals arrive; 0 at the end.  A descriptor
 /// that does not block is waited for.  Fails with input_unreadable, and with interrupted once
 /// `stop_fd` is readable.

@@ -81,12 +81,20 @@ struct Record {
   std::int64_t mtime = 0;  ///< of the file, seconds
 };
 
+/// A file by the name that led to it.
+struct FileName {
+  std::string path;       ///< bytes, as typed, or directory/name
+  std::size_t named = 0;  ///< of them, those that the caller gave: links in them were followed
+};
+
 struct Item {
   std::string place;         ///< `FILE:LINE` or `FILE`, escaped, for messages
   std::uint64_t number = 0;  ///< 1-based count of inputs in the run
   std::uint64_t line = 0;    ///< 1-based, of records and sums in lines; else 0
   std::optional<Record> record;
   std::optional<Error> problem;  ///< exactly one of record and problem
+  /// With a problem: the file that has it, nothing of which was given.  read_again() takes it.
+  std::optional<FileName> unread;
 };
 
 /// The bytes of a record: in memory, or all of an open file where that is too large.
@@ -136,6 +144,10 @@ std::unique_ptr<Reader> read_sums(int fd, std::string name, const Options& optio
 /// up to max_record_line bytes a file; what has no identity of its own has, under automatic, its
 /// path.  `-` is a file name here.
 std::unique_ptr<Reader> read_files(std::vector<std::string> names, const Options& options);
+
+/// Files that read_files() could not read, by the same options: a link that it would not have
+/// followed is not followed now either, should one have taken the place of a file or directory.
+std::unique_ptr<Reader> read_again(std::vector<FileName> files, const Options& options);
 
 /// NUL-separated names from a descriptor (--files0-from).
 std::unique_ptr<Reader> read_files0(int fd, std::string name, const Options& options);
