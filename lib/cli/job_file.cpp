@@ -72,6 +72,22 @@ Result<source::Identity> identity(const std::string& path, const YamlNode& node)
   return rule;
 }
 
+/// One pointer, or a list.
+Result<std::vector<std::string>> ignored(const std::string& path, const YamlNode& node) {
+  const YamlNode* own = node.find("ignore");
+  if (own == nullptr) return std::vector<std::string>();
+  std::vector<std::string> pointers;
+  const bool is_list = own->kind == YamlNode::Kind::sequence;
+  for (const YamlNode& item : is_list ? own->items : std::vector<YamlNode>{*own}) {
+    if (item.kind != YamlNode::Kind::scalar)
+      return at(path, item, "'ignore': expected a JSON pointer, or a list of them");
+    pointers.push_back(item.text);
+  }
+  auto parsed = source::parse_ignored(std::move(pointers));
+  if (!parsed) return at(path, *own, "'ignore': " + parsed.error().message);
+  return parsed;
+}
+
 /// The source's own `min-age`, else that of the command line.
 Result<std::optional<std::int64_t>> newest(Session& session, const std::string& path,
                                            const YamlNode& node) {
@@ -106,10 +122,11 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
                                                     const YamlNode& node, Job& job) {
   MC_TRY(check_keys(node,
                     {"files", "manifest", "id-from", "subject-from", "type", "source", "canonical",
-                     "min-age", "follow-links"},
+                     "min-age", "follow-links", "ignore"},
                     path));
   for (const auto& [key, value] : node.fields)
-    if (key != "files" && (value.kind != YamlNode::Kind::scalar || value.text.empty()))
+    if (key != "files" && key != "ignore" &&
+        (value.kind != YamlNode::Kind::scalar || value.text.empty()))
       return at(path, value, "'" + key + "': expected a text");
   source::Options options;
   options.stop_fd = session.stop_descriptor();
@@ -132,6 +149,7 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
     options.follow_links = follow->text == "true";
   }
   MC_ASSIGN(options.newest, newest(session, path, node));
+  MC_ASSIGN(options.ignored, ignored(path, node));
   const auto beside = [&path](const YamlNode& name) {
     return name.text.starts_with("/") ? name.text
                                       : parent_directory(absolute_path(path)) + "/" + name.text;

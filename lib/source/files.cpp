@@ -183,9 +183,9 @@ Result<Record> read_line(Run& run, FileContent& file, std::string path, std::uin
                          std::uint64_t offset) {
   RecordLines::Input input{file.fd(), {}, std::move(path),       file.mtime(),
                            1,         0,  FileContent::head_size};
-  input.inflater = file.inflater();
+  input.input = file.inflater();
   char before = '\0';
-  if (!input.inflater && offset > 0 && offset < file.size()) {
+  if (!input.input && offset > 0 && offset < file.size()) {
     MC_ASSIGN(const std::size_t got, read_some_at(file.fd(), offset - 1, &before, 1));
     if (got == 1 && before == '\n') {
       input.first_number = line;

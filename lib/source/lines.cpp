@@ -67,10 +67,10 @@ Result<std::size_t> read_some_at(int fd, std::uint64_t offset, char* to, std::si
 
 Lines::Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
              std::uint64_t first_number, std::uint64_t first_offset, int stop_fd,
-             std::unique_ptr<Inflater> inflater)
+             std::unique_ptr<ByteInput> input)
     : fd_(fd),
       stop_fd_(stop_fd),
-      inflater_(std::move(inflater)),
+      input_(std::move(input)),
       separator_(separator),
       limit_(limit),
       buffer_(buffer_size),
@@ -100,7 +100,7 @@ Result<bool> Lines::fill() {
   char* const to = buffer_.data() + end_;
   const std::size_t space = buffer_.capacity() - end_;
   MC_ASSIGN(const std::size_t got,
-            inflater_ ? inflater_->read(to, space) : read_some(fd_, to, space, stop_fd_));
+            input_ ? input_->read(to, space) : read_some(fd_, to, space, stop_fd_));
   end_ += got;
   bytes_read_ += got;
   return got > 0;

@@ -29,7 +29,7 @@ const std::vector<std::string>& table_names() {
 /// Since the first vaults.
 const std::vector<std::string>& later_tables() {
   static const std::vector<std::string> names = {"acts", "copies", "blobs", "erasures",
-                                                 "received-tags", "sketches"};
+                                                 "received-tags", "sketches", "second-digests"};
   return names;
 }
 

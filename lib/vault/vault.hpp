@@ -125,6 +125,7 @@ class Vault {
   friend class Locators;
   friend class Persons;
   friend class ReceivedTags;
+  friend class SecondDigests;
   friend class Sketches;
   friend class Subjects;
   /// One transaction, committed if `work` succeeds.
