@@ -47,6 +47,7 @@ cli::Verb put_verb() {
   verb.options = cli::record_input_options();
   std::erase_if(verb.options, [](const cli::Option& option) { return option.name == "from-sums"; });
   verb.options.push_back(cli::min_age_option());
+  verb.options.push_back(cli::ignore_option());
   for (const auto& more : {cli::series_options(), cli::anchor_options()})
     verb.options.insert(verb.options.end(), more.begin(), more.end());
   verb.profile_flag = "series";

@@ -8,6 +8,7 @@
 #include "entry/codec.hpp"
 #include "rules/sharing_view.hpp"
 #include "vault/layout_internal.hpp"
+#include "vault/second_digest.hpp"
 #include "vault/sketch.hpp"
 #include "vault/subjects.hpp"
 #include "vault/vault_access.hpp"
@@ -233,6 +234,7 @@ Status Erasing::forget(const Doomed& doomed, std::vector<CopyPlace>& places) {
       }
       MC_TRY(access.drop_copy(txn, number, dropped));
       MC_TRY(Sketches(vault_).erase(txn, number));
+      MC_TRY(SecondDigests(vault_).erase(txn, number));
     }
     return {};
   }));

@@ -28,9 +28,9 @@ const std::vector<std::string>& table_names() {
 
 /// Since the first vaults.
 const std::vector<std::string>& later_tables() {
-  static const std::vector<std::string> names = {"acts",     "copies",        "blobs",
-                                                 "erasures", "received-tags", "sketches",
-                                                 "id-keys",  "id-runs",       "digest-runs"};
+  static const std::vector<std::string> names = {
+      "acts",     "copies",         "blobs",   "erasures", "received-tags",
+      "sketches", "second-digests", "id-keys", "id-runs",  "digest-runs"};
   return names;
 }
 
@@ -236,9 +236,7 @@ Result<std::uint64_t> Vault::counter(std::string_view name) const {
   return load_be<std::uint64_t>(*found);
 }
 
-Result<Version> Vault::version(std::uint64_t number) const {
-  return version_in(*txn_, number);
-}
+Result<Version> Vault::version(std::uint64_t number) const { return version_in(*txn_, number); }
 
 Result<Batch> Vault::batch(std::uint64_t number) const {
   MC_ASSIGN(const auto found, txn_->get(tables_.batches, number_key(number)));

@@ -14,7 +14,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/member_name.hpp"
@@ -122,6 +121,7 @@ class Vault {
   friend class Locators;
   friend class Persons;
   friend class ReceivedTags;
+  friend class SecondDigests;
   friend class Sketches;
   friend class Subjects;
   friend class VaultAccess;
