@@ -1,5 +1,6 @@
 // medchain-anchor: commit records.
 #include "cli/anchor_run.hpp"
+#include "cli/followed_input.hpp"
 #include "cli/job_file.hpp"
 #include "cli/program.hpp"
 #include "cli/record_inputs.hpp"
@@ -13,6 +14,7 @@ using cli::ValueKind;
 void also_opens(const Session& session, cli::Places& places) {
   cli::add_vault_to_write(session, places);
   cli::add_record_inputs(session, places);
+  cli::add_followed(session, places);
   // Its sources are known when it is read.
   if (session.has("job")) places.add(cli::everything());
 }
@@ -22,11 +24,22 @@ Result<int> run(Session& session) {
   request.wishes =
       cli::receipt_wishes(session, session.has("job") ? cli::Receipts::batch : cli::Receipts::each);
   cli::RecordInputs inputs;
+  cli::FollowedInput followed;
   File job_lock;
-  if (const auto job = session.setting("job")) {
+  if (session.has("commit-every") && !session.has("follow"))
+    return fail(Code::usage, "option '--commit-every' needs '--follow'");
+  if (session.has("follow")) {
+    MC_ASSIGN(followed, cli::open_followed(session));
+    request.reader = std::move(followed.reader);
+    request.inputs = std::move(followed.places);
+    request.alarm = std::move(followed.alarm);
+    request.commit_every = followed.every;
+  } else if (const auto job = session.setting("job")) {
     if (!session.operands().empty())
       return fail(Code::usage, "option '--job' takes the place of file names");
-    for (const cli::Option& option : cli::record_input_options())
+    auto of_sources = cli::record_input_options();
+    of_sources.push_back(cli::ignore_option());
+    for (const cli::Option& option : of_sources)
       if (session.has(option.name))
         return fail(Code::usage,
                     "option '--" + std::string(option.name) +
@@ -57,8 +70,10 @@ cli::Program program() {
   verb.summary = tool.summary;
   verb.options = cli::record_input_options();
   verb.options.push_back(cli::min_age_option());
+  verb.options.push_back(cli::ignore_option());
   verb.options.push_back(
       {"job", 0, ValueKind::file, "FILE", "read sources from a job file (medchain-config(5))"});
+  for (const cli::Option& option : cli::follow_options()) verb.options.push_back(option);
   const auto own = cli::anchor_options();
   verb.options.insert(verb.options.end(), own.begin(), own.end());
   verb.common = {"ledger", "key",  "vault",   "host",   "emit",
@@ -70,7 +85,7 @@ cli::Program program() {
   verb.also_opens = also_opens;
   verb.run = run;
   tool.verbs = {verb};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, rules 1"};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, vault layout 2, rules 1"};
   return tool;
 }
 

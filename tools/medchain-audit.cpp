@@ -128,7 +128,7 @@ cli::Program program() {
                 cli::case_verb(),
                 cli::report_verb(),
                 prove};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, tlog-proof@v1"};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, vault layout 2, tlog-proof@v1"};
   return tool;
 }
 

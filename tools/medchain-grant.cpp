@@ -170,7 +170,7 @@ cli::Program program() {
   tool.verbs = {request, give, deny,      revoke, suspend, resume,      check,   assess,
                 release, open, emergency, review, attest,  acknowledge, overdue, list};
   tool.formats_read = {
-      "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
+      "formats: medchain/1, ledger layout 2, vault layout 2, rules 1, packages age v1"};
   return tool;
 }
 

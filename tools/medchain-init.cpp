@@ -220,7 +220,7 @@ cli::Program program() {
   verb.also_opens = also_opens;
   verb.run = run;
   tool.verbs = {verb};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, rules 1"};
   return tool;
 }
 

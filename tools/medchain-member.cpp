@@ -102,7 +102,7 @@ cli::Program program() {
 
   tool.verbs = {add,    update,  rotate, suspend, resume, revoke,    staff_add,   staff_revoke,
                 policy, endorse, group,  list,    show,   challenge, authenticate};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, rules 1"};
   return tool;
 }
 

@@ -162,7 +162,7 @@ cli::Program program() {
   tool.verbs = {create,  accept, decline, update, complete, cancel, consult,
                 opinion, close,  release, open,   inbox,    show,   list};
   tool.formats_read = {
-      "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
+      "formats: medchain/1, ledger layout 2, vault layout 2, rules 1, packages age v1"};
   return tool;
 }
 

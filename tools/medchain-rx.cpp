@@ -83,7 +83,7 @@ cli::Program program() {
                 cli::rx_show_verb(),
                 cli::rx_list_verb()};
   tool.formats_read = {
-      "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, packages age v1"};
+      "formats: medchain/1, ledger layout 2, vault layout 2, rules 1, packages age v1"};
   return tool;
 }
 

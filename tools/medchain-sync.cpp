@@ -12,7 +12,7 @@ cli::Program program() {
   tool.examples = {"medchain-anchor --emit < tonight.ndjson | ssh ledger-host medchain-sync apply",
                    "medchain-sync apply < emitted.ndjson"};
   tool.verbs = {cli::sync_apply_verb()};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, rules 1"};
   return tool;
 }
 

@@ -5,6 +5,7 @@
 #include "cli/places.hpp"
 #include "cli/program.hpp"
 #include "cli/record_inputs.hpp"
+#include "cli/reindex.hpp"
 #include "cli/series_put.hpp"
 #include "cli/vault_acts.hpp"
 #include "cli/vault_own_acts.hpp"
@@ -46,6 +47,7 @@ cli::Verb put_verb() {
   verb.options = cli::record_input_options();
   std::erase_if(verb.options, [](const cli::Option& option) { return option.name == "from-sums"; });
   verb.options.push_back(cli::min_age_option());
+  verb.options.push_back(cli::ignore_option());
   for (const auto& more : {cli::series_options(), cli::anchor_options()})
     verb.options.insert(verb.options.end(), more.begin(), more.end());
   verb.profile_flag = "series";
@@ -146,9 +148,10 @@ cli::Program program() {
   tool.summary = "a member's private copies of its records";
   tool.examples = {"medchain-vault put scans/", "medchain-vault get Observation/9 -o obs9.json"};
   tool.verbs = {put_verb(),    get_verb(),     list_verb(),      check_verb(),
-                backup_verb(), restore_verb(), cli::gaps_verb(), cli::prune_verb()};
+                backup_verb(), restore_verb(), cli::gaps_verb(), cli::prune_verb(),
+                cli::reindex_vault_verb()};
   for (cli::Verb verb : cli::own_act_verbs()) tool.verbs.push_back(std::move(verb));
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, vault layout 1, rules 1"};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, vault layout 2, rules 1"};
   return tool;
 }
 

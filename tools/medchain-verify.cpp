@@ -68,7 +68,7 @@ cli::Program program() {
 
   tool.verbs = {ledger, records, vault, proof};
   tool.formats_read = {
-      "formats: medchain/1, ledger layout 1, vault layout 1, rules 1, tlog-proof@v1"};
+      "formats: medchain/1, ledger layout 2, vault layout 2, rules 1, tlog-proof@v1"};
   return tool;
 }
 

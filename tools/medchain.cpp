@@ -12,6 +12,7 @@
 #include "cli/inbox.hpp"
 #include "cli/own_side.hpp"
 #include "cli/program.hpp"
+#include "cli/reindex.hpp"
 #include "cli/session.hpp"
 #include "cli/status_act.hpp"
 
@@ -118,8 +119,8 @@ cli::Program program() {
   help.max_operands = 1;
   help.run = run_help;
   help.runs_others = true;
-  tool.verbs = {status, inbox, help};
-  tool.formats_read = {"formats: medchain/1, ledger layout 1, rules 1"};
+  tool.verbs = {status, inbox, cli::reindex_ledger_verb(), help};
+  tool.formats_read = {"formats: medchain/1, ledger layout 2, rules 1"};
   return tool;
 }
 

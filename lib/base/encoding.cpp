@@ -10,12 +10,6 @@ constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view sha256_prefix = "sha256:";
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
 int base64_value(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -28,6 +22,13 @@ int base64_value(char c) {
 Error invalid(std::string message) { return fail(Code::input_invalid, std::move(message)); }
 
 }  // namespace
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
 
 std::string to_hex(ByteView bytes) {
   std::string out;
@@ -47,7 +48,7 @@ Status parse_hex(std::string_view text, MutableByteView out) {
     return invalid(expected + std::to_string(text.size()) +
                    (text.size() == 1 ? " character" : " characters"));
   for (std::size_t i = 0; i < text.size(); ++i)
-    if (hex_value(text[i]) < 0)
+    if (hex_value(text[i]) < 0 || (text[i] >= 'A' && text[i] <= 'F'))
       return invalid(expected + quote(text.substr(i, 1)) + " at offset " + std::to_string(i));
   for (std::size_t i = 0; i < out.size(); ++i)
     out[i] = static_cast<std::byte>(hex_value(text[2 * i]) * 16 + hex_value(text[2 * i + 1]));

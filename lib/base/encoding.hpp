@@ -10,6 +10,8 @@
 
 namespace medchain {
 
+/// Of a hex digit in upper or lower case, else -1.
+int hex_value(char c);
 /// Lower-case hex.
 std::string to_hex(ByteView bytes);
 /// Lower-case hex of exactly `out.size()` bytes.  Fails with input_invalid naming expected and got.

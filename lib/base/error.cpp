@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include "base/result.hpp"
@@ -32,7 +33,13 @@ std::string quote(std::string_view text) {
   return "'" + escape_for_terminal(text.substr(0, end)) + (cut ? "...'" : "'");
 }
 
+Error out_of_memory(std::string_view doing) {
+  const std::string start = doing.empty() ? "" : "cannot " + std::string(doing) + ": ";
+  return fail(Code::memory_exhausted, start + "out of memory").with_hint(std::string(memory_hint));
+}
+
 Error fail_errno(Code code, std::string_view what, std::string_view path, int error_number) {
+  if (error_number == ENOMEM) return out_of_memory(std::string(what) + " " + quote(path));
   char buffer[256];
   // GNU strerror_r: the text may live elsewhere than in the buffer.
   std::string reason = strerror_r(error_number, buffer, sizeof buffer);

@@ -45,11 +45,18 @@ struct Error {
   }
 };
 
+/// What a process can do that has not enough memory.
+constexpr std::string_view memory_hint =
+    "give the process more (ulimit -v, MemoryMax= of its unit) and run the same command again";
+
 inline Error fail(Code code, std::string message) { return Error{code, std::move(message), {}}; }
 
 /// `'text'`, control and bidirectional characters escaped, cut at 200 bytes: for messages.
 std::string quote(std::string_view text);
-/// `cannot open 'x': permission denied` from an errno value.
+/// memory_exhausted: what to do about it is its hint.  An empty `doing` says just that.
+Error out_of_memory(std::string_view doing = {});
+/// `cannot open 'x': permission denied` from an errno value; ENOMEM is memory_exhausted, whatever
+/// `code` is.
 Error fail_errno(Code code, std::string_view what, std::string_view path, int error_number);
 
 }  // namespace medchain

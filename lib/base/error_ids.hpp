@@ -96,6 +96,7 @@
   X(prescription_limits,   "prescription.limits",     5, "the policy does not allow such a prescription")               \
   X(lock_timeout,          "lock.timeout",            6, "another process holds the writer lock; try again")            \
   X(storage_full,          "storage.full",            6, "the ledger's map is full; it grows at the next try")          \
+  X(memory_exhausted,      "memory.exhausted",        6, "the process has not enough memory; what was appended before is kept") \
   X(storage_failed,        "storage.failed",          7, "reading or writing storage failed")                           \
   X(output_failed,         "output.failed",           7, "the results could not be written")                            \
   X(store_damaged,         "store.damaged",           1, "stored bytes are damaged")                                    \

@@ -19,11 +19,37 @@
 namespace medchain {
 namespace {
 
+/// A run that ends still writes what it has: only what may keep it from that is given up.
+bool is_fifo(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISFIFO(facts.st_mode);
+}
+
+/// Opening a FIFO waits for the other side.  A signal before the loop is seen by the question in
+/// it, one during open(2) ends that call, and one between the two is sent again (MayWait).
 int open_retrying(const std::string& path, int flags, mode_t mode) {
-  int fd = -1;
-  do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-  while (fd < 0 && errno == EINTR && !is_stopping());
-  return fd;
+  const MayWait waiting;
+  for (;;) {
+    if (is_stopping() && is_fifo(path)) {
+      errno = EINTR;
+      return -1;
+    }
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+    if (fd >= 0 || errno != EINTR || is_stopping()) return fd;
+  }
+}
+
+/// read(2) of what may be a pipe, as open_retrying().
+ssize_t read_retrying(int fd, bool is_regular, char* to, std::size_t size) {
+  const MayWait waiting;
+  for (;;) {
+    if (!is_regular && is_stopping()) {
+      errno = EINTR;
+      return -1;
+    }
+    const ssize_t got = ::read(fd, to, size);
+    if (got >= 0 || errno != EINTR || is_stopping()) return got;
+  }
 }
 
 /// After a call that gave up.
@@ -38,15 +64,15 @@ Result<std::string> read_rest(int fd, const std::string& path, std::size_t limit
   limit = std::min<std::size_t>(limit, SIZE_MAX / 4);
   struct stat facts {};
   std::string text;
-  if (::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > 0)
+  const bool is_regular = ::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
+  if (is_regular && facts.st_size > 0)
     text.reserve(std::min(static_cast<std::size_t>(facts.st_size), limit) + 1);
   std::size_t used = 0;
   for (;;) {
     // One byte more than the limit is asked for: it tells a file at the limit from a longer one.
     const std::size_t wanted = std::max<std::size_t>(text.capacity(), used + 65536);
     text.resize(std::min(text.capacity() > used ? text.capacity() : wanted, limit + 1));
-    const ssize_t got = ::read(fd, text.data() + used, text.size() - used);
-    if (got < 0 && errno == EINTR && !is_stopping()) continue;
+    const ssize_t got = read_retrying(fd, is_regular, text.data() + used, text.size() - used);
     if (got < 0) return file_error(code, "read", path);
     used += static_cast<std::size_t>(got);
     if (got == 0) break;

@@ -258,4 +258,12 @@ std::string format_duration(std::int64_t seconds) {
   return std::to_string(seconds) + "s";
 }
 
+std::string rough_duration(std::int64_t seconds) {
+  const std::int64_t unit = seconds < 120       ? 1
+                            : seconds < 7'200   ? 60
+                            : seconds < 172'800 ? 3'600
+                                                : 86'400;
+  return format_duration(seconds / unit * unit);
+}
+
 }  // namespace medchain

@@ -30,5 +30,7 @@ Result<UnixSeconds> parse_time(std::string_view text);
 Result<std::int64_t> parse_duration(std::string_view text);
 /// The largest unit that divides: `90d`, `36h`, `61s`.
 std::string format_duration(std::int64_t seconds);
+/// An age for people, rounded down to a unit of which there are two at least: `90s`, `36h`.
+std::string rough_duration(std::int64_t seconds);
 
 }  // namespace medchain

@@ -121,6 +121,7 @@ json::Object AnchorBatches::receipt(const vault::Taken& taken, std::optional<Ent
   line.set("status", outcome_word(taken.outcome))
       .set("digest", to_text(taken.digest))
       .set("size", taken.size);
+  if (taken.ignored) line.set("ignored", true);
   if (entry) line.set("entry", entry->get()).set("row", static_cast<std::uint64_t>(taken.row));
   if (wishes_.with_names) {
     line.set("record", is_utf8(taken.name) ? taken.name : escape_for_terminal(taken.name));

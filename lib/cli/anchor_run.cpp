@@ -1,5 +1,7 @@
 #include "cli/anchor_run.hpp"
 
+#include <signal.h>
+
 #include <chrono>
 
 #include "base/text.hpp"
@@ -8,6 +10,13 @@ namespace medchain::cli {
 namespace {
 
 constexpr int exit_incomplete = 10;  // CLI.md 5
+
+/// Of fewer records any may have changed.
+constexpr std::uint64_t few_known = 4;
+
+bool is_mostly_changed(const vault::Tally& tally) {
+  return tally.known >= few_known && tally.versions > tally.known / 2;
+}
 
 class AnchorRun {
  public:
@@ -21,24 +30,102 @@ class AnchorRun {
     MC_TRY(retry_locks(session_, request_.retry, [&] { return side_.open_vault(); }));
     // Before anything of others is read: keys and vault are open, and are not opened again.
     Places places = request_.inputs;
-    places.add(side_.places());
+    places.add(side_.places(is_followed()));
     session_.seal(places);
-    if (!session_.dry_run()) MC_TRY(side_.settle());
-    batches_.emplace(side_, request_.wishes);
-    MC_TRY(batches_->begin());
+    MC_TRY(begin_round());
     progress_ = session_.progress("records", 0);
-    Status status = read_all();
+    Status status = is_followed() ? follow() : read_all();
     // What was appended stays; what waits in an unfinished batch is not lost, it was never
     // promised.
-    if (Status noted = batches_->finish(); status) status = std::move(noted);
+    if (Status noted = end_round(); status) status = std::move(noted);
     const Status told = summarize(status.ok());
     if (status) status = told;
     MC_TRY(side_.judge(std::move(status)));
-    if (batches_->rejected() > 0) return info(Code::input_invalid).exit;
+    if (rejected_ > 0) return info(Code::input_invalid).exit;
     return exports_are_complete() ? 0 : exit_incomplete;
   }
 
  private:
+  bool is_followed() const { return request_.alarm != nullptr; }
+
+  /// Precondition: the vault is open.
+  Status begin_round() {
+    if (!session_.dry_run()) MC_TRY(side_.settle());
+    batches_.emplace(side_, request_.wishes);
+    return batches_->begin();
+  }
+
+  /// What the round came to is counted, whatever became of it.
+  Status end_round() {
+    if (!batches_) return {};
+    Status status = batches_->finish();
+    durable_ += batches_->durable();
+    rejected_ += batches_->rejected();
+    batches_.reset();
+    return status;
+  }
+
+  /// Others may use the vault while nothing comes; whoever has it then is waited for.
+  Status open_round() {
+    for (bool told = false;;) {
+      Status opened = side_.open_vault();
+      if (opened) break;
+      if (opened.error().code != Code::lock_timeout || session_.interrupted()) return opened;
+      if (!told) session_.warn("another process has the vault: records wait");
+      told = true;
+    }
+    return begin_round();
+  }
+
+  Status commit() {
+    request_.alarm->clear();
+    if (!batches_) return {};
+    MC_TRY(batches_->flush());
+    MC_TRY(end_round());
+    side_.close_vault();
+    return {};
+  }
+
+  /// SIGTERM is how a stream that has no end is ended; to all else it is an interruption.
+  Status stop_following() {
+    MC_TRY(commit());
+    if (session_.signal() == SIGTERM) return {};
+    return fail(Code::interrupted, "stopped by a signal; run the same command again to go on");
+  }
+
+  Status follow() {
+    MC_TRY(commit());
+    for (;;) {
+      // Lines that were read before a signal came are given out: a pipe has them no more.
+      auto item = request_.reader->next();
+      if (!item) {
+        const bool is_waiting = item.error().code == Code::interrupted;
+        if (is_waiting && session_.interrupted()) return stop_following();
+        MC_TRY(commit());
+        if (is_waiting) continue;
+        return std::move(item).error();
+      }
+      if (!*item) break;
+      if (!batches_) MC_TRY(open_round());
+      MC_TRY(take(**item));
+      request_.alarm->set(request_.commit_every);
+      if (batches_->full()) MC_TRY(batches_->flush());
+      if (request_.alarm->is_due()) MC_TRY(commit());
+      progress_->update(taken_ += 1, request_.reader->bytes_read());
+    }
+    for (const std::string& notice : request_.reader->take_notices()) session_.tell(notice);
+    return commit();
+  }
+
+  /// A bad input ends the run without --keep-going; in a stream what came before it is committed.
+  Status take(const source::Item& item) {
+    Status taken = item.problem ? Status(*item.problem) : add(item);
+    if (taken || !is_of_input(taken.error())) return taken;
+    Status rejected = batches_->reject(item, std::move(taken).error());
+    if (!rejected && is_followed()) MC_TRY(commit());
+    return rejected;
+  }
+
   Status read_all() {
     for (;;) {
       if (session_.interrupted()) return stop();
@@ -46,9 +133,7 @@ class AnchorRun {
       if (!item && item.error().code == Code::interrupted) return stop();
       if (!item) return std::move(item).error();
       if (!*item) break;
-      Status taken = (*item)->problem ? Status(*(*item)->problem) : add(**item);
-      if (!taken && !is_of_input(taken.error())) return taken;
-      if (!taken) MC_TRY(batches_->reject(**item, taken.error()));
+      MC_TRY(take(**item));
       if (batches_->full()) MC_TRY(batches_->flush());
       progress_->update(batches_->anchoring().tally().inputs, request_.reader->bytes_read());
     }
@@ -88,7 +173,7 @@ class AnchorRun {
     };
     session_.tell("job " + quote(request_.job) + ": complete=" + (complete ? "yes" : "no") +
                   field("anchored", durable.anchored) + field("versions", durable.versions) +
-                  field("unchanged", durable.unchanged) + field("rejected", batches_->rejected()) +
+                  field("unchanged", durable.unchanged) + field("rejected", rejected_) +
                   field("left", request_.reader->left_out()) + field("entries", side_.entries()) +
                   field("bytes", durable.bytes) + field("seconds", seconds));
   }
@@ -96,8 +181,8 @@ class AnchorRun {
   /// What is durable (of a dry run: what would be), whatever happened then.
   Status summarize(bool complete) {
     progress_.reset();
-    const vault::Tally& durable = batches_->durable();
-    const std::uint64_t rejected = batches_->rejected();
+    const vault::Tally& durable = durable_;
+    const std::uint64_t rejected = rejected_;
     json::Object line = message("summary");
     line.set("count", durable.inputs)
         .set("anchored", durable.anchored)
@@ -107,6 +192,8 @@ class AnchorRun {
         .set("bytes", durable.bytes)
         .set("entries", side_.entries());
     if (side_.first()) line.set("first", side_.first()->get()).set("last", side_.last()->get());
+    if (durable.ignored > 0) line.set("ignored", durable.ignored);
+    if (is_mostly_changed(durable)) line.set("mostly_changed", true);
     const std::uint64_t left_out = request_.reader->left_out();
     if (left_out > 0) line.set("left", left_out);
     if (side_.settled().appended > 0) line.set("settled", side_.settled().appended);
@@ -124,10 +211,17 @@ class AnchorRun {
                        (records == 1 ? " record (" : " records (") +
                        std::to_string(durable.versions) + " new versions), " +
                        std::to_string(durable.unchanged) + " unchanged";
+    if (durable.ignored > 0)
+      text += " (" + std::to_string(durable.ignored) + " but for what is ignored)";
     if (rejected > 0) text += ", " + std::to_string(rejected) + " rejected";
     if (left_out > 0) text += ", " + counted(left_out, "file") + " left for a later run";
     if (side_.first()) text += "; appended " + index_range(*side_.first(), *side_.last());
     session_.tell(text);
+    if (is_mostly_changed(durable))
+      session_.warn(
+          std::to_string(durable.versions) + " of " + std::to_string(durable.known) +
+          " records that were known before have changed: is the export of another format, "
+          "or does a server touch members such as meta (--ignore=/meta)?");
     if (!request_.job.empty()) tell_job(durable, took, is_complete);
     MC_TRY(session_.out().line(line));
     return session_.out().flush();
@@ -136,7 +230,9 @@ class AnchorRun {
   Session& session_;
   AnchorRequest request_;
   AnchorSide side_;
-  std::optional<AnchorBatches> batches_;
+  std::optional<AnchorBatches> batches_;  ///< of the round at hand
+  vault::Tally durable_;                  ///< of the rounds that ended
+  std::uint64_t rejected_ = 0, taken_ = 0;
   std::unique_ptr<Progress> progress_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

@@ -37,7 +37,7 @@ Status read_state(const ledger::Snapshot& view, IntegrityPart& part) {
   MC_ASSIGN(part.origin, rules::origin(view));
   MC_ASSIGN(part.genesis, rules::genesis(view));
   MC_ASSIGN(part.log_time, rules::log_time(view));
-  MC_ASSIGN(part.records, view.txn().count(view.tables().records));
+  MC_ASSIGN(part.records, store::count_keys(view.txn(), view.tables().records));
   return read_signatures(view, part);
 }
 

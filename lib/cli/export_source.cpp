@@ -27,13 +27,17 @@ class ExportReader final : public source::Reader {
         if (at_ == files_.size()) return std::optional<source::Item>();
         reader_ = source::read_files({files_[at_].path}, options_);
         lines_ = 0;
+        broken_off_ = false;
       }
       MC_ASSIGN(auto item, reader_->next());
       if (!item) {
         end_file();
         continue;
       }
-      if (item->record || item->line > 0) ++lines_;
+      if (item->record || item->line > 0)
+        ++lines_;
+      else
+        broken_off_ = true;
       item->number = ++number_;
       return item;
     }
@@ -53,7 +57,8 @@ class ExportReader final : public source::Reader {
   void end_file() {
     const ExportFile& file = files_[at_++];
     for (std::string& notice : reader_->take_notices()) notices_.push_back(std::move(notice));
-    if (file.count && *file.count != lines_ && reader_->left_out() == 0) {
+    const bool is_whole = !broken_off_ && reader_->left_out() == 0;
+    if (file.count && *file.count != lines_ && is_whole) {
       ++report_->mismatches;
       report_->warnings.push_back(escape_for_terminal(file.path) + ": the manifest says " +
                                   counted(*file.count, "resource") + ", the file has " +
@@ -70,6 +75,7 @@ class ExportReader final : public source::Reader {
   std::unique_ptr<source::Reader> reader_;
   std::vector<std::string> notices_;
   std::size_t at_ = 0;
+  bool broken_off_ = false;  ///< the file at hand
   std::uint64_t lines_ = 0, number_ = 0, bytes_read_ = 0, left_out_ = 0;
 };
 
@@ -92,8 +98,9 @@ Result<std::vector<ExportFile>> find_all(const std::string& directory,
       .with_hint("nothing was anchored of it: fetch the export again");
 }
 
-Status look_at_deleted(const ExportFile& file, const std::string& place, ExportReport& report) {
-  auto deleted = source::read_bulk_deleted(file.path);
+Status look_at_deleted(const ExportFile& file, const std::string& place, int stop_fd,
+                       ExportReport& report) {
+  auto deleted = source::read_bulk_deleted(file.path, stop_fd);
   if (!deleted) return std::move(deleted).error().context(escape_for_terminal(file.path));
   if (*deleted == 0) return {};
   report.deleted += *deleted;
@@ -102,8 +109,9 @@ Status look_at_deleted(const ExportFile& file, const std::string& place, ExportR
   return {};
 }
 
-Status look_at_errors(const ExportFile& file, const std::string& place, ExportReport& report) {
-  auto issues = source::read_bulk_errors(file.path);
+Status look_at_errors(const ExportFile& file, const std::string& place, int stop_fd,
+                      ExportReport& report) {
+  auto issues = source::read_bulk_errors(file.path, stop_fd);
   if (!issues) return std::move(issues).error().context(escape_for_terminal(file.path));
   report.errors += issues->errors;
   if (issues->errors > 0)
@@ -118,9 +126,8 @@ Status look_at_errors(const ExportFile& file, const std::string& place, ExportRe
 
 }  // namespace
 
-Result<std::unique_ptr<source::Reader>> open_export(const std::string& manifest,
-                                                    const source::Options& options,
-                                                    std::shared_ptr<ExportReport> report) {
+Result<ExportSource> open_export(const std::string& manifest, const source::Options& options,
+                                 std::shared_ptr<ExportReport> report) {
   const std::string place = escape_for_terminal(manifest);
   MC_ASSIGN(std::string text, read_file(manifest, max_manifest, Code::input_unreadable));
   auto parsed = source::parse_bulk_manifest(std::move(text));
@@ -134,10 +141,18 @@ Result<std::unique_ptr<source::Reader>> open_export(const std::string& manifest,
   MC_ASSIGN(auto output, found(parsed->output));
   MC_ASSIGN(const auto deleted, found(parsed->deleted));
   MC_ASSIGN(const auto errors, found(parsed->error));
-  for (const ExportFile& file : deleted) MC_TRY(look_at_deleted(file, place, *report));
-  for (const ExportFile& file : errors) MC_TRY(look_at_errors(file, place, *report));
-  return std::unique_ptr<source::Reader>(
-      std::make_unique<ExportReader>(std::move(output), options, std::move(report)));
+  for (const ExportFile& file : deleted)
+    MC_TRY(look_at_deleted(file, place, options.stop_fd, *report));
+  for (const ExportFile& file : errors)
+    MC_TRY(look_at_errors(file, place, options.stop_fd, *report));
+  const auto again = [output, options, report](const std::vector<source::FileName>& unread) {
+    std::vector<ExportFile> files;
+    for (const ExportFile& file : output)
+      for (const source::FileName& name : unread)
+        if (name.path == file.path) files.push_back(file);
+    return std::make_unique<ExportReader>(std::move(files), options, report);
+  };
+  return ExportSource{std::make_unique<ExportReader>(output, options, report), again};
 }
 
 }  // namespace medchain::cli

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/job_retry.hpp"
 #include "source/source.hpp"
 
 namespace medchain::cli {
@@ -20,11 +21,16 @@ struct ExportReport {
   bool is_complete() const { return errors == 0 && mismatches == 0; }
 };
 
+struct ExportSource {
+  std::unique_ptr<source::Reader> reader;
+  ReadAgain again;  ///< of files that it could not read
+};
+
 /// The `output` files, read in their order; `report` has got deleted and errors, and gets
-/// mismatches while that is read.  Fails with input_unreadable if one of the files is not there,
-/// and with the fault of the manifest, or of what it names.
-Result<std::unique_ptr<source::Reader>> open_export(const std::string& manifest,
-                                                    const source::Options& options,
-                                                    std::shared_ptr<ExportReport> report);
+/// mismatches while that is read: what is not read to its end has no count.  Fails with
+/// input_unreadable if one of the files is not there, and with the fault of the manifest, or of
+/// what it names.
+Result<ExportSource> open_export(const std::string& manifest, const source::Options& options,
+                                 std::shared_ptr<ExportReport> report);
 
 }  // namespace medchain::cli

@@ -46,11 +46,6 @@ std::string_view role_in(const Duty& duty, const std::optional<MemberName>& memb
   return std::find(awaiting.begin(), awaiting.end(), *member) != awaiting.end() ? "waits" : "";
 }
 
-std::string age_text(std::int64_t seconds) {
-  const std::int64_t unit = seconds < 7'200 ? 60 : seconds < 172'800 ? 3'600 : 86'400;
-  return format_duration(seconds / unit * unit);
-}
-
 json::Object line_of(const Listed& listed, std::string_view role, bool is_overdue,
                      std::int64_t age) {
   const Duty& duty = listed.duty;
@@ -142,7 +137,7 @@ Result<int> grant_overdue(Session& session) {
     if (json) {
       MC_TRY(session.out().line(line_of(listed, role, is_overdue, age)));
     } else {
-      table.add({age_text(age), std::string(audit::word_of(duty.what)),
+      table.add({rough_duration(age), std::string(audit::word_of(duty.what)),
                  is_overdue ? "overdue" : "due", std::string(role), duty.member.get(),
                  std::to_string(duty.entry.get()), duty.due ? format_time(*duty.due) : ""});
     }

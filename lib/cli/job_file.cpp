@@ -72,6 +72,22 @@ Result<source::Identity> identity(const std::string& path, const YamlNode& node)
   return rule;
 }
 
+/// One pointer, or a list.
+Result<std::vector<std::string>> ignored(const std::string& path, const YamlNode& node) {
+  const YamlNode* own = node.find("ignore");
+  if (own == nullptr) return std::vector<std::string>();
+  std::vector<std::string> pointers;
+  const bool is_list = own->kind == YamlNode::Kind::sequence;
+  for (const YamlNode& item : is_list ? own->items : std::vector<YamlNode>{*own}) {
+    if (item.kind != YamlNode::Kind::scalar)
+      return at(path, item, "'ignore': expected a JSON pointer, or a list of them");
+    pointers.push_back(item.text);
+  }
+  auto parsed = source::parse_ignored(std::move(pointers));
+  if (!parsed) return at(path, *own, "'ignore': " + parsed.error().message);
+  return parsed;
+}
+
 /// The source's own `min-age`, else that of the command line.
 Result<std::optional<std::int64_t>> newest(Session& session, const std::string& path,
                                            const YamlNode& node) {
@@ -86,13 +102,13 @@ Result<std::optional<std::int64_t>> newest(Session& session, const std::string& 
 }
 
 std::unique_ptr<source::Reader> with_retry(Session& session, const Retry& retry,
-                                           const source::Options& options,
-                                           std::unique_ptr<source::Reader> reader) {
+                                           std::unique_ptr<source::Reader> reader,
+                                           ReadAgain again) {
   if (retry.times == 0) return reader;
   const auto wait = [&session, retry](std::uint64_t files) {
     return wait_to_retry(session, retry, "cannot read " + counted(files, "file") + " on a share");
   };
-  return retry_unreadable(std::move(reader), options, {retry.times, is_on_share, wait});
+  return retry_unreadable(std::move(reader), std::move(again), {retry.times, is_on_share, wait});
 }
 
 /// A run cannot be sealed to what is not there yet, on a share that comes back.
@@ -106,10 +122,11 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
                                                     const YamlNode& node, Job& job) {
   MC_TRY(check_keys(node,
                     {"files", "manifest", "id-from", "subject-from", "type", "source", "canonical",
-                     "min-age", "follow-links"},
+                     "min-age", "follow-links", "ignore"},
                     path));
   for (const auto& [key, value] : node.fields)
-    if (key != "files" && (value.kind != YamlNode::Kind::scalar || value.text.empty()))
+    if (key != "files" && key != "ignore" &&
+        (value.kind != YamlNode::Kind::scalar || value.text.empty()))
       return at(path, value, "'" + key + "': expected a text");
   source::Options options;
   options.stop_fd = session.stop_descriptor();
@@ -132,6 +149,7 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
     options.follow_links = follow->text == "true";
   }
   MC_ASSIGN(options.newest, newest(session, path, node));
+  MC_ASSIGN(options.ignored, ignored(path, node));
   const auto beside = [&path](const YamlNode& name) {
     return name.text.starts_with("/") ? name.text
                                       : parent_directory(absolute_path(path)) + "/" + name.text;
@@ -140,8 +158,8 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
   if (const YamlNode* manifest = node.find("manifest")) {
     if (files != nullptr) return at(path, *files, "a source has either 'files' or 'manifest'");
     job.places.add(everything());
-    MC_ASSIGN(auto reader, open_export(beside(*manifest), options, job.exports));
-    return with_retry(session, job.retry, options, std::move(reader));
+    MC_ASSIGN(auto found, open_export(beside(*manifest), options, job.exports));
+    return with_retry(session, job.retry, std::move(found.reader), std::move(found.again));
   }
   if (files == nullptr || files->kind != YamlNode::Kind::sequence || files->items.empty())
     return at(path, node, "a source has 'files', a list of files and directories, or 'manifest'");
@@ -154,7 +172,10 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
   job.places.add(inputs_to_read(names));
   if (options.follow_links || (job.retry.times > 0 && !are_there(names)))
     job.places.add(everything());
-  return with_retry(session, job.retry, options, source::read_files(std::move(names), options));
+  const auto again = [options](std::vector<source::FileName> unread) {
+    return source::read_again(std::move(unread), options);
+  };
+  return with_retry(session, job.retry, source::read_files(std::move(names), options), again);
 }
 
 /// The lock is that of the file itself: nothing is left behind, whatever ends the run.

@@ -8,6 +8,7 @@
 //       source: lab
 //       canonical: json
 //       min-age: 30m
+//       ignore: [/meta]
 //     - manifest: export/manifest.json     of a FHIR bulk data export, in place of files
 #pragma once
 

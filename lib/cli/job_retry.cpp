@@ -15,8 +15,8 @@ namespace {
 
 class RetryingReader final : public source::Reader {
  public:
-  RetryingReader(std::unique_ptr<source::Reader> inner, source::Options options, RetryFiles retry)
-      : reader_(std::move(inner)), options_(std::move(options)), retry_(std::move(retry)) {}
+  RetryingReader(std::unique_ptr<source::Reader> inner, ReadAgain again, RetryFiles retry)
+      : reader_(std::move(inner)), again_(std::move(again)), retry_(std::move(retry)) {}
 
   Result<std::optional<source::Item>> next() override {
     for (;;) {
@@ -40,12 +40,9 @@ class RetryingReader final : public source::Reader {
 
  private:
   bool keep(const source::Item& item) {
-    if (last_ || !item.problem || item.problem->code != Code::input_unreadable || item.line > 0)
-      return false;
-    // A place that was escaped is no path any more.
-    const bool is_path = !item.place.empty() && item.place.find('\\') == std::string::npos;
-    if (!is_path || !retry_.may_come_back(item.place)) return false;
-    kept_.push_back(item.place);
+    if (last_ || !item.unread || item.problem->code != Code::input_unreadable) return false;
+    if (!retry_.may_come_back(item.unread->path)) return false;
+    kept_.push_back(*item.unread);
     return true;
   }
 
@@ -55,14 +52,15 @@ class RetryingReader final : public source::Reader {
     left_out_ += reader_->left_out();
     for (std::string& notice : reader_->take_notices()) notices_.push_back(std::move(notice));
     last_ = !retry_.wait(kept_.size()) || ++round_ >= retry_.times;
-    reader_ = source::read_files(std::move(kept_), options_);
+    reader_ = again_(std::move(kept_));
     kept_.clear();
   }
 
   std::unique_ptr<source::Reader> reader_;
-  source::Options options_;
+  ReadAgain again_;
   RetryFiles retry_;
-  std::vector<std::string> kept_, notices_;
+  std::vector<source::FileName> kept_;
+  std::vector<std::string> notices_;
   bool last_ = false;
   std::uint64_t round_ = 0, number_ = 0, bytes_read_ = 0, left_out_ = 0;
 };
@@ -90,8 +88,8 @@ bool is_on_share(const std::string& path) {
 }
 
 std::unique_ptr<source::Reader> retry_unreadable(std::unique_ptr<source::Reader> inner,
-                                                 source::Options options, RetryFiles retry) {
-  return std::make_unique<RetryingReader>(std::move(inner), std::move(options), std::move(retry));
+                                                 ReadAgain again, RetryFiles retry) {
+  return std::make_unique<RetryingReader>(std::move(inner), std::move(again), std::move(retry));
 }
 
 }  // namespace medchain::cli

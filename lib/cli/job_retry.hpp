@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/session.hpp"
 #include "source/source.hpp"
@@ -40,10 +41,13 @@ struct RetryFiles {
 /// Whether a file is on a network share, or on what cannot be asked.
 bool is_on_share(const std::string& path);
 
+/// A reader of files that another could not read.
+using ReadAgain = std::function<std::unique_ptr<source::Reader>(std::vector<source::FileName>)>;
+
 /// The records of `inner`; files that could not be read and may come back are read again when it
-/// has ended, all of them after each wait, and only then are problems.  Inputs are numbered as they
-/// are given.
+/// has ended, all of them after each wait, and only then are problems.  A file that broke off
+/// within is none of them: what it gave was given.  Inputs are numbered as they are given.
 std::unique_ptr<source::Reader> retry_unreadable(std::unique_ptr<source::Reader> inner,
-                                                 source::Options options, RetryFiles retry);
+                                                 ReadAgain again, RetryFiles retry);
 
 }  // namespace medchain::cli

@@ -15,6 +15,8 @@ Result<T> of_option(std::string_view name, Result<T> value) {
   return fail(Code::usage, "option '--" + std::string(name) + "': " + value.error().message);
 }
 
+}  // namespace
+
 Result<source::Options> source_options(Session& session) {
   source::Options options;
   if (const auto rule = session.setting("id-from")) {
@@ -32,12 +34,13 @@ Result<source::Options> source_options(Session& session) {
   options.canonical_json = session.setting("canonical").has_value();
   options.follow_links = session.has("follow-links");
   options.stop_fd = session.stop_descriptor();
+  MC_ASSIGN(options.ignored,
+            of_option("ignore", source::parse_ignored(session.arguments().all("ignore"))));
   MC_ASSIGN(const auto age, session.duration("min-age"));
   if (age) options.newest = newest_of_age(session, *age);
   return options;
 }
 
-/// A named list file or `-` for standard input.
 Result<File> open_list(Session& session, const std::string& name) {
   if (name != "-") return open_file(name, O_RDONLY, Code::input_unreadable);
   MC_ASSIGN(const int fd, session.standard_input());
@@ -45,8 +48,6 @@ Result<File> open_list(Session& session, const std::string& name) {
   if (copy < 0) return fail_errno(Code::input_unreadable, "read", "standard input", errno);
   return File(copy);
 }
-
-}  // namespace
 
 std::vector<Option> record_input_options() {
   return {{"id-from", 0, ValueKind::text, "RULE",
@@ -73,6 +74,13 @@ Option min_age_option() {
           "leave files modified less than this ago for a later run"};
 }
 
+Option ignore_option() {
+  Option option{"ignore", 0, ValueKind::text, "POINTER",
+                "a record is unchanged if it is but for this member: /meta"};
+  option.repeat = true;
+  return option;
+}
+
 std::int64_t newest_of_age(Session& session, std::int64_t age) { return session.now().get() - age; }
 
 Result<RecordInputs> open_record_inputs(Session& session) {
@@ -84,6 +92,9 @@ Result<RecordInputs> open_record_inputs(Session& session) {
   const bool by_name = files0 || !(sums || names.empty() || names == std::vector<std::string>{"-"});
   if (options.newest && !by_name)
     return fail(Code::usage, "option '--min-age' is for files that are named");
+  if (sums && !options.ignored.empty())
+    return fail(Code::usage,
+                "option '--ignore' is for records that are read, not for '--from-sums'");
   if (files0 && (sums || !names.empty()))
     return fail(Code::usage, "option '--files0-from' takes the place of file names");
   if (files0) {

@@ -18,8 +18,16 @@ std::vector<Option> record_input_options();
 
 /// min-age, for verbs that anchor and so come again; open_record_inputs() heeds it.
 Option min_age_option();
+/// ignore, for them too; so does it that.
+Option ignore_option();
 /// source::Options::newest for files that must be `age` seconds old.
 std::int64_t newest_of_age(Session& session, std::int64_t age);
+
+/// Of those options, and of min-age and ignore.  Fails with usage.
+Result<source::Options> source_options(Session& session);
+
+/// A named list file or `-` for standard input.
+Result<File> open_list(Session& session, const std::string& name);
 
 struct RecordInputs {
   File list;  ///< kept open for the reader

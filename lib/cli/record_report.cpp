@@ -21,6 +21,7 @@ std::vector<report::FindingKind> record_kinds() {
       {"record.unreadable", Level::error, "the record cannot be read"},
       {"source.missing", Level::error, "the file that was anchored is not there any more"},
       {"source.changed", Level::error, "the file is not what was anchored"},
+      {"index.damaged", Level::error, "an index of the vault does not match its versions"},
   };
 }
 

@@ -101,9 +101,6 @@ Outcome run_words(const Program& program, std::span<const std::string> words, Co
   return run_verb(program, *arguments, console);
 }
 
-constexpr std::string_view memory_hint =
-    "give the process more (ulimit -v, MemoryMax= of its unit) and run the same command again";
-
 /// Memory that is short within a function that may not throw, some of the C++ library among them:
 /// said without any more memory.  What else ends here is a bug, with a core dump where it may.
 [[noreturn]] void on_terminate() {
@@ -114,7 +111,7 @@ constexpr std::string_view memory_hint =
     say("medchain: error: out of memory\nmedchain: hint: ");
     say(memory_hint);
     say("\n");
-    _exit(info(Code::internal).exit);
+    _exit(info(Code::memory_exhausted).exit);
   };
   // On its way and not told to us: of the C++ library, whose functions throw nothing else there.
   if (!std::current_exception() && std::uncaught_exceptions() > 0) out_of_memory();
@@ -135,8 +132,7 @@ Outcome run_caught(const Program& program, std::span<const std::string> words, C
   try {
     return run_words(program, words, console);
   } catch (const std::bad_alloc&) {
-    return end_with(console,
-                    fail(Code::internal, "out of memory").with_hint(std::string(memory_hint)));
+    return end_with(console, out_of_memory());
   } catch (const std::exception& exception) {
     return end_with(console,
                     fail(Code::internal, std::string("internal error: ") + exception.what())

@@ -162,10 +162,7 @@ class SeriesRun {
     Status status = anchor(batches, std::move(*days), totals);
     if (Status noted = batches.finish(); status) status = std::move(noted);
     const vault::Tally& tally = batches.durable();
-    tally_.anchored += tally.anchored;
-    tally_.versions += tally.versions;
-    tally_.unchanged += tally.unchanged;
-    tally_.bytes += tally.bytes;
+    tally_ += tally;
     MC_TRY(std::move(status));
     if (request_.follow) side_.close_vault();
     readings_done_ += count;

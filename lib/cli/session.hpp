@@ -90,6 +90,8 @@ class Session {
   /// SIGINT, SIGTERM or SIGHUP arrived: finish or abort what is in hand, print the summary, return
   /// Code::interrupted.
   virtual bool interrupted() const = 0;
+  /// The one that arrived, or 0.
+  virtual int signal() const { return 0; }
   /// Readable once interrupted(): for a poll beside what is waited for.  -1: there is none.
   virtual int stop_descriptor() const { return -1; }
   /// A progress line on stderr (CLI.md 8).  `unit` is "records", "entries"; total 0 when unknown.

@@ -24,8 +24,13 @@ extern "C" void note_end(int signal) {
   int none = 0;
   received.compare_exchange_strong(none, signal);
   stop_waiting();
+  if (may_be_waiting()) alarm(1);
   // Full is as good as written.
   if (write(stop_pipe[1], "", 1) < 0) errno = error_number;
+}
+// What began to wait just as the signal came is waiting yet.
+extern "C" void note_alarm(int) {
+  if (may_be_waiting()) alarm(1);
 }
 extern "C" void note_progress(int) { progress_requested.store(true); }
 
@@ -49,6 +54,7 @@ void install_signals(bool ignore_sigpipe) {
     stop_pipe[0] = stop_pipe[1] = -1;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP})
     if (!is_ignored(signal)) handle(signal, note_end);
+  handle(SIGALRM, note_alarm);
   handle(SIGUSR1, note_progress);
   handle(SIGPIPE, ignore_sigpipe ? SIG_IGN : SIG_DFL);
   handle(SIGXFSZ, SIG_IGN);

@@ -126,14 +126,6 @@ std::int64_t seconds_since(UnixSeconds time, UnixSeconds now) {
   return std::max<std::int64_t>(0, now.get() - time.get());
 }
 
-std::string rough_duration(std::int64_t seconds) {
-  const std::int64_t unit = seconds < 120       ? 1
-                            : seconds < 7'200   ? 60
-                            : seconds < 172'800 ? 3'600
-                                                : 86'400;
-  return format_duration(seconds / unit * unit);
-}
-
 std::string cosigned_text(const StatusFacts& facts) {
   return std::to_string(facts.cosigned) + " of " + std::to_string(facts.witnesses) +
          " cosigned, the policy demands " + std::to_string(facts.quorum);

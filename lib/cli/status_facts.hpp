@@ -65,8 +65,6 @@ std::vector<Attention> attention(const StatusFacts& facts, const StatusLimits& l
 
 /// Not below 0: the clock may stand behind the ledger's.
 std::int64_t seconds_since(UnixSeconds time, UnixSeconds now);
-/// `3h`, in a unit that leaves small numbers.
-std::string rough_duration(std::int64_t seconds);
 /// "only 0 of 2 witnesses cosigned, the policy demands 1".
 std::string cosigned_text(const StatusFacts& facts);
 

@@ -1,6 +1,7 @@
 #include "cli/status_monitoring.hpp"
 
 #include "base/file.hpp"
+#include "base/parse.hpp"
 #include "base/text.hpp"
 
 namespace medchain::cli {

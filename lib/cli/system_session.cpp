@@ -207,6 +207,7 @@ std::string SystemSession::config_directory() const {
 }
 
 bool SystemSession::interrupted() const { return signal_received() != 0; }
+int SystemSession::signal() const { return signal_received(); }
 
 void SystemSession::harden() {
   if (const std::string failed = harden_process(); !failed.empty()) detail(failed);

@@ -51,6 +51,7 @@ class SystemSession final : public Session {
   std::optional<std::string> environment(std::string_view name) const override;
   std::string config_directory() const override;
   bool interrupted() const override;
+  int signal() const override;
   int stop_descriptor() const override;
   std::unique_ptr<Progress> progress(std::string_view unit, std::uint64_t total) override;
   Result<bool> confirm(std::string_view question, std::string_view option) override;

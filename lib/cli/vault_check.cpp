@@ -13,6 +13,7 @@
 #include "exchange/deletion.hpp"
 #include "package/store.hpp"
 #include "source/rereader.hpp"
+#include "vault/indexes.hpp"
 #include "vault/locators.hpp"
 #include "verify/record_check.hpp"
 
@@ -183,11 +184,31 @@ Status check_packages(ledger::Ledger& ledger, const std::string& directory, Reco
   return {};
 }
 
+/// Damaged where something is not as it is written, or where the indexes and the versions differ.
+Status check_indexes(vault::Vault& vault, RecordReport& out) {
+  const auto add = [&](const std::string& text) {
+    return out.add_other("index.damaged", "vault",
+                         text + "; 'medchain-vault reindex' makes it anew");
+  };
+  const auto compared = vault::Indexes(vault).compare();
+  if (!compared && compared.error().code == Code::store_damaged)
+    return add(compared.error().message);
+  if (!compared) return compared.error();
+  if (compared->missing > 0)
+    return add("the indexes lack " + counted(compared->missing, "version"));
+  if (compared->unfounded > 0)
+    return add("the indexes have " + counted(compared->unfounded, "key") + " of no version");
+  return {};
+}
+
 Status check_versions(Session& session, ledger::Ledger& ledger, vault::Vault& vault,
                       VaultCheck::What what, RecordReport& out) {
   return ledger.read([&](const ledger::Snapshot& view) -> Status {
     MC_TRY(check_same_ledger(vault, view));
-    return vault.read([&] { return VaultCheck(session, vault, view, what, out).run(); });
+    return vault.read([&]() -> Status {
+      MC_TRY(check_indexes(vault, out));
+      return VaultCheck(session, vault, view, what, out).run();
+    });
   });
 }
 

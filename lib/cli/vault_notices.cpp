@@ -120,11 +120,6 @@ class Notices {
   std::vector<Told> told_;
 };
 
-std::string age_text(std::int64_t seconds) {
-  const std::int64_t unit = seconds < 7'200 ? 60 : seconds < 172'800 ? 3'600 : 86'400;
-  return format_duration(seconds / unit * unit);
-}
-
 json::Object line_of(const Told& told, std::int64_t age) {
   json::Object line = message("notice");
   line.set("of", "erasure").set("state", told.state).set("member", told.member.get());
@@ -168,7 +163,8 @@ Result<int> vault_notices(Session& session) {
     if (json) {
       MC_TRY(session.out().line(line_of(told, age)));
     } else {
-      table.add({age_text(age), told.state, told.member.get(), std::to_string(told.erasure.get()),
+      table.add({rough_duration(age), told.state, told.member.get(),
+                 std::to_string(told.erasure.get()),
                  told.notice ? std::to_string(told.notice->get()) : "",
                  told.due ? format_time(*told.due) : ""});
     }

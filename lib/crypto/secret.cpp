@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <new>
 #include <utility>
 
 #include "base/result.hpp"
@@ -20,7 +21,7 @@ Secret::Secret(std::size_t size) : size_(size) {
   if (size == 0) return;
   ensure_sodium();
   data_ = static_cast<std::byte*>(sodium_malloc(size));
-  MC_ASSERT(data_ != nullptr);
+  if (data_ == nullptr) throw std::bad_alloc();
   sodium_memzero(data_, size);
 }
 

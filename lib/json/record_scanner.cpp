@@ -67,32 +67,6 @@ std::string_view code_of(const element& value) {
   return coding ? member_string(*coding, "code") : std::string_view();
 }
 
-struct Pointer {
-  std::vector<std::string> steps;
-};
-
-Result<Pointer> parse_pointer(std::string_view text) {
-  Pointer pointer;
-  if (text.empty()) return pointer;
-  if (text.front() != '/')
-    return fail(Code::input_invalid, "json pointer " + quote(text) + ": expected '/' at its start");
-  for (const std::string_view part : split(text.substr(1), '/')) {
-    std::string step;
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      if (part[i] != '~') {
-        step += part[i];
-        continue;
-      }
-      const char c = i + 1 < part.size() ? part[++i] : '\0';
-      if (c != '0' && c != '1')
-        return fail(Code::input_invalid, "json pointer " + quote(text) + ": expected '~0' or '~1'");
-      step += c == '0' ? '~' : '/';
-    }
-    pointer.steps.push_back(std::move(step));
-  }
-  return pointer;
-}
-
 /// RFC 6901 section 4: decimal without leading zero.
 std::optional<std::size_t> array_index(std::string_view step) {
   if (step.empty() || step.size() > 9 || (step.size() > 1 && step.front() == '0'))
@@ -138,6 +112,28 @@ std::string_view follow_tokens(std::string_view text, const std::vector<Token>& 
 }
 
 }  // namespace
+
+Result<Pointer> parse_pointer(std::string_view text) {
+  Pointer pointer;
+  if (text.empty()) return pointer;
+  if (text.front() != '/')
+    return fail(Code::input_invalid, "json pointer " + quote(text) + ": expected '/' at its start");
+  for (const std::string_view part : split(text.substr(1), '/')) {
+    std::string step;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (part[i] != '~') {
+        step += part[i];
+        continue;
+      }
+      const char c = i + 1 < part.size() ? part[++i] : '\0';
+      if (c != '0' && c != '1')
+        return fail(Code::input_invalid, "json pointer " + quote(text) + ": expected '~0' or '~1'");
+      step += c == '0' ? '~' : '/';
+    }
+    pointer.steps.push_back(std::move(step));
+  }
+  return pointer;
+}
 
 std::string_view string_of(const element& value) {
   std::string_view text;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,9 +77,16 @@ class RecordScanner {
   std::unique_ptr<Impl> impl_;
 };
 
+/// RFC 6901.  Steps unescaped; none: the whole value.
+struct Pointer {
+  std::vector<std::string> steps;
+};
+/// Fails with input_invalid.
+Result<Pointer> parse_pointer(std::string_view text);
+
 /// The named mode `--canonical=json` (DESIGN 6): members sorted by their UTF-8 bytes, white space dropped, string escapes
 /// normalised as json::write does, number spelling kept.  Duplicate keys refused (input_invalid).  Needs no padding.
-/// Fails as scan_fhir does.
-Result<std::string> canonical_json(std::string_view text);
+/// Fails as scan_fhir does.  What a pointer of `without` leads to is not in it; a pointer that leads nowhere is no error.
+Result<std::string> canonical_json(std::string_view text, std::span<const Pointer> without = {});
 
 }  // namespace medchain::json

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/byte_order_mark.hpp"
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "json/limits_internal.hpp"
 #include "json/tokens_internal.hpp"
@@ -11,13 +12,6 @@ namespace medchain::json {
 namespace {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 void append_utf8(std::uint32_t c, std::string& out) {
   const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };

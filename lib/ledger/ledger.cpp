@@ -14,6 +14,14 @@ const std::vector<std::string>& table_names() {
   return names;
 }
 
+/// Runs of the indexes came with layout 2: who knows layout 1 alone would miss rows.
+constexpr std::string_view layout_without_runs = "1";
+
+const std::vector<std::string>& later_table_names() {
+  static const std::vector<std::string> names = {"record-runs", "subject-runs"};
+  return names;
+}
+
 /// With the log key of another ledger's host, stored checkpoints would verify for nobody.
 Status check_log_key(const note::VerifierKey& log, Host& host) {
   if (log.key == host.log_key().public_key()) return {};
@@ -63,15 +71,20 @@ Status Ledger::open_environment(const std::string& directory, const OpenOptions&
   directory_ = directory;
   store::OpenOptions store_options;
   store_options.tables = table_names();
+  store_options.later_tables = later_table_names();
   store_options.create = create;
   store_options.read_only = options.read_only;
   store_options.random_access = options.random_access;
   store_options.lock_wait = options.lock_wait;
   MC_ASSIGN(environment_, store::Environment::open(directory, store_options));
-  tables_ = {environment_->table("meta"),      environment_->table("entries"),
-             environment_->table("manifests"), environment_->table("tree"),
-             environment_->table("state"),     environment_->table("records"),
-             environment_->table("subjects")};
+  tables_ = {
+      environment_->table("meta"),
+      environment_->table("entries"),
+      environment_->table("manifests"),
+      environment_->table("tree"),
+      environment_->table("state"),
+      {environment_->table("records"), environment_->later_table("record-runs"), index_key_size},
+      {environment_->table("subjects"), environment_->later_table("subject-runs"), index_key_size}};
   return {};
 }
 
@@ -116,7 +129,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& directory,
     MC_ASSIGN(auto txn, ledger->environment_->begin_read());
     MC_ASSIGN(const auto found, txn.get(ledger->tables_.meta, as_bytes("layout")));
     if (!found) return fail(Code::store_damaged, quote(directory) + ": meta 'layout' is missing");
-    if (as_text(*found) != layout)
+    if (as_text(*found) != layout && as_text(*found) != layout_without_runs)
       return fail(Code::ledger_newer, quote(directory) + " has layout " + quote(as_text(*found)) +
                                           ", this medchain reads " + quote(layout))
           .with_hint(
@@ -161,6 +174,7 @@ Result<AppendResult> Ledger::append_unguarded(std::span<const Prepared> entries,
     MC_ASSIGN(const auto mark, host.high_water());
     MC_TRY(check_high_water(view, before, mark));
   }
+  MC_TRY(txn.put(tables_.meta, as_bytes("layout"), as_bytes(layout)));
   Writer writer(txn, tables_, before);
   MC_ASSIGN(const std::string origin, rules::origin(writer.view()));
   MC_ASSIGN(const UnixSeconds log_time, rules::log_time(writer.view()));

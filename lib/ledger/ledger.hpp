@@ -18,7 +18,7 @@
 namespace medchain::ledger {
 
 /// The newest layout of a ledger directory that this medchain reads and writes.
-constexpr std::string_view layout = "1";
+constexpr std::string_view layout = "2";
 
 struct OpenOptions {
   bool read_only = true;
@@ -85,6 +85,11 @@ class Ledger {
   /// contradicts it, with key_invalid if the host is another ledger's: so that a run notices that
   /// has nothing to append.
   Status check_host(Host& host);
+
+  /// Makes the indexes anew out of the manifests, under a new secret, in one transaction: readers
+  /// see the old ones or the new ones.  The number of rows.  Whoever may write the directory may do
+  /// it: indexes are derived.  Fails with store_damaged (a manifest), lock_timeout, storage_failed.
+  Result<std::uint64_t> reindex(crypto::Random& random);
 
   const std::string& directory() const { return directory_; }
   store::Environment& environment() { return *environment_; }

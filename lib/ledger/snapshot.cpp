@@ -13,11 +13,6 @@ Error damaged(std::string message) { return fail(Code::store_damaged, std::move(
 
 std::string entry_name(EntryIndex index) { return "entry " + std::to_string(index.get()); }
 
-RowPlace place_of(ByteView key) {
-  return {EntryIndex(load_be<std::uint64_t>(key.subspan(8))),
-          load_be<std::uint32_t>(key.subspan(16))};
-}
-
 }  // namespace
 
 ByteArray<8> entry_key(EntryIndex index) {
@@ -33,12 +28,18 @@ ByteArray<12> manifest_key(EntryIndex index, std::uint32_t first_row) {
   return key;
 }
 
-ByteArray<20> index_key(const ByteArray<16>& secret, ByteView tag, const RowPlace& place) {
-  ByteArray<20> key;
+ByteArray<index_key_size> index_key(const ByteArray<16>& secret, ByteView tag,
+                                    const RowPlace& place) {
+  ByteArray<index_key_size> key;
   store_be(crypto::siphash(secret, tag), key);
   store_be(place.entry.get(), MutableByteView(key).subspan(8));
   store_be(place.row, MutableByteView(key).subspan(16));
   return key;
+}
+
+RowPlace place_of(ByteView index_key) {
+  return {EntryIndex(load_be<std::uint64_t>(index_key.subspan(8))),
+          load_be<std::uint32_t>(index_key.subspan(16))};
 }
 
 Result<TreeSize> Snapshot::size() const {
@@ -121,21 +122,19 @@ Result<entry::Row> Snapshot::row(const RowPlace& place) const {
 }
 
 template <class Tag>
-Result<std::vector<RowPlace>> Snapshot::find(store::Table table, const Tag& tag,
+Result<std::vector<RowPlace>> Snapshot::find(const store::KeySetTables& index, const Tag& tag,
                                              bool by_subject) const {
   MC_ASSIGN(const auto secret, index_secret());
   const auto from = index_key(secret, tag.view(), {});
-  const ByteView prefix = ByteView(from).first(8);
   std::vector<RowPlace> places;
-  MC_ASSIGN(auto cursor, txn_.cursor(table));
-  MC_ASSIGN(bool there, cursor.seek(from));
-  while (there && cursor.key().size() == 20 && equal(cursor.key().first(8), prefix)) {
-    const RowPlace place = place_of(cursor.key());
+  MC_ASSIGN(auto reader, store::KeySetReader::open(txn_, index));
+  MC_ASSIGN(const ByteView keys, reader.find(ByteView(from).first(8)));
+  for (std::size_t at = 0; at < keys.size(); at += index_key_size) {
+    const RowPlace place = place_of(keys.subspan(at));
     MC_ASSIGN(const entry::Row found, row(place));
     // Hashes of different tags can be equal: the row decides.
     const ByteView tag_there = by_subject ? found.subject.view() : found.record.view();
     if (equal(tag_there, tag.view())) places.push_back(place);
-    MC_ASSIGN(there, cursor.next());
   }
   return places;
 }
@@ -185,21 +184,20 @@ Status Snapshot::previous_rows(
   for (std::size_t i = 0; i < rows.size(); ++i)
     order[i] = {crypto::siphash(secret, rows[i].record.view()), i};
   std::sort(order.begin(), order.end());
-  MC_ASSIGN(auto cursor, txn_.cursor(tables_.records));
+  MC_ASSIGN(auto reader, store::KeySetReader::open(txn_, tables_.records));
   for (const auto& [hash, i] : order) {
     std::optional<rules::PreviousRow> newest;
-    ByteArray<20> from{};
-    store_be(hash, from);
-    MC_ASSIGN(bool there, cursor.seek(from));
-    while (there && cursor.key().size() == 20 && load_be<std::uint64_t>(cursor.key()) == hash) {
-      const RowPlace place = place_of(cursor.key());
+    ByteArray<8> prefix;
+    store_be(hash, prefix);
+    MC_ASSIGN(const ByteView keys, reader.find(prefix));
+    for (std::size_t at = 0; at < keys.size(); at += index_key_size) {
+      const RowPlace place = place_of(keys.subspan(at));
       MC_ASSIGN(const entry::Row found, row(place));
       if (found.record == rows[i].record) {
         MC_ASSIGN(const MemberName custodian, custodian_of(place.entry));
         newest =
             rules::PreviousRow{place.entry, place.row, custodian, found.subject, found.commitment};
       }
-      MC_ASSIGN(there, cursor.next());
     }
     if (newest) MC_TRY(visit(i, *newest));
   }

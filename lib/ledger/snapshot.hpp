@@ -15,13 +15,15 @@
 #include "entry/row.hpp"
 #include "merkle/tree.hpp"
 #include "rules/view.hpp"
+#include "store/key_set.hpp"
 #include "store/store.hpp"
 
 namespace medchain::ledger {
 
 /// The tables of a ledger (medchain-ledger(5)).
 struct Tables {
-  store::Table meta, entries, manifests, tree, state, records, subjects;
+  store::Table meta, entries, manifests, tree, state;
+  store::KeySetTables records, subjects;
 };
 
 /// Place of a row: entry and row number.
@@ -75,7 +77,8 @@ class Snapshot : public rules::View {
 
  private:
   template <class Tag>
-  Result<std::vector<RowPlace>> find(store::Table table, const Tag& tag, bool by_subject) const;
+  Result<std::vector<RowPlace>> find(const store::KeySetTables& index, const Tag& tag,
+                                     bool by_subject) const;
 
   const store::ReadTxn& txn_;
   Tables tables_;
@@ -89,6 +92,9 @@ constexpr std::size_t hashes_per_block = 255;  ///< 8,160 bytes
 ByteArray<8> entry_key(EntryIndex index);
 ByteArray<12> manifest_key(EntryIndex index, std::uint32_t first_row);
 /// SipHash of the tag under the ledger's index secret, entry, row.
-ByteArray<20> index_key(const ByteArray<16>& secret, ByteView tag, const RowPlace& place);
+constexpr std::size_t index_key_size = 20;
+ByteArray<index_key_size> index_key(const ByteArray<16>& secret, ByteView tag,
+                                    const RowPlace& place);
+RowPlace place_of(ByteView index_key);
 
 }  // namespace medchain::ledger

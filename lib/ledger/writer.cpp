@@ -7,6 +7,13 @@
 #include "rules/apply.hpp"
 
 namespace medchain::ledger {
+namespace {
+
+ByteView all_bytes(const std::vector<ByteArray<index_key_size>>& keys) {
+  return std::as_bytes(std::span(keys));
+}
+
+}  // namespace
 
 Result<std::vector<rules::Change>> Writer::judge(const entry::Entry& entry,
                                                  std::span<const entry::Row> rows) const {
@@ -69,7 +76,7 @@ Status Writer::put_rows(EntryIndex index, std::span<const entry::Row> rows) {
   if (rows.empty()) return {};
   MC_ASSIGN(const auto secret, view_.index_secret());
   // Sorted, so that a batch touches each page of the index once.
-  std::vector<ByteArray<20>> by_record(rows.size()), by_subject(rows.size());
+  std::vector<ByteArray<index_key_size>> by_record(rows.size()), by_subject(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const RowPlace place{index, static_cast<std::uint32_t>(i)};
     by_record[i] = index_key(secret, rows[i].record.view(), place);
@@ -77,9 +84,8 @@ Status Writer::put_rows(EntryIndex index, std::span<const entry::Row> rows) {
   }
   std::sort(by_record.begin(), by_record.end());
   std::sort(by_subject.begin(), by_subject.end());
-  for (const auto& key : by_record) MC_TRY(txn_.insert(tables_.records, key, {}));
-  for (const auto& key : by_subject) MC_TRY(txn_.insert(tables_.subjects, key, {}));
-  return {};
+  MC_TRY(store::add_keys(txn_, tables_.records, all_bytes(by_record)));
+  return store::add_keys(txn_, tables_.subjects, all_bytes(by_subject));
 }
 
 Result<std::string> Writer::seal(std::string_view origin, crypto::Signer& log_key) {

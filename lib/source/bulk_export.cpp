@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 
+#include "base/encoding.hpp"
 #include "base/parse.hpp"
 #include "json/foreign.hpp"
 #include "source/whole_file_internal.hpp"
@@ -16,13 +17,6 @@ Error unexpected(const json::Node& node, std::string_view expected, std::string_
   return fail(Code::input_invalid, "'" + (node.pointer().empty() ? "/" : node.pointer()) +
                                        "': expected " + std::string(expected) + ", got " +
                                        std::string(got));
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// The last part of the path of a url, RFC 3986 escapes undone; empty where that is no file name.
@@ -41,8 +35,8 @@ std::string name_in(std::string_view url) {
       name += last[i];
       continue;
     }
-    const int high = i + 2 < last.size() ? hex_digit(last[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_digit(last[i + 2]);
+    const int high = i + 2 < last.size() ? hex_value(last[i + 1]) : -1;
+    const int low = high < 0 ? -1 : hex_value(last[i + 2]);
     if (low < 0) return {};
     name += static_cast<char>(high * 16 + low);
     i += 2;
@@ -86,6 +80,7 @@ Status read_lines(Run& run, FileContent& file, const std::string& path, const Ea
   }
   Lines lines(file.fd(), '\n', max_record_line, FileContent::head_size, 1, 0, -1, file.inflater());
   for (;;) {
+    if (is_stopped(run.options.stop_fd)) return fail(Code::interrupted, "stopped by a signal");
     MC_ASSIGN(auto line, lines.next());
     if (!line) return file.check_unchanged();
     strip_line_ends(*line);
@@ -101,8 +96,10 @@ Status read_lines(Run& run, FileContent& file, const std::string& path, const Ea
   }
 }
 
-Status read_each(const std::string& path, const EachLine& each) {
-  Run run{Options()};
+Status read_each(const std::string& path, int stop_fd, const EachLine& each) {
+  Options options;
+  options.stop_fd = stop_fd;
+  Run run(options);
   PaddedBuffer buffer(FileContent::head_size);
   MC_ASSIGN(FileContent file, FileContent::open(path, true, buffer, run));
   return read_lines(run, file, path, each);
@@ -141,9 +138,9 @@ std::optional<std::string> find_beside(const std::string& directory, const std::
   return {};
 }
 
-Result<BulkErrors> read_bulk_errors(const std::string& path) {
+Result<BulkErrors> read_bulk_errors(const std::string& path, int stop_fd) {
   BulkErrors found;
-  MC_TRY(read_each(path, [&found](const json::Node& line) -> Status {
+  MC_TRY(read_each(path, stop_fd, [&found](const json::Node& line) -> Status {
     MC_ASSIGN(const auto issues, items_of(line, "OperationOutcome", "issue"));
     for (const json::Node& issue : issues) {
       const auto severity = issue.member("severity");
@@ -156,9 +153,9 @@ Result<BulkErrors> read_bulk_errors(const std::string& path) {
   return found;
 }
 
-Result<std::uint64_t> read_bulk_deleted(const std::string& path) {
+Result<std::uint64_t> read_bulk_deleted(const std::string& path, int stop_fd) {
   std::uint64_t found = 0;
-  MC_TRY(read_each(path, [&found](const json::Node& line) -> Status {
+  MC_TRY(read_each(path, stop_fd, [&found](const json::Node& line) -> Status {
     MC_ASSIGN(const auto entries, items_of(line, "Bundle", "entry"));
     for (const json::Node& entry : entries) {
       const auto request = entry.member("request");

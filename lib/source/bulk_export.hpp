@@ -33,9 +33,10 @@ struct BulkErrors {
   std::uint64_t errors = 0;  ///< issues that are errors or fatal
   std::uint64_t others = 0;  ///< warnings and information
 };
-/// Of OperationOutcomes, one a line.  Fails as the readers' problems do, naming the line.
-Result<BulkErrors> read_bulk_errors(const std::string& path);
+/// Of OperationOutcomes, one a line.  Fails as the readers' problems do, naming the line, and with
+/// interrupted once `stop_fd` (or -1) is readable.
+Result<BulkErrors> read_bulk_errors(const std::string& path, int stop_fd);
 /// How many resources Bundles, one a line, say to delete.  Fails likewise.
-Result<std::uint64_t> read_bulk_deleted(const std::string& path);
+Result<std::uint64_t> read_bulk_deleted(const std::string& path, int stop_fd);
 
 }  // namespace medchain::source

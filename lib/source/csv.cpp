@@ -2,6 +2,7 @@
 
 #include <array>
 #include <exception>
+#include <new>
 
 #include "base/text.hpp"
 #include "source/csv_internal.hpp"
@@ -78,7 +79,7 @@ struct CsvRows::Impl {
 
 Status CsvRows::Impl::feed(std::string_view text) {
   const std::size_t used = csv_parse(&parser, text.data(), text.size(), take_field, take_row, this);
-  if (no_memory || csv_error(&parser) == CSV_ENOMEM) return broken("out of memory");
+  if (no_memory || csv_error(&parser) == CSV_ENOMEM) throw std::bad_alloc();
   if (used != text.size() || csv_error(&parser) != CSV_SUCCESS)
     return broken(
         "expected a separator or the end of the row behind a closing quote, and no quote "

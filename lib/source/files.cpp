@@ -18,7 +18,21 @@ Names names_of(std::vector<std::string> names) {
     Found found;
     found.path = names[at++];
     found.place = escape_for_terminal(found.path);
+    found.named = found.path.size();
     found.follow_links = true;
+    return std::optional<Found>(std::move(found));
+  };
+}
+
+Names names_of(std::vector<FileName> files, bool follow_links) {
+  return [files = std::move(files), at = std::size_t{0},
+          follow_links]() mutable -> Result<std::optional<Found>> {
+    if (at == files.size()) return std::optional<Found>();
+    Found found;
+    found.path = std::move(files[at].path);
+    found.named = files[at++].named;
+    found.place = escape_for_terminal(found.path);
+    found.follow_links = follow_links || found.named == found.path.size();
     return std::optional<Found>(std::move(found));
   };
 }
@@ -31,6 +45,7 @@ Names names_from(int fd, const std::string& list_name, int stop_fd) {
     if (!*line) return std::optional<Found>();
     Found found;
     found.path = (*line)->text;
+    found.named = found.path.size();
     found.follow_links = found.is_listed = true;
     if (!found.path.empty()) {
       found.place = escape_for_terminal(found.path);
@@ -78,7 +93,9 @@ class FilesReader : public Reader {
   std::vector<std::string> take_notices() override { return run_.notices.take(); }
 
  private:
-  bool problem(Item& item, Error error) {
+  /// Of the file at hand; `given`: something of it was.
+  bool problem(Item& item, Error error, bool given = false) {
+    if (!given && !name_.path.empty()) item.unread = name_;
     item.record.reset();
     item.place = place_;
     item.number = ++run_.number;
@@ -97,6 +114,8 @@ class FilesReader : public Reader {
   /// Fails with interrupted.
   Result<bool> take(Found found, Item& item) {
     place_ = std::move(found.place);
+    name_ = {found.path, found.named};
+    given_ = false;
     if (found.problem) return problem(item, std::move(*found.problem));
     // Before it is opened: who is still writing it may have locked it.
     struct stat named;
@@ -138,13 +157,13 @@ class FilesReader : public Reader {
   /// The next item of the file that is open; false at its end.
   bool next_inside(Item& item) {
     auto more = lines_ ? lines_->next(item) : batch_->next(item);
-    if (more && *more) return true;
+    if (more && *more) return given_ = true;
     Status unchanged = lines_ ? file_->check_unchanged() : Status();
     lines_.reset();
     batch_.reset();
     file_.reset();
-    if (!unchanged) return problem(item, std::move(unchanged).error());
-    if (!more) return problem(item, std::move(more).error());
+    if (!unchanged) return problem(item, std::move(unchanged).error(), given_);
+    if (!more) return problem(item, std::move(more).error(), given_);
     return false;
   }
 
@@ -152,6 +171,8 @@ class FilesReader : public Reader {
   Walker walker_;
   PaddedBuffer buffer_;
   std::string place_;
+  FileName name_;
+  bool given_ = false;                ///< something of the file that is open
   std::optional<FileContent> whole_;  ///< that is the record that was given
   std::optional<FileContent> file_;   ///< being read by lines or messages
   std::optional<RecordLines> lines_;
@@ -162,9 +183,9 @@ Result<Record> read_line(Run& run, FileContent& file, std::string path, std::uin
                          std::uint64_t offset) {
   RecordLines::Input input{file.fd(), {}, std::move(path),       file.mtime(),
                            1,         0,  FileContent::head_size};
-  input.inflater = file.inflater();
+  input.input = file.inflater();
   char before = '\0';
-  if (!input.inflater && offset > 0 && offset < file.size()) {
+  if (!input.input && offset > 0 && offset < file.size()) {
     MC_ASSIGN(const std::size_t got, read_some_at(file.fd(), offset - 1, &before, 1));
     if (got == 1 && before == '\n') {
       input.first_number = line;
@@ -198,6 +219,10 @@ Result<Record> read_message(Run& run, FileContent& file, Record prototype, std::
 
 std::unique_ptr<Reader> read_files(std::vector<std::string> names, const Options& options) {
   return std::make_unique<FilesReader>(names_of(std::move(names)), options);
+}
+
+std::unique_ptr<Reader> read_again(std::vector<FileName> files, const Options& options) {
+  return std::make_unique<FilesReader>(names_of(std::move(files), options.follow_links), options);
 }
 
 std::unique_ptr<Reader> read_files0(int fd, std::string name, const Options& options) {

@@ -89,9 +89,22 @@ Result<Identity> parse_subject(std::string_view text) {
   return identity;
 }
 
+Result<std::vector<std::string>> parse_ignored(std::vector<std::string> pointers) {
+  for (const std::string& pointer : pointers)
+    if (pointer.empty() || !is_pointer(pointer) || !is_fit(pointer))
+      return fail(Code::usage, quote(pointer) + ": expected a JSON pointer to what is ignored")
+          .with_hint("a pointer begins with a slash: '/meta'");
+  std::sort(pointers.begin(), pointers.end());
+  pointers.erase(std::unique(pointers.begin(), pointers.end()), pointers.end());
+  return pointers;
+}
+
 Run::Run(const Options& from) : options(from), valid(check_options(from)) {
   if (id_is(IdRule::json)) pointers.push_back(options.id.pointer);
   if (subject_is(IdRule::json)) pointers.push_back(options.subject->pointer);
+  for (const std::string& text : options.ignored)
+    if (auto pointer = json::parse_pointer(text)) ignored.push_back(std::move(*pointer));
+  ignored_name = join(options.ignored, "\n");
 }
 
 Status scan_json(Run& run, std::string_view text, std::string_view place, Record& record) {
@@ -142,7 +155,14 @@ void digest_bytes(Run& run, std::string_view bytes, Record& record) {
   record.size = bytes.size();
 }
 
+void digest_part(Run& run, std::string_view text, Record& record) {
+  if (run.ignored.empty()) return;
+  const auto form = json::canonical_json(text, run.ignored);
+  if (form) record.part = PartDigest{run.ignored_name, Digest(crypto::sha256(as_bytes(*form)))};
+}
+
 Status digest_json(Run& run, std::string_view text, Record& record) {
+  digest_part(run, text, record);
   if (!run.options.canonical_json) {
     digest_bytes(run, text, record);
     return {};

@@ -1,6 +1,6 @@
-#include <poll.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <array>
 #include <climits>
@@ -105,6 +105,7 @@ class Zstd final : public Inflater {
       ZSTD_outBuffer out{to, count, 0};
       const std::size_t result = ZSTD_decompressStream(stream_.get(), &out, &from);
       in_.begin = from.pos;
+      if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
       if (ZSTD_isError(result)) return damaged("zstd", ZSTD_getErrorName(result));
       between_ = result == 0;
       if (out.pos > 0) return out.pos;
@@ -120,11 +121,6 @@ class Zstd final : public Inflater {
   std::unique_ptr<ZSTD_DStream, Free> stream_;
   bool between_ = false;  ///< two frames, or at the end
 };
-
-bool is_stopped(int stop_fd) {
-  pollfd wait{stop_fd, POLLIN, 0};
-  return stop_fd >= 0 && ::poll(&wait, 1, 0) > 0;
-}
 
 }  // namespace
 

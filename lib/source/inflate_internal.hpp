@@ -19,16 +19,21 @@ std::string_view without_compression(std::string_view path);
 /// Whether the file begins as such a stream does.  Fails with input_unreadable.
 Result<bool> begins_as(int fd, Compression kind);
 
-class Inflater {
+/// Bytes that come one piece after the other.
+class ByteInput {
+ public:
+  virtual ~ByteInput() = default;
+  /// What is to be had at once, up to `count` (> 0) bytes; 0 at the end.
+  virtual Result<std::size_t> read(char* to, std::size_t count) = 0;
+};
+
+/// Its read() fails with input_invalid (damaged, or no such stream), input_truncated (cut) and
+/// input_unreadable.
+class Inflater : public ByteInput {
  public:
   /// Of the file, from its beginning, by pread: where the descriptor stands does not matter.
   /// Precondition: kind is not none.
   static std::unique_ptr<Inflater> open(int fd, Compression kind);
-
-  virtual ~Inflater() = default;
-  /// What is to be had at once, up to `count` (> 0) bytes; 0 at the end.  Fails with
-  /// input_invalid (damaged, or no such stream), input_truncated (cut) and input_unreadable.
-  virtual Result<std::size_t> read(char* to, std::size_t count) = 0;
 };
 
 /// Reads a whole stream to see that it is sound, so that no line is believed before the checksum

@@ -25,11 +25,17 @@ void PaddedBuffer::grow(std::size_t capacity) {
 }
 
 Error fail_system(Code code, std::string_view what, int error_number) {
+  if (error_number == ENOMEM) return out_of_memory(what);
   std::string reason = std::generic_category().message(error_number);
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (!reason.empty() && is_upper(reason[0]) && !(reason.size() > 1 && is_upper(reason[1])))
     reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
   return fail(code, "cannot " + std::string(what) + ": " + reason);
+}
+
+bool is_stopped(int stop_fd) {
+  pollfd wait{stop_fd, POLLIN, 0};
+  return stop_fd >= 0 && ::poll(&wait, 1, 0) > 0;
 }
 
 Result<std::size_t> read_some(int fd, char* to, std::size_t count, int stop_fd) {
@@ -62,10 +68,10 @@ Result<std::size_t> read_some_at(int fd, std::uint64_t offset, char* to, std::si
 
 Lines::Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
              std::uint64_t first_number, std::uint64_t first_offset, int stop_fd,
-             std::unique_ptr<Inflater> inflater)
+             std::unique_ptr<ByteInput> input)
     : fd_(fd),
       stop_fd_(stop_fd),
-      inflater_(std::move(inflater)),
+      input_(std::move(input)),
       separator_(separator),
       limit_(limit),
       buffer_(buffer_size),
@@ -95,7 +101,7 @@ Result<bool> Lines::fill() {
   char* const to = buffer_.data() + end_;
   const std::size_t space = buffer_.capacity() - end_;
   MC_ASSIGN(const std::size_t got,
-            inflater_ ? inflater_->read(to, space) : read_some(fd_, to, space, stop_fd_));
+            input_ ? input_->read(to, space) : read_some(fd_, to, space, stop_fd_));
   end_ += got;
   bytes_read_ += got;
   return got > 0;

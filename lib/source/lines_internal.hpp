@@ -30,6 +30,8 @@ class PaddedBuffer {
   std::size_t capacity_ = 0;
 };
 
+/// Whether `stop_fd`, which may be -1, is readable.
+bool is_stopped(int stop_fd);
 /// read(2) or pread(2) until there is a byte, whatever signals arrive; 0 at the end.  A descriptor
 /// that does not block is waited for.  Fails with input_unreadable, and with interrupted once
 /// `stop_fd` is readable.
@@ -50,12 +52,12 @@ struct Line {
 class Lines {
  public:
   /// `limit` is for the bytes before the separator.  The first line is number `first.number`, at
-  /// `first.offset`.  With an inflater its bytes are read in place of those of `fd`.
+  /// `first.offset`.  With an input its bytes are read in place of those of `fd`.
   Lines(int fd, char separator, std::size_t limit, std::size_t buffer_size,
         std::uint64_t first_number = 1, std::uint64_t first_offset = 0, int stop_fd = -1,
-        std::unique_ptr<Inflater> inflater = nullptr);
+        std::unique_ptr<ByteInput> input = nullptr);
 
-  /// Nothing at the end.  Fails as read_some() or Inflater::read(); after that it goes on where it
+  /// Nothing at the end.  Fails as read_some() or ByteInput::read(); after that it goes on where it
   /// was.
   Result<std::optional<Line>> next();
   std::uint64_t bytes_read() const { return bytes_read_; }
@@ -67,7 +69,7 @@ class Lines {
 
   int fd_;
   int stop_fd_;
-  std::unique_ptr<Inflater> inflater_;
+  std::unique_ptr<ByteInput> input_;
   char separator_;
   std::size_t limit_;
   PaddedBuffer buffer_;

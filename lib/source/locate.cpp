@@ -1,8 +1,10 @@
 #include "source/locate.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <map>
 #include <set>
@@ -127,6 +129,26 @@ class Search {
   Located located_;
 };
 
+/// Whether the record may have been read out of the stream that the file is now.  One that is
+/// opaque inside was anchored as it is (classify()).
+Result<bool> may_be_inflated(const Locator& locator, int fd, Compression kind) {
+  MC_ASSIGN(const bool is_stream, begins_as(fd, kind));
+  if (!is_stream) return false;
+  const bool has_own_type = locator.type == "DICOM" || locator.type == "CDA";
+  if (is_part_of_file(locator) || locator.canonical || has_own_type) return true;
+  // What else is inflated is JSON.
+  const auto inflater = Inflater::open(fd, kind);
+  std::array<char, 4096> head;
+  for (;;) {
+    const auto got = inflater->read(head.data(), head.size());
+    if (!got && got.error().code == Code::input_unreadable) return got.error();
+    if (!got || *got == 0) return false;
+    const std::string_view text(head.data(), *got);
+    const std::size_t first = text.find_first_not_of("\xef\xbb\xbf \t\r\n");
+    if (first != std::string_view::npos) return text[first] == '{' || text[first] == '[';
+  }
+}
+
 }  // namespace
 
 Result<Located> locate(const std::string& path, std::span<const Sought> sought,
@@ -141,8 +163,16 @@ Trace trace_of(const Locator& locator) {
   if (!S_ISREG(info.st_mode)) return Trace::changed;
   if (access(locator.path.c_str(), R_OK) != 0) return Trace::unreadable;
   const auto size = static_cast<std::uint64_t>(info.st_size);
-  // The size of a canonical form, of sums, and of what is compressed says nothing of the file.
-  if (compression_of(locator.path) != Compression::none) return Trace::there;
+  // The size and place of what was read out of a compressed stream say nothing of the file.
+  if (const Compression kind = compression_of(locator.path);
+      kind != Compression::none && locator.size > 0 && locator.size != size) {
+    const File file(::open(locator.path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    const auto inflated =
+        file.is_open() ? may_be_inflated(locator, file.fd(), kind) : Result<bool>(false);
+    if (!file.is_open() || !inflated) return Trace::unreadable;
+    if (*inflated) return Trace::there;
+  }
+  // Nor does the size of a canonical form, or of sums.
   if (locator.canonical || locator.size == 0)
     return size < locator.offset ? Trace::changed : Trace::there;
   if (is_part_of_file(locator))

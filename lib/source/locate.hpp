@@ -35,9 +35,10 @@ struct Located {
 Result<Located> locate(const std::string& path, std::span<const Sought> sought,
                        const std::function<bool()>& stopped);
 
-/// What can be told of a place without reading it.
+/// What can be told of a place without reading what is there.
 enum class Trace : std::uint8_t { there, missing, unreadable, changed };
-/// `changed`: no regular file, or too short, or for a whole file of another size.
+/// `changed`: no regular file, or too short, or for a whole file of another size.  Of what was
+/// compressed nothing more is known than whether it still begins as such a stream.
 Trace trace_of(const Locator& locator);
 
 }  // namespace medchain::source

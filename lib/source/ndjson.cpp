@@ -80,7 +80,7 @@ RecordLines::RecordLines(Run& run, Input input)
       path_(std::move(input.path)),
       mtime_(input.mtime),
       lines_(input.fd, '\n', max_record_line + line_slack, input.buffer_size, input.first_number,
-             input.first_offset, input.stop_fd, std::move(input.inflater)) {}
+             input.first_offset, input.stop_fd, std::move(input.input)) {}
 
 Result<bool> RecordLines::next(Item& item, std::uint64_t from) {
   for (;;) {

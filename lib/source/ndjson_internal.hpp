@@ -34,7 +34,7 @@ class RecordLines {
     std::uint64_t first_number = 1, first_offset = 0;
     std::size_t buffer_size = line_buffer_size;
     int stop_fd = -1;  ///< for what can make us wait: not for files, whose failures are problems
-    std::unique_ptr<Inflater> inflater = nullptr;  ///< of a compressed file
+    std::unique_ptr<ByteInput> input = nullptr;  ///< in place of the descriptor's bytes
   };
   RecordLines(Run& run, Input input);
 

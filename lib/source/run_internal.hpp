@@ -54,6 +54,8 @@ struct Run {
   Options options;
   Status valid;                       ///< of the options; readers give it out before anything else
   std::vector<std::string> pointers;  ///< of id and subject, those that are JSON pointers
+  std::vector<json::Pointer> ignored;
+  std::string ignored_name;
   json::RecordScanner scanner;
   crypto::Sha256 sha256;
   Notices notices;
@@ -74,6 +76,8 @@ Error no_json_identity(const Run& run, const Record& record);
 
 /// Digest and size: of the text, or of its canonical form if the options ask for it.
 Status digest_json(Run& run, std::string_view text, Record& record);
+/// The second digest, if the options ask for it and the text has a canonical form.
+void digest_part(Run& run, std::string_view text, Record& record);
 void digest_bytes(Run& run, std::string_view bytes, Record& record);
 
 /// Ids of content: taken over into the record.  A subject found by --subject-from goes before.

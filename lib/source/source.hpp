@@ -16,44 +16,18 @@
 #include "base/types.hpp"
 #include "json/record_scanner.hpp"
 #include "source/locator.hpp"
+#include "source/options.hpp"
 
 namespace medchain::source {
 
 constexpr std::size_t max_record_line = 64u << 20;  ///< CLI.md 4: lines of others
-constexpr std::size_t max_id = 1024;                ///< bytes of an id, type, source or subject
 
-/// Where the identity of a record comes from.
-enum class IdRule {
-  automatic,  ///< by content: FHIR, DICOM, CDA, HL7 v2, else the path; the stream says what it took
-  path,
-  json,   ///< a JSON pointer
-  dicom,  ///< SOPInstanceUID; StudyInstanceUID is the group; PatientID the subject
-  cda,    ///< /ClinicalDocument/id root^extension; recordTarget/patientRole/id the subject
-  hl7v2,  ///< MSH-10 and PID-3; batch files are split at MSH segments
-};
-struct Identity {
-  IdRule rule = IdRule::automatic;
-  std::string pointer;  ///< RFC 6901, when rule == json
-};
-/// `path`, `json:/a/b`, `dicom`, `cda`, `hl7v2`, `auto`.  Fails with usage.
-Result<Identity> parse_identity(std::string_view text);
-/// The same for --subject-from: without `path` and `auto`.
-Result<Identity> parse_subject(std::string_view text);
-
-struct Options {
-  Identity id;  ///< --id-from
-  std::optional<Identity>
-      subject;       ///< --subject-from (json:/POINTER, dicom, cda, hl7v2), over what `id` finds
-  std::string type;  ///< --type: for records whose content does not say
-  std::string
-      source;  ///< --source: assigning authority or system name of the ids; part of the identity
-  bool canonical_json = false;  ///< --canonical=json: digest over json::canonical_json() of lines
-                                ///< and of files that are one JSON value
-  int stop_fd =
-      -1;  ///< readable when the run shall stop: waiting for input then fails with interrupted
-  std::optional<std::int64_t> newest;  ///< mtime, seconds: read_files() leaves out newer files
-  bool follow_links = false;  ///< symbolic links inside of directories (those named by the caller
-                              ///< are always followed; loops are found)
+/// A second digest, by which records are compared and never anchored: of the canonical form without
+/// members that do not count.
+struct PartDigest {
+  std::string without;  ///< its name: their pointers, sorted, a line feed between two
+  Digest digest;
+  bool operator==(const PartDigest&) const = default;
 };
 
 struct Record {
@@ -73,6 +47,7 @@ struct Record {
   std::uint64_t size = 0;  ///< bytes that were digested; 0 for sums, which come without bytes
   bool canonical =
       false;  ///< the digest is of the canonical form (entry::Row::flag_canonical_json)
+  std::optional<PartDigest> part;  ///< with Options::ignored, of what is one JSON value
   // Where it was read: absolute path (bytes, not necessarily UTF-8), line (1-based) for NDJSON,
   // byte offset for lines and HL7 batches.
   std::string path;  ///< empty for standard input
@@ -81,12 +56,20 @@ struct Record {
   std::int64_t mtime = 0;  ///< of the file, seconds
 };
 
+/// A file by the name that led to it.
+struct FileName {
+  std::string path;       ///< bytes, as typed, or directory/name
+  std::size_t named = 0;  ///< of them, those that the caller gave: links in them were followed
+};
+
 struct Item {
   std::string place;         ///< `FILE:LINE` or `FILE`, escaped, for messages
   std::uint64_t number = 0;  ///< 1-based count of inputs in the run
   std::uint64_t line = 0;    ///< 1-based, of records and sums in lines; else 0
   std::optional<Record> record;
   std::optional<Error> problem;  ///< exactly one of record and problem
+  /// With a problem: the file that has it, nothing of which was given.  read_again() takes it.
+  std::optional<FileName> unread;
 };
 
 /// The bytes of a record: in memory, or all of an open file where that is too large.
@@ -122,6 +105,11 @@ class Reader {
 std::unique_ptr<Reader> read_ndjson(int fd, std::string name, std::string path,
                                     const Options& options);
 
+/// The same of a file that grows, or a FIFO, by its name and without an end: at the end of what is
+/// there more is waited for.  A file that was replaced is read to its end and then the new one, one
+/// that was cut from its beginning.  Who stops waiting gets interrupted, and may go on.
+std::unique_ptr<Reader> follow_ndjson(std::string path, const Options& options);
+
 /// `sha256sum` output, text and binary mode, escaped names (leading backslash): digest and name;
 /// identity is the name unless --id-from says otherwise (only path, the absolute path, and
 /// automatic, the name as it stands there, are possible).  No bytes are read.  A last line without
@@ -136,6 +124,10 @@ std::unique_ptr<Reader> read_sums(int fd, std::string name, const Options& optio
 /// up to max_record_line bytes a file; what has no identity of its own has, under automatic, its
 /// path.  `-` is a file name here.
 std::unique_ptr<Reader> read_files(std::vector<std::string> names, const Options& options);
+
+/// Files that read_files() could not read, by the same options: a link that it would not have
+/// followed is not followed now either, should one have taken the place of a file or directory.
+std::unique_ptr<Reader> read_again(std::vector<FileName> files, const Options& options);
 
 /// NUL-separated names from a descriptor (--files0-from).
 std::unique_ptr<Reader> read_files0(int fd, std::string name, const Options& options);

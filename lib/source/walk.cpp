@@ -22,6 +22,16 @@ std::string child(const std::string& directory, const std::string& name) {
   return directory.ends_with('/') ? directory + name : directory + "/" + name;
 }
 
+/// Whether a directory behind the part that was named is a link.
+bool leads_over_link(const Found& found) {
+  struct stat status;
+  for (std::size_t end = found.path.find('/', found.named + 1); end != std::string::npos;
+       end = found.path.find('/', end + 1))
+    if (::lstat(found.path.substr(0, end).c_str(), &status) == 0 && S_ISLNK(status.st_mode))
+      return true;
+  return false;
+}
+
 }  // namespace
 
 Result<std::optional<Found>> Walker::next() {
@@ -38,8 +48,13 @@ Result<std::optional<Found>> Walker::next() {
     MC_ASSIGN(auto named, names_());
     if (!named) return std::optional<Found>();
     if (named->problem) return named;
+    named_ = named->named;
     struct stat status;
-    if (::stat(named->path.c_str(), &status) != 0) {
+    const auto look = named->follow_links ? ::stat : ::lstat;
+    if (!named->follow_links && leads_over_link(*named)) {
+      named->problem =
+          fail(Code::input_changed, "a symbolic link has taken the place of its directory");
+    } else if (look(named->path.c_str(), &status) != 0) {
       named->problem = fail_system(Code::input_unreadable, "read the file", errno);
       if (named->is_listed && named->path.find('\n') != std::string::npos)
         named->problem->hint = nul_hint;
@@ -58,6 +73,7 @@ bool Walker::take_entry(Found& found) {
   frame.entries.pop_back();
   found.path = child(frame.path, entry.name);
   found.place = escape_for_terminal(found.path);
+  found.named = named_;
   found.follow_links = follow_links_;
 
   if (entry.kind == DT_REG) return true;  // FileContent looks again

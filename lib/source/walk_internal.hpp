@@ -17,6 +17,7 @@ constexpr std::string_view nul_hint = "names are separated by NUL, as 'find -pri
 struct Found {
   std::string path;           ///< as typed, or directory/name
   std::string place;          ///< escaped, for messages
+  std::size_t named = 0;      ///< as of FileName
   bool follow_links = false;  ///< how it was reached
   bool is_listed = false;     ///< named in a list of names
   std::optional<Error> problem;
@@ -51,6 +52,7 @@ class Walker {
   bool follow_links_;
   Notices& notices_;
   std::vector<Frame> stack_;
+  std::size_t named_ = 0;  ///< of the path of the outermost
   std::set<Identity>
       seen_;  ///< directories, so that each is read once however many ways lead to it
 };

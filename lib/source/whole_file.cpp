@@ -95,6 +95,7 @@ Status find_subject(Run& run, FileContent& file, Content content, Record& record
 Status digest_file(Run& run, FileContent& file, std::optional<std::string_view> json,
                    Record& record) {
   if (run.options.canonical_json && json) return digest_json(run, *json, record);
+  if (json) digest_part(run, *json, record);
   MC_ASSIGN(record.digest, file.digest(run.sha256));
   record.size = file.size();
   return {};
@@ -104,7 +105,8 @@ Status describe_opaque(Run& run, FileContent& file, Record& record) {
   take_path(run, record);
   std::optional<std::string_view> json;
   MC_ASSIGN(std::string_view text, file.head());
-  if (run.options.canonical_json && looks_like_json(text) && file.size() <= max_record_line) {
+  const bool asks_for_json = run.options.canonical_json || !run.ignored.empty();
+  if (asks_for_json && looks_like_json(text) && file.size() <= max_record_line) {
     MC_ASSIGN(text, file.head(max_record_line));
     text = without_mark(text);
     if (run.scanner.scan_fhir(text)) json = text;

@@ -148,9 +148,8 @@ int EnvironmentImpl::try_open_lmdb(std::size_t map_size) {
   mdb_env_set_assert(env_, on_lmdb_assertion);
   code = mdb_env_set_maxreaders(env_, max_readers);
   if (code == 0)
-    code = mdb_env_set_maxdbs(
-        env_, static_cast<MDB_dbi>(std::max<std::size_t>(
-                  1, options_.tables.size() + options_.later_tables.size())));
+    code = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(std::max<std::size_t>(
+                                        1, options_.tables.size() + options_.later_tables.size())));
   if (code == 0) code = mdb_env_set_mapsize(env_, map_size);
   // MDB_NOTLS: a thread may have several read transactions.
   unsigned flags = MDB_NOTLS;
@@ -180,8 +179,9 @@ Status EnvironmentImpl::open_lmdb() {
     while (map_size > smallest_map && !fits_address_space(2 * map_size)) map_size /= 2;
     code = open_patiently(map_size);
     if (code == ENOMEM)
-      return fail(Code::ledger_unavailable,
-                  "cannot map " + quote(data_path_) + ": not enough address space");
+      return fail(Code::memory_exhausted,
+                  "cannot map " + quote(data_path_) + ": not enough address space")
+          .with_hint(std::string(memory_hint));
   }
   if (code == EACCES || code == EPERM || code == EROFS)
     return fail_errno(Code::ledger_unavailable, "open", data_path_, code);
@@ -290,8 +290,8 @@ Status EnvironmentImpl::open_tables() {
       return lmdb_error(code, "open the tables", data_path_);
   }
   for (const std::string& name : missing)
-    if (!options_.create && std::find(options_.tables.begin(), options_.tables.end(), name) !=
-                                options_.tables.end())
+    if (!options_.create &&
+        std::find(options_.tables.begin(), options_.tables.end(), name) != options_.tables.end())
       return fail(Code::store_damaged, "table '" + name + "' is missing in " + quote(data_path_));
   if (missing.empty() || options_.read_only) return {};
   return create_tables(missing);

@@ -125,6 +125,8 @@ class WriteTxn : public ReadTxn {
   Status put(Table table, ByteView key, ByteView value);
   /// An absent key is not an error.
   Status erase(Table table, ByteView key);
+  /// Removes all rows: derived state only.
+  Status clear(Table table);
   /// Durable when it returns.  Fails with storage_failed (disk, full) or storage_full (map); then nothing was written.
   Status commit() &&;
 

@@ -91,20 +91,23 @@ WriteTxn::~WriteTxn() = default;
 
 namespace {
 
+Error not_written(TxnCore& core, Table table, int code) {
+  Error error = core.failed(code, "write " + core.env.table_name(table.handle));
+  if (!core.failure) core.failure = error;
+  return error;
+}
+
 Status put_flags(TxnCore& core, Table table, ByteView key, ByteView value, unsigned flags) {
   MC_ASSERT(core.txn != nullptr);
   MDB_val key_value = to_lmdb(key);
   MDB_val data_value = to_lmdb(value);
   const int code = mdb_put(core.txn, table.handle, &key_value, &data_value, flags);
   if (code == 0) return {};
-  const std::string name = core.env.table_name(table.handle);
   if (code == MDB_KEYEXIST)
-    return fail(Code::internal, "write " + name +
+    return fail(Code::internal, "write " + core.env.table_name(table.handle) +
                                     (flags & MDB_APPEND ? ": key not greater than all others"
                                                         : ": key exists and is never overwritten"));
-  Error error = core.failed(code, "write " + name);
-  if (!core.failure) core.failure = error;
-  return error;
+  return not_written(core, table, code);
 }
 
 }  // namespace
@@ -128,10 +131,13 @@ Status WriteTxn::erase(Table table, ByteView key) {
   MC_ASSERT(impl_ && impl_->txn != nullptr);
   MDB_val wanted = to_lmdb(key);
   const int code = mdb_del(impl_->txn, table.handle, &wanted, nullptr);
-  if (code == 0 || code == MDB_NOTFOUND) return {};
-  Error error = impl_->failed(code, "write " + impl_->env.table_name(table.handle));
-  if (!impl_->failure) impl_->failure = error;
-  return error;
+  return code == 0 || code == MDB_NOTFOUND ? Status() : not_written(*impl_, table, code);
+}
+
+Status WriteTxn::clear(Table table) {
+  MC_ASSERT(impl_ && impl_->txn != nullptr);
+  const int code = mdb_drop(impl_->txn, table.handle, 0);
+  return code == 0 ? Status() : not_written(*impl_, table, code);
 }
 
 Status WriteTxn::commit() && {

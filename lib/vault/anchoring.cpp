@@ -1,9 +1,7 @@
 #include "vault/anchoring.hpp"
 
 #include <algorithm>
-#include <set>
 
-#include "entry/codec.hpp"
 #include "vault/layout_internal.hpp"
 #include "vault/vault_access.hpp"
 
@@ -43,15 +41,12 @@ Anchoring::Anchoring(Vault& vault, Identity identity, crypto::Random& random)
 Status Anchoring::begin() {
   std::uint64_t next_blob = 1;
   MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
-    std::uint64_t run = 0;
-    MC_ASSIGN(const auto found, txn.get(vault_.tables_.meta, as_bytes("run")));
-    if (found && found->size() == 8) run = load_be<std::uint64_t>(*found);
-    run_ = run + 1;
-    MC_TRY(txn.put(vault_.tables_.meta, as_bytes("run"), number_key(run_)));
+    MC_TRY(txn.put(vault_.tables_.meta, as_bytes("layout"), as_bytes(vault_layout)));
     MC_ASSIGN(const auto blob, txn.get(vault_.tables_.meta, as_bytes("next-blob")));
     if (blob && blob->size() == 8) next_blob = load_be<std::uint64_t>(*blob);
     return {};
   }));
+  is_begun_ = true;
   copying_.begin(next_blob);
   return VaultAccess(vault_).remove_unknown_blobs();
 }
@@ -64,6 +59,17 @@ Result<bool> Anchoring::lacks_copy(std::uint64_t number) {
   MC_ASSIGN(const auto row, vault_.row(version));  // record_erased: it is not to come back
   static_cast<void>(row);
   return true;
+}
+
+Result<Same> Anchoring::same_as(const Latest& latest, const source::Record& record) {
+  std::optional<source::PartDigest> part;
+  if (record.part) {
+    MC_ASSIGN(part, SecondDigests(vault_).find(latest.number));
+  }
+  const Same same = compare(latest.digest, part, record);
+  if (same == Same::bytes && part != record.part && is_begun_)
+    learned_.emplace_back(latest.number, *record.part);
+  return same;
 }
 
 Result<Anchoring::KnownSubject*> Anchoring::subject_of(const std::string& name) {
@@ -104,32 +110,49 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
     taken.row = row;
     taken.known = known;
     ++tally_.unchanged;
+    if (taken.ignored) ++tally_.ignored;
+  };
+  // What is anchored counts in the place of bytes that are it but for what is ignored.
+  const auto take_anchored = [&](Same same, const Digest& digest, std::uint64_t size) {
+    taken.ignored = same == Same::part;
+    taken.digest = digest;
+    taken.size = size;
   };
   std::optional<Latest> latest;
+  Same same = Same::no;
   bool needs_copy = identity_.keeps_copies && bytes;
   const auto here = in_batch_.find(key);
   const auto rehearsed = rehearsed_.find(key);
   if (here != in_batch_.end()) {
     const NewRow& earlier = rows_[here->second];
-    if (earlier.version.digest != record.digest)
-      return conflict_with(earlier.input, earlier.path, earlier.version.line);
+    same = compare(earlier.version.digest, earlier.part, record);
+    if (same == Same::no) return conflict_with(earlier.input, earlier.path, earlier.version.line);
+    take_anchored(same, earlier.version.digest, earlier.version.size);
     unchanged(static_cast<std::uint32_t>(here->second), std::nullopt);
     needs_copy = false;
   } else if (rehearsed != rehearsed_.end()) {
-    if (rehearsed->second.digest != record.digest)
-      return conflict_with(rehearsed->second.input, {}, 0);
+    const Rehearsed& earlier = rehearsed->second;
+    same = compare(earlier.digest, earlier.part, record);
+    if (same == Same::no) return conflict_with(earlier.input, {}, 0);
+    take_anchored(same, earlier.digest, earlier.size);
     unchanged(0, std::nullopt);
     needs_copy = false;
   } else {
     // One short read per record keeps no reader slot over a slow input.
     MC_TRY(vault_.read([&]() -> Status {
       MC_ASSIGN(latest, vault_.find(key));
-      if (latest && latest->digest == record.digest) {
-        if (needs_copy) {
-          MC_ASSIGN(needs_copy, lacks_copy(latest->number));
-        }
-        return {};
+      if (latest) {
+        MC_ASSIGN(same, same_as(*latest, record));
       }
+      if (same == Same::part) {
+        MC_ASSIGN(const Version version, vault_.version(latest->number));
+        take_anchored(same, version.digest, version.size);
+        needs_copy = false;  // these are not the bytes
+      }
+      if (same == Same::bytes && needs_copy) {
+        MC_ASSIGN(needs_copy, lacks_copy(latest->number));
+      }
+      if (same != Same::no) return {};
       if (latest && latest->digest == Digest()) {
         // As an erasure leaves it (erasing.cpp).
         MC_ASSIGN(const Version erased, vault_.version(latest->number));
@@ -142,8 +165,7 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
       // at one time.
       if (const std::uint64_t other = latest ? seen_.find(latest->number) : 0; other > 0) {
         MC_ASSIGN(const Version before, vault_.version(latest->number));
-        const bool is_of_this_run = run_ != 0 && latest->run == run_;
-        if (!is_of_this_run) return conflict_with(other, {}, 0);
+        if (!is_of_this_run(latest->number)) return conflict_with(other, {}, 0);
         MC_ASSIGN(const std::string path, vault_.path(before.path));
         return conflict_with(other, path, before.line);
       }
@@ -152,9 +174,11 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
       MC_TRY(subject_of(record.subject));
       return {};
     }));
-    const bool is_known = latest && latest->digest == record.digest;
+    const bool is_known = same != Same::no;
     if (needs_copy)
       MC_TRY(copying_.add({!is_known, is_known ? latest->number : rows_.size()}, *bytes, record));
+    if (latest && !is_of_this_run(latest->number) && seen_.find(latest->number) == 0)
+      ++tally_.known;
     if (is_known) {
       unchanged(0, latest->number);
       seen_.add(latest->number, item.number);
@@ -173,6 +197,7 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
   row.path = record.path;
   row.subject = record.subject;
   row.input = item.number;
+  row.part = record.part;
   Version& version = row.version;
   if (latest) version.previous = latest->number;
   version.flags = record.canonical ? entry::Row::flag_canonical_json : std::uint16_t{0};
@@ -247,56 +272,6 @@ Result<std::uint64_t> Anchoring::path_number(store::WriteTxn& txn, const std::st
   return number;
 }
 
-Result<entry::Statement> Anchoring::statement_of(UnixSeconds now) {
-  std::set<std::string> names;
-  std::uint64_t bytes = 0;
-  for (const NewRow& row : rows_) {
-    names.insert(row.type);
-    bytes += row.version.size;
-  }
-  entry::Anchor anchor;
-  anchor.custodian = identity_.custodian;
-  anchor.count = rows_.size();
-  anchor.bytes = std::min(bytes, entry::max_integer);
-  std::map<std::string, std::uint16_t> positions;
-  for (const std::string& name : names) {
-    MC_ASSIGN(auto word, entry::Word::parse(name));
-    positions.emplace(name, static_cast<std::uint16_t>(anchor.types.size()));
-    anchor.types.push_back(std::move(word));
-  }
-  std::vector<entry::Row> rows;
-  rows.reserve(rows_.size());
-  for (NewRow& row : rows_) {
-    row.row.type = positions.at(row.type);
-    rows.push_back(row.row);
-  }
-  anchor.root = entry::manifest_root(rows);
-  entry::Header header;
-  header.ledger = vault_.owner_.origin;
-  header.genesis = vault_.owner_.genesis;
-  header.author = identity_.custodian;
-  header.id = random_.statement_id();
-  header.time = now;
-  return entry::Statement{std::move(header), std::move(anchor)};
-}
-
-Result<ReadyBatch> Anchoring::prepare(UnixSeconds now, std::vector<SecretValue>& secrets) {
-  ReadyBatch ready;
-  // The random bytes of a batch in one call: it is a system call (PERF).
-  secrets.resize(rows_.size());
-  random_.fill(MutableByteView(secrets.front().data(), secrets.size() * sizeof(SecretValue)));
-  for (std::size_t i = 0; i < rows_.size(); ++i)
-    rows_[i].row.commitment = entry::commit(Salt(secrets[i]), rows_[i].version.digest);
-  for (const SecretValue& salt : secrets) ready.salts.emplace_back(salt);
-  MC_ASSIGN(const entry::Statement statement, statement_of(now));
-  MC_ASSIGN(ready.prepared.entry,
-            entry::sign_statement(statement, std::span(&identity_.signer, 1)));
-  ready.prepared.rows.reserve(rows_.size());
-  for (const NewRow& row : rows_) ready.prepared.rows.push_back(row.row);
-  ready.taken = std::move(taken_);
-  return ready;
-}
-
 void Anchoring::clear_waiting() {
   taken_.clear();
   rows_.clear();
@@ -313,7 +288,8 @@ Result<ReadyBatch> Anchoring::rehearse(UnixSeconds now) {
     MC_ASSIGN(ready, prepare(now, secrets));
   }
   for (const NewRow& row : rows_)
-    rehearsed_.emplace(row.key, Rehearsed{row.version.digest, row.input});
+    rehearsed_.emplace(row.key,
+                       Rehearsed{row.version.digest, row.input, row.version.size, row.part});
   clear_waiting();
   return ready;
 }
@@ -327,8 +303,7 @@ Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::u
     ready.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
   }
   Sketches sketches(vault_);
-  std::vector<std::pair<RecordKey, Latest>> ids;
-  std::vector<ByteArray<16>> digests;
+  std::vector<ByteArray<version_key_size>> ids, digests;
   ids.reserve(rows_.size());
   digests.reserve(rows_.size());
   for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -338,13 +313,14 @@ Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::u
     MC_ASSIGN(version.path, path_number(txn, rows_[i].path));
     MC_TRY(txn.append(tables.versions, number_key(first + i), encode(version)));
     if (rows_[i].sketch) MC_TRY(sketches.put(txn, first + i, *rows_[i].sketch));
-    ids.emplace_back(rows_[i].key, Latest{first + i, ready.number, run_, version.digest});
-    digests.push_back(digest_key(version.digest, first + i));
+    ids.push_back(version_key(rows_[i].key, first + i));
+    digests.push_back(version_key(version.digest.view(), first + i));
+    if (rows_[i].part) MC_TRY(SecondDigests(vault_).put(txn, first + i, *rows_[i].part));
   }
-  std::sort(ids.begin(), ids.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(ids.begin(), ids.end());
   std::sort(digests.begin(), digests.end());
-  for (const auto& [key, latest] : ids) MC_TRY(txn.put(tables.ids, key, encode_latest(latest)));
-  for (const auto& key : digests) MC_TRY(txn.insert(tables.digests, key, {}));
+  MC_TRY(store::add_keys(txn, tables.by_id, std::as_bytes(std::span(ids))));
+  MC_TRY(store::add_keys(txn, tables.by_digest, std::as_bytes(std::span(digests))));
   Batch batch{BatchState::pending, first, static_cast<std::uint32_t>(rows_.size()), EntryIndex(0),
               ready.prepared.entry.bytes};
   return txn.append(tables.batches, number_key(ready.number), encode(batch));
@@ -372,7 +348,7 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
   if (rows_.empty()) {
     ready.taken = std::move(taken_);
     taken_.clear();
-    if (copying_.empty()) return ready;
+    if (copying_.empty() && learned_.empty()) return ready;
   } else {
     MC_ASSIGN(ready, prepare(now, secrets));
   }
@@ -401,12 +377,16 @@ Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
     MC_TRY(vault_.secrets_->sync());
     MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));
     if (!rows_.empty()) MC_TRY(write_versions(txn, ready, first, first_slot));
+    for (const auto& [version, part] : learned_)
+      MC_TRY(SecondDigests(vault_).put(txn, version, part));
     return write_copies(txn, first, first_key, replaced);
   }));
 
   MC_TRY(VaultAccess(vault_).destroy(replaced));
   landed_.clear();
   copying_.clear();
+  if (!first_of_run_) first_of_run_ = first;
+  learned_.clear();
   for (std::size_t i = 0; i < rows_.size(); ++i) seen_.add(first + i, rows_[i].input);
   clear_waiting();
   return ready;

@@ -10,45 +10,17 @@
 #include <vector>
 
 #include "entry/entry.hpp"
-#include "ledger/ledger.hpp"
 #include "source/narrative.hpp"
 #include "vault/copying.hpp"
 #include "vault/key_hash.hpp"
+#include "vault/ready_batch.hpp"
+#include "vault/second_digest.hpp"
 #include "vault/seen_inputs.hpp"
 #include "vault/sketch.hpp"
 #include "vault/vault.hpp"
 #include "vault/vault_access.hpp"
 
 namespace medchain::vault {
-
-/// First version, a new version of a known record, or bytes that are anchored already.
-enum class Outcome { anchored, version, unchanged };
-
-/// What became of one input record; for receipts.
-struct Taken {
-  std::uint64_t input = 0;  ///< Item::number
-  std::uint64_t line = 0;
-  std::string name;  ///< `type/id`: identifies, for receipts that ask for it
-  std::string path;
-  Outcome outcome = Outcome::anchored;
-  Digest digest;
-  std::uint64_t size = 0;
-  std::uint32_t row = 0;  ///< in this batch, or of the version that is there already
-  std::optional<std::uint64_t>
-      known;  ///< unchanged: number of the version; its batch may be this one
-};
-
-/// One anchor entry, ready for the ledger, and the inputs it answers for.
-struct ReadyBatch {
-  std::uint64_t number = 0;  ///< batch in the vault
-  ledger::Prepared prepared;
-  std::vector<Taken> taken;  ///< in input order, unchanged ones between the others
-  std::vector<Salt> salts;   ///< by row: for receipts with openings
-};
-
-struct Tally {
-  std::uint64_t inputs = 0, anchored = 0, versions = 0, unchanged = 0, bytes = 0;
-};
 
 class Anchoring {
  public:
@@ -103,10 +75,12 @@ class Anchoring {
     std::string type, path, subject;
     std::uint64_t input = 0;
     std::optional<Sketch> sketch;
+    std::optional<source::PartDigest> part;
   };
   struct Rehearsed {
     Digest digest;
-    std::uint64_t input = 0;
+    std::uint64_t input = 0, size = 0;
+    std::optional<source::PartDigest> part;
   };
   struct KnownSubject {
     Subject subject;
@@ -118,6 +92,8 @@ class Anchoring {
   Status write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets,
                         std::uint64_t first_slot);
   Result<std::uint64_t> path_number(store::WriteTxn& txn, const std::string& path);
+  /// Whether the newest version is the record; learns a second digest of bytes that had none.
+  Result<Same> same_as(const Latest& latest, const source::Record& record);
   /// Copies are kept, and the version has none, or one whose blob is gone.
   Result<bool> lacks_copy(std::uint64_t version);
   Status write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::uint64_t first,
@@ -129,11 +105,16 @@ class Anchoring {
   /// Salts, commitments and the signed entry of what waits.
   Result<ReadyBatch> prepare(UnixSeconds now, std::vector<SecretValue>& secrets);
   void clear_waiting();
+  bool is_of_this_run(std::uint64_t version) const {
+    return first_of_run_ && version >= *first_of_run_;
+  }
 
   Vault& vault_;
   Identity identity_;
   crypto::Random& random_;
-  std::uint64_t run_ = 0, next_path_ = 0;
+  std::uint64_t next_path_ = 0;
+  bool is_begun_ = false;  // else nothing is written
+  std::optional<std::uint64_t> first_of_run_;
   std::vector<NewRow> rows_;
   std::vector<Taken> taken_;
   std::unordered_map<RecordKey, std::size_t, KeyHash> in_batch_;  // row of a record in this batch
@@ -144,6 +125,7 @@ class Anchoring {
   std::unordered_map<std::string, std::uint64_t> paths_;
   source::NarrativeReader narratives_;
   Copying copying_;
+  std::vector<std::pair<std::uint64_t, source::PartDigest>> learned_;  // by version
   Tally tally_;
 };
 

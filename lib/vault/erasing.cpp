@@ -8,6 +8,7 @@
 #include "entry/codec.hpp"
 #include "rules/sharing_view.hpp"
 #include "vault/layout_internal.hpp"
+#include "vault/second_digest.hpp"
 #include "vault/sketch.hpp"
 #include "vault/subjects.hpp"
 #include "vault/vault_access.hpp"
@@ -226,16 +227,14 @@ Status Erasing::forget(const Doomed& doomed, std::vector<CopyPlace>& places) {
       MC_ASSIGN(const Version version, decode_version(*bytes));
       // Bytes that come again are no unchanged record: Anchoring::add() looks at the salt then.
       const RecordKey key = record_key(version.source, version.type, version.id);
-      MC_ASSIGN(const auto found, txn.get(vault_.tables_.ids, key));
-      if (found) {
-        MC_ASSIGN(Latest latest, decode_latest(*found));
-        if (latest.digest != Digest()) {
-          latest.digest = Digest();
-          MC_TRY(txn.put(vault_.tables_.ids, key, encode_latest(latest)));
-        }
+      MC_ASSIGN(auto latest, vault_.newest(txn, key));
+      if (latest && latest->digest != Digest()) {
+        latest->digest = Digest();
+        MC_TRY(txn.put(vault_.tables_.ids, key, encode_latest(*latest)));
       }
       MC_TRY(access.drop_copy(txn, number, dropped));
       MC_TRY(Sketches(vault_).erase(txn, number));
+      MC_TRY(SecondDigests(vault_).erase(txn, number));
     }
     return {};
   }));

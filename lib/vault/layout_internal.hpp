@@ -8,7 +8,9 @@
 
 namespace medchain::vault {
 
-constexpr std::string_view vault_layout = "1";
+constexpr std::string_view vault_layout = "2";
+/// Runs came with layout 2: who knows layout 1 alone would miss versions.
+constexpr std::string_view layout_without_runs = "1";
 
 inline ByteArray<8> number_key(std::uint64_t number) {
   ByteArray<8> key;
@@ -24,10 +26,11 @@ inline Result<std::uint64_t> number_in_meta(const std::optional<ByteView>& found
   return load_be<std::uint64_t>(*found);
 }
 
-/// First 8 bytes of the digest, number of the version.
-inline ByteArray<16> digest_key(const Digest& digest, std::uint64_t number) {
-  ByteArray<16> key;
-  std::memcpy(key.data(), digest.bytes.data(), 8);
+/// Key of the indexes by id and by digest: first 8 bytes of that, number of the version.
+constexpr std::size_t version_key_size = 16;
+inline ByteArray<version_key_size> version_key(ByteView hash, std::uint64_t number) {
+  ByteArray<version_key_size> key;
+  std::memcpy(key.data(), hash.data(), 8);
   store_be(number, MutableByteView(key).subspan(8));
   return key;
 }
@@ -43,11 +46,12 @@ inline Bytes encode_subject(std::uint64_t slot, std::string_view name) {
   return out;
 }
 
+/// In `ids`: what an erasure has left, and what vaults of layout 1 have of all their records.
 inline ByteArray<56> encode_latest(const Latest& latest) {
   ByteArray<56> out;
   store_be(latest.number, out);
   store_be(latest.batch, MutableByteView(out).subspan(8));
-  store_be(latest.run, MutableByteView(out).subspan(16));
+  store_be(std::uint64_t{0}, MutableByteView(out).subspan(16));
   std::memcpy(out.data() + 24, latest.digest.bytes.data(), 32);
   return out;
 }
@@ -55,7 +59,6 @@ inline ByteArray<56> encode_latest(const Latest& latest) {
 inline Result<Latest> decode_latest(ByteView bytes) {
   if (bytes.size() != 56) return fail(Code::store_damaged, "vault: the id index is damaged");
   return Latest{load_be<std::uint64_t>(bytes), load_be<std::uint64_t>(bytes.subspan(8)),
-                load_be<std::uint64_t>(bytes.subspan(16)),
                 Digest::from_view(bytes.subspan(24, 32))};
 }
 

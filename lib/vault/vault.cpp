@@ -28,8 +28,9 @@ const std::vector<std::string>& table_names() {
 
 /// Since the first vaults.
 const std::vector<std::string>& later_tables() {
-  static const std::vector<std::string> names = {"acts", "copies", "blobs", "erasures",
-                                                 "received-tags", "sketches"};
+  static const std::vector<std::string> names = {
+      "acts",     "copies",         "blobs",   "erasures", "received-tags",
+      "sketches", "second-digests", "id-keys", "id-runs",  "digest-runs"};
   return names;
 }
 
@@ -171,14 +172,23 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& directory,
   store_options.lock_wait = options.lock_wait;
   MC_ASSIGN(vault->environment_, store::Environment::open(directory, store_options));
   store::Environment& env = *vault->environment_;
-  vault->tables_ = {env.table("meta"),       env.table("versions"),     env.table("ids"),
-                    env.table("digests"),    env.table("subjects"),     env.table("subject-names"),
-                    env.table("paths"),      env.table("path-numbers"), env.table("batches"),
-                    env.later_table("acts"), env.later_table("copies"), env.later_table("blobs")};
+  vault->tables_ = {env.table("meta"),
+                    env.table("versions"),
+                    env.table("ids"),
+                    env.table("subjects"),
+                    env.table("subject-names"),
+                    env.table("paths"),
+                    env.table("path-numbers"),
+                    env.table("batches"),
+                    {env.later_table("id-keys"), env.later_table("id-runs"), version_key_size},
+                    {env.table("digests"), env.later_table("digest-runs"), version_key_size},
+                    env.later_table("acts"),
+                    env.later_table("copies"),
+                    env.later_table("blobs")};
   MC_TRY(vault->read([&]() -> Status {
     MC_ASSIGN(const auto layout, vault->txn_->get(vault->tables_.meta, as_bytes("layout")));
     if (!layout) return damaged("meta 'layout' is missing");
-    if (as_text(*layout) != vault_layout)
+    if (as_text(*layout) != vault_layout && as_text(*layout) != layout_without_runs)
       return fail(Code::ledger_newer, "the vault has layout " + quote(as_text(*layout)) +
                                           ", this medchain reads " + quote(vault_layout));
     MC_ASSIGN(const auto owner, vault->txn_->get(vault->tables_.meta, as_bytes("owner")));
@@ -226,39 +236,7 @@ Result<std::uint64_t> Vault::counter(std::string_view name) const {
   return load_be<std::uint64_t>(*found);
 }
 
-Result<std::optional<Latest>> Vault::find(const RecordKey& key) const {
-  MC_ASSIGN(const auto found, txn_->get(tables_.ids, key));
-  if (!found) return std::optional<Latest>();
-  MC_ASSIGN(Latest latest, decode_latest(*found));
-  while (abandoned_.contains(latest.batch)) {
-    MC_ASSIGN(const Version now, version(latest.number));
-    if (!now.previous) return std::optional<Latest>();
-    MC_ASSIGN(const Version before, version(*now.previous));
-    latest = {*now.previous, before.batch, 0, before.digest};
-  }
-  return std::optional<Latest>(latest);
-}
-
-Result<std::vector<std::uint64_t>> Vault::find_digest(const Digest& digest) const {
-  std::vector<std::uint64_t> numbers;
-  const auto from = digest_key(digest, 0);
-  MC_ASSIGN(auto cursor, txn_->cursor(tables_.digests));
-  MC_ASSIGN(bool there, cursor.seek(from));
-  while (there && cursor.key().size() == from.size() &&
-         equal(cursor.key().first(8), ByteView(from).first(8))) {
-    const auto number = load_be<std::uint64_t>(cursor.key().subspan(8));
-    MC_ASSIGN(const Version found, version(number));
-    if (found.digest == digest && !abandoned_.contains(found.batch)) numbers.push_back(number);
-    MC_ASSIGN(there, cursor.next());
-  }
-  return numbers;
-}
-
-Result<Version> Vault::version(std::uint64_t number) const {
-  MC_ASSIGN(const auto found, txn_->get(tables_.versions, number_key(number)));
-  if (!found) return damaged("version " + std::to_string(number) + " is missing");
-  return decode_version(*found);
-}
+Result<Version> Vault::version(std::uint64_t number) const { return version_in(*txn_, number); }
 
 Result<Batch> Vault::batch(std::uint64_t number) const {
   MC_ASSIGN(const auto found, txn_->get(tables_.batches, number_key(number)));

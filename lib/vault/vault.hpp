@@ -1,6 +1,5 @@
-// Vault: a member's private store (DESIGN 3, 6, 12): openings, ids and locators.  Mode 0700; ids,
-// paths and secrets are here and nowhere else.
-//   data.mdb   versions, ids, digests, subjects, paths, batches, acts, meta (medchain-ledger(5))
+// Vault: a member's private store (DESIGN 3, 6, 12), mode 0700: ids, paths and secrets are nowhere else.
+//   data.mdb   versions, indexes of them, subjects, paths, batches, acts, meta (medchain-ledger(5))
 //   secrets    salts, subject keys and keys of copies (secrets.hpp)
 //   blobs/     sealed copies of records (copy.hpp)
 //   unfinished only while the vault is being made
@@ -15,13 +14,13 @@
 #include <set>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/member_name.hpp"
 #include "base/result.hpp"
 #include "crypto/random.hpp"
 #include "entry/row.hpp"
+#include "store/key_set.hpp"
 #include "store/store.hpp"
 #include "vault/copy.hpp"
 #include "vault/secrets.hpp"
@@ -42,12 +41,11 @@ struct Owner {
 using RecordKey = ByteArray<16>;
 RecordKey record_key(std::string_view source, std::string_view type, std::string_view id);
 
-/// What the id index holds of a record's newest version.
+/// A record's newest version.
 struct Latest {
   std::uint64_t number = 0;
   std::uint64_t batch = 0;
-  std::uint64_t run = 0;  ///< anchoring run that made it
-  Digest digest;
+  Digest digest;  ///< all zeros: the record was erased
 };
 
 /// A subject's key and its tag on this ledger.
@@ -112,29 +110,31 @@ class Vault {
   /// Keeps those who change the vault away until unlock(), if none is at work now.
   Result<bool> try_lock();
   void unlock();
-  /// Before the first copy.  Fails with storage_failed.
-  Status make_blobs();
-
+  Status make_blobs();  ///< before the first copy.  Fails with storage_failed
   store::Environment& environment() { return *environment_; }
 
  private:
-  friend class Anchoring;
-  friend class VaultAccess;
   friend class Acts;
+  friend class Anchoring;
   friend class Erasing;
+  friend class Indexes;
   friend class Locators;
   friend class Persons;
   friend class ReceivedTags;
+  friend class SecondDigests;
   friend class Sketches;
   friend class Subjects;
+  friend class VaultAccess;
   /// One transaction, committed if `work` succeeds.
   Status write(const std::function<Status(store::WriteTxn&)>& work);
   struct Tables {
-    store::Table meta, versions, ids, digests, subjects, subject_names, paths, path_numbers,
-        batches;
+    store::Table meta, versions, ids, subjects, subject_names, paths, path_numbers, batches;
+    store::KeySetTables by_id, by_digest;
     std::optional<store::Table> acts, copies, blobs;  // not in a vault made before there were any
   };
   Vault() = default;
+  Result<Version> version_in(const store::ReadTxn& txn, std::uint64_t number) const;
+  Result<std::optional<Latest>> newest(const store::ReadTxn& txn, const RecordKey& key) const;
   Result<std::uint64_t> counter(std::string_view name) const;
 
   std::string directory_;

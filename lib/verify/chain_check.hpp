@@ -102,8 +102,11 @@ class Check {
   Status check_tables();
   // index_check.cpp
   Status check_state();
-  Status check_index(store::Table table, const MultisetHash& expected, bool by_subject);
-  Status find_index_difference(store::Table table, bool by_subject);
+  Status check_index(const store::KeySetTables& index, const MultisetHash& expected,
+                     bool by_subject);
+  Status compare_index(const store::KeySetTables& index, const MultisetHash& expected,
+                       bool by_subject);
+  Status find_index_difference(const store::KeySetTables& index, bool by_subject);
   Status check_versions();
   // ledger_check.cpp
   Status check_checkpoint();

@@ -7,10 +7,7 @@
 namespace medchain::verify {
 namespace {
 
-ledger::RowPlace place_of(ByteView key) {
-  return {EntryIndex(load_be<std::uint64_t>(key.subspan(8))),
-          load_be<std::uint32_t>(key.subspan(16))};
-}
+std::string index_name(bool by_subject) { return by_subject ? "subject index" : "record index"; }
 
 /// The kind of a state key, for messages: `id`, `member`, ...
 std::string kind_of(std::string_view key) { return std::string(key.substr(0, key.find('/'))); }
@@ -43,40 +40,40 @@ Status Check::check_state() {
   return {};
 }
 
-Status Check::check_index(store::Table table, const MultisetHash& expected, bool by_subject) {
+Status Check::check_index(const store::KeySetTables& index, const MultisetHash& expected,
+                          bool by_subject) {
+  const Status compared = compare_index(index, expected, by_subject);
+  if (compared || compared.error().code != Code::store_damaged) return compared;
+  found("index.damaged", index_name(by_subject) + ": " + compared.error().message);
+  return {};
+}
+
+Status Check::compare_index(const store::KeySetTables& index, const MultisetHash& expected,
+                            bool by_subject) {
+  MC_TRY(store::check_runs(view_.txn(), index));
   MultisetHash stored = expected.fresh();
-  MC_ASSIGN(auto cursor, view_.txn().cursor(table));
-  MC_ASSIGN(bool there, cursor.first());
+  MC_ASSIGN(auto walk, store::KeySetWalk::open(view_.txn(), index));
+  MC_ASSIGN(bool there, walk.next());
   while (there) {
-    if (!cursor.value().empty()) {
-      found("index.damaged", std::string(by_subject ? "subject" : "record") +
-                                 " index: expected keys alone, got a value of " +
-                                 std::to_string(cursor.value().size()) + " bytes");
-      return {};
-    }
-    stored.add(cursor.key());
-    MC_ASSIGN(there, cursor.next());
+    stored.add(walk.key());
+    MC_ASSIGN(there, walk.next());
   }
   if (stored.same_as(expected)) return {};
-  return find_index_difference(table, by_subject);
+  return find_index_difference(index, by_subject);
 }
 
 /// Slow and only after a difference is certain: names the first one.
-Status Check::find_index_difference(store::Table table, bool by_subject) {
-  const std::string name = by_subject ? "subject index" : "record index";
+Status Check::find_index_difference(const store::KeySetTables& index, bool by_subject) {
+  const std::string name = index_name(by_subject);
   MC_ASSIGN(const auto secret, view_.index_secret());
   const auto key_of = [&](const entry::Row& row, const ledger::RowPlace& place) {
     return ledger::index_key(secret, by_subject ? row.subject.view() : row.record.view(), place);
   };
-  MC_ASSIGN(auto cursor, view_.txn().cursor(table));
-  MC_ASSIGN(bool there, cursor.first());
+  MC_ASSIGN(auto walk, store::KeySetWalk::open(view_.txn(), index));
+  MC_ASSIGN(bool there, walk.next());
   while (there) {
-    const ByteView key = cursor.key();
-    if (key.size() != 20) {
-      found("index.damaged", name + ": a key of " + std::to_string(key.size()) + " bytes");
-      return {};
-    }
-    const ledger::RowPlace place = place_of(key);
+    const ByteView key = walk.key();
+    const ledger::RowPlace place = ledger::place_of(key);
     const auto row = view_.row(place);
     if (!row || !equal(key_of(*row, place), key)) {
       found("index.damaged",
@@ -85,14 +82,15 @@ Status Check::find_index_difference(store::Table table, bool by_subject) {
             place.entry);
       return {};
     }
-    MC_ASSIGN(there, cursor.next());
+    MC_ASSIGN(there, walk.next());
   }
+  MC_ASSIGN(auto reader, store::KeySetReader::open(view_.txn(), index));
   for (std::uint64_t i = 0; i < report_.size.get(); ++i) {
     MC_ASSIGN(const auto rows, view_.rows(EntryIndex(i)));
     for (std::size_t r = 0; r < rows.size(); ++r) {
       const ledger::RowPlace place{EntryIndex(i), static_cast<std::uint32_t>(r)};
-      MC_ASSIGN(const auto known, view_.txn().get(table, key_of(rows[r], place)));
-      if (!known) {
+      MC_ASSIGN(const ByteView known, reader.find(key_of(rows[r], place)));
+      if (known.empty()) {
         found("index.damaged", name + ": row " + std::to_string(r) + " is missing", place.entry);
         return {};
       }
@@ -125,17 +123,17 @@ Status Check::check_versions() {
     }
     return {};
   };
-  MC_ASSIGN(auto cursor, view_.txn().cursor(view_.tables().records));
-  MC_ASSIGN(bool there, cursor.first());
+  MC_ASSIGN(auto walk, store::KeySetWalk::open(view_.txn(), view_.tables().records));
+  MC_ASSIGN(bool there, walk.next());
   while (there) {
-    const auto now = load_be<std::uint64_t>(cursor.key());
+    const auto now = load_be<std::uint64_t>(walk.key());
     if (now != hash) {
       MC_TRY(judge_group());
       group.clear();
       hash = now;
     }
-    group.push_back(place_of(cursor.key()));
-    MC_ASSIGN(there, cursor.next());
+    group.push_back(ledger::place_of(walk.key()));
+    MC_ASSIGN(there, walk.next());
   }
   return judge_group();
 }

@@ -109,6 +109,22 @@ head -c 60 $export/del_1.ndjson >cut
 mv cut $export/del_1.ndjson
 fails_with 3 "del_1.ndjson: line 1: " anchor --job night/job.yaml
 
+it "is ended by a signal while it looks at what is deleted"
+patients 10 >$export/Patient_1.ndjson
+manifest '.deleted = [{"type": "Bundle", "url": "del_1.ndjson"}]'
+yes '{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/p3"}}]}' |
+  head -n 3000000 >$export/del_1.ndjson
+anchor --job night/job.yaml >"$out" 2>"$err" &
+job=$!
+sleep 0.4
+begun=$SECONDS
+kill -TERM $job
+status=0
+{ wait $job; } 2>/dev/null || status=$?
+[[ $status == 143 ]] || fail "status $status"
+((SECONDS - begun < 2)) || fail "it read on"
+rm $export/del_1.ndjson
+
 # bad PATTERN JQ
 bad() {
   manifest "$2"

@@ -92,8 +92,7 @@ for ((n = 40; n < 20000; n += step)); do
   faulty "malloc:$n:12" medchain-anchor -q --time "$now" input.ndjson || break
   case $code in
     0) ;; # it was asked for what can be done without
-    70) grep -Pzq "out of memory\n.*hint: .*ulimit -v" log || fail "allocation $n: $(cat log)" ;;
-    4 | 5 | 6 | 7) grep -qi "memory" log || fail "allocation $n: $(cat log)" ;;
+    6) grep -Pzq "memory\n.*hint: .*ulimit -v" log || fail "allocation $n: $(cat log)" ;;
     *) fail "allocation $n: status $code: $(cat log)" ;;
   esac
   ((code == 0)) || exhausted=$((exhausted + 1))
@@ -104,19 +103,48 @@ completes "after all allocations"
 figures "$exhausted runs were out of memory"
 [[ $(anchored_rows ledger) == "$total" ]] || fail "$(anchored_rows ledger) rows for $total records"
 
-it "works or says so with little address space"
-for mib in 16 32 64 128 256; do
-  patients 3 $((next * 10 + 1)) >input.ndjson
-  next=$((next + 1))
+it "works or says so with little address space, and what to do about it"
+# limited MIB COMMAND...: as faulty.  Below some MiB the libraries themselves cannot be loaded: 127, told by the loader.
+limited() {
+  local mib=$1
+  shift
   code=0
   (
     ulimit -v $((mib * 1024))
-    medchain-anchor -q --time "$now" input.ndjson >result 2>log
+    exec "$@" >result 2>log
   ) 2>/dev/null || code=$?
-  # Below some MiB the libraries themselves cannot be loaded: 127, told by the loader.
-  [[ $code == 0 || $code == 127 ]] || grep -Eq "memory|address space" log || fail "$mib MiB: status $code: $(cat log)"
+  case $code in
+    0 | 127) ;;
+    6) grep -Pzq "(memory|address space)\n.*hint: .*ulimit -v.*run the same command again" log || fail "$mib MiB: $*: $(cat log)" ;;
+    *) fail "$mib MiB: $*: status $code: $(cat log)" ;;
+  esac
+}
+declare -A exhausted=([anchor]=0 [verify]=0)
+for mib in 12 16 20 24 28 32 40 48 64 128 256; do
+  patients 3 $((next * 10 + 1)) >input.ndjson
+  next=$((next + 1))
+  limited $mib medchain-anchor -q --time "$now" input.ndjson
+  ((code != 6)) || exhausted[anchor]=$((exhausted[anchor] + 1))
   completes "$mib MiB"
+  limited $mib medchain-verify ledger -q
+  ((code != 6)) || exhausted[verify]=$((exhausted[verify] + 1))
+  limited $mib medchain-verify ledger -q --json
+  [[ $code != 6 ]] || grep -q '"id":"memory.exhausted","exit":6' log || fail "$mib MiB: $(cat log)"
 done
+((exhausted[anchor] > 0 && exhausted[verify] > 0)) || fail "${exhausted[*]} runs met it"
+figures "${exhausted[anchor]} anchoring runs and ${exhausted[verify]} verifications had too little address space"
+
+it "is ended by a signal that comes just before it waits for a FIFO"
+mkfifo never
+code=0
+begun=$SECONDS
+(
+  MEDCHAIN_FAULT=open:1:15 MEDCHAIN_FAULT_LOG=$PWD/struck LD_PRELOAD=$faults timeout -s KILL 20 \
+    medchain-anchor -q --files0-from never >result 2>log
+) 2>/dev/null || code=$?
+[[ $code == 143 ]] || fail "status $code after $((SECONDS - begun)) s: $(cat log)"
+grep -q "stopped by a signal while waiting for 'never'" log
+rm never
 
 it "bears a clock that steps back and forth: late is taken, far off is refused with both times"
 medchain-init -q --origin ledger.example/clock -l clocked -k keys/hosp-a >/dev/null

@@ -1,10 +1,10 @@
 // Loaded into a tool by LD_PRELOAD: makes one of its calls fail, fall short or lie, or its clock jump.  For tests/cli/*.t.
 //
 //   MEDCHAIN_FAULT=CALL:N:WHAT   strikes the Nth such call; with `+` behind N that one and all that follow
-//     CALL  read pread write writev pwrite pwritev (of regular files) fsync fdatasync msync malloc clock
+//     CALL  read pread write writev pwrite pwritev (of regular files) fsync fdatasync msync malloc clock open (of FIFOs)
 //     WHAT  the number of an error (5: EIO); short: half of what was asked for; lose: says that it was done, and was not;
 //           of those that move bytes: tell, nothing; term: SIGTERM comes within it
-//           of clock: seconds that the clock of the day is wrong by from there on
+//           of open: the number of a signal that comes just before it; of clock: seconds that the clock of the day is wrong by from there on
 //   MEDCHAIN_FAULT_LOG=FILE      gets a line for each call that was struck
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -145,6 +146,16 @@ ssize_t pwritev(int fd, const iovec* list, int count, off_t to) {
                     [&](const iovec* l, int n) { return syscall(SYS_pwritev, fd, l, n, to, 0L); });
 }
 ssize_t pwritev64(int fd, const iovec* list, int count, off_t to) { return pwritev(fd, list, count, to); }
+
+int open(const char* path, int flags, ...) {  // NOLINT: so it is declared
+  va_list more;
+  va_start(more, flags);
+  const mode_t mode = va_arg(more, mode_t);
+  va_end(more);
+  struct stat info = {};
+  if (at != 0 && ::stat(path, &info) == 0 && S_ISFIFO(info.st_mode) && is_struck("open", -1)) std::raise(static_cast<int>(value));
+  return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+}
 
 int fsync(int fd) { return synced("fsync", fd); }
 int fdatasync(int fd) { return synced("fdatasync", fd); }

@@ -260,6 +260,9 @@ expect_status 4
 expect_err "nowhere"
 check_metrics metrics.prom
 [[ $(cat metrics.prom) == *'medchain_up{directory="'"$PWD"'/nowhere",member="hosp-a"} 0'* && $(stat -c %i metrics.prom) != "$inode" ]]
+# As the manual has it: the time at which this was found, and no other.
+gauges=$(grep -v '^#' metrics.prom | cut -d'{' -f1 | tr '\n' ' ')
+[[ $gauges == "medchain_up medchain_status_timestamp_seconds " ]] || fail "$gauges"
 [[ $(find . -maxdepth 1 -name '*.tmp') == "" ]]
 fails_with 2 "usage|ledger" env -u MEDCHAIN_LEDGER medchain status --format=prometheus
 

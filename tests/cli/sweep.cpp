@@ -115,7 +115,8 @@ Result<bool> check_vault(const Places& places, ByteArray<32>& digest) {
     return digest_tables(vault->environment(),
                          {"meta", "versions", "ids", "digests", "subjects", "subject-names",
                           "paths", "path-numbers", "batches"},
-                         {"acts", "copies", "blobs", "erasures", "received-tags", "sketches"},
+                         {"acts", "copies", "blobs", "erasures", "received-tags", "sketches",
+                          "second-digests"},
                          digest);
   }));
   return false;

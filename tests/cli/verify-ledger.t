@@ -310,8 +310,8 @@ expect_json 'select(.type == "summary") | .findings == 2 and .status == 0'
 
 it "does not read what it does not know"
 fresh
-tamper meta-set layout 32
-fails_with 4 "'T' has layout '2', this medchain reads '1'" medchain-verify ledger -l T
+tamper meta-set layout 33
+fails_with 4 "'T' has layout '3', this medchain reads '2'" medchain-verify ledger -l T
 tamper meta-delete layout
 fails_with 1 "meta 'layout' is missing" medchain-verify ledger -l T
 fails_with 4 "there is no 'files/data.mdb'" medchain-verify ledger -l files

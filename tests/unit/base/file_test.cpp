@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/stop.hpp"
+#include "unit/child.hpp"
 #include "unit/support.hpp"
 
 using namespace medchain;
@@ -218,6 +220,22 @@ TEST_CASE("what is not a file of this user is no secret file") {
   REQUIRE(::chown(dir.path("theirs").c_str(), 65534, 65534) == 0);
   check_error(check_private(dir.path("theirs")), Code::key_unsafe,
               "belongs to user 65534, expected user 0");
+}
+
+TEST_CASE("a process that was told to end waits for no FIFO, and still opens its files") {
+  const test::TempDir dir;
+  REQUIRE(::mkfifo(dir.path("fifo").c_str(), 0600) == 0);
+  REQUIRE(create_file_exclusive(dir.path("file"), "text", 0600, Code::input_unreadable));
+  CHECK(test::run_in_child([&dir] {
+          stop_waiting();
+          ::alarm(20);
+          const auto opened = open_file(dir.path("fifo"), O_RDONLY, Code::input_unreadable);
+          if (opened || opened.error().code != Code::interrupted) return 1;
+          const auto read = read_file_if_exists(dir.path("fifo"), 100, Code::input_unreadable);
+          if (read || read.error().code != Code::interrupted) return 2;
+          const auto text = read_file(dir.path("file"), 100, Code::input_unreadable);
+          return text && *text == "text" ? 0 : 3;
+        }) == 0);
 }
 
 TEST_CASE("the hint quotes a path that a shell would split") {

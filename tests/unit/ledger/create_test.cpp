@@ -119,9 +119,9 @@ TEST_CASE("a ledger that is not there is missing, not empty") {
 
 TEST_CASE("a newer layout is told as such; one that is not there is damage") {
   Union all;
-  set_meta(*all.ledger, "layout", "2");
+  set_meta(*all.ledger, "layout", "3");
   all.close();
-  check_refused(open(all.dir.path("ledger")), Code::ledger_newer, "has layout '2', this medchain reads '1'");
+  check_refused(open(all.dir.path("ledger")), Code::ledger_newer, "has layout '3', this medchain reads '2'");
   check_refused(open(all.dir.path("ledger"), false), Code::ledger_newer, "has layout '2'");
   Union bare;
   set_meta(*bare.ledger, "layout", std::nullopt);

@@ -127,6 +127,47 @@ TEST_CASE("a place is told to be there, missing or changed without reading it") 
   CHECK(trace_of({folder.path(), "file", 0, 0, 5, false}) == Trace::changed);
 }
 
+namespace {
+
+// What gzip makes of `no records in this`, and of `{"a": 1}` behind an empty line and a blank.
+constexpr std::string_view opaque_gzip =
+    "1f8b0800000000000203cbcb57284a4dce2f4a2956c8cc5328c9c82c0600ff025f0812000000";
+constexpr std::string_view json_gzip =
+    "1f8b0800000000000203e352a8564a54b25230ac0500e22bdae80a000000";
+
+std::string from_hex(std::string_view digits) {
+  std::string bytes(digits.size() / 2, '\0');
+  REQUIRE(parse_hex(digits, std::as_writable_bytes(std::span(bytes))));
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("a compressed file that was anchored as it is changes like any other") {
+  TempDir folder;
+  const auto trace = [&](const std::string& name, std::uint64_t size, const std::string& type,
+                         std::uint64_t line = 0) {
+    return trace_of({folder.path(name), type, line, line, size, false});
+  };
+  const std::string opaque = from_hex(opaque_gzip), json = from_hex(json_gzip);
+  write_file(folder.path("opaque.gz"), opaque);
+  write_file(folder.path("json.gz"), json);
+  write_file(folder.path("none.gz"), "{\"a\": 1}");
+  CHECK(trace("opaque.gz", opaque.size(), "file") == Trace::there);
+  for (const std::string type : {"file", "Scan"})
+    CHECK(trace("opaque.gz", opaque.size() + 1, type) == Trace::changed);
+  CHECK(trace("opaque.gz", 0, "file") == Trace::there);  // of sums
+  // Of what is inside only reading tells more.
+  for (const std::string type : {"file", "Patient"})
+    CHECK(trace("json.gz", 7, type) == Trace::there);
+  CHECK(trace("opaque.gz", 4000, "DICOM") == Trace::there);
+  CHECK(trace("opaque.gz", 4000, "Patient", 3) == Trace::there);
+  // It is not compressed any more, or never was.
+  CHECK(trace("none.gz", 8, "Patient") == Trace::there);
+  CHECK(trace("none.gz", 9, "Patient") == Trace::changed);
+  CHECK(trace("none.gz", 9, "Patient", 3) == Trace::changed);
+}
+
 TEST_CASE("records in a compressed file are found by their own bytes, and the file by its") {
   TempDir folder;
   const std::string lines = folder.path("x.ndjson.gz"), whole = folder.path("y.json.gz");
