@@ -122,7 +122,7 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
                                                     const YamlNode& node, Job& job) {
   MC_TRY(check_keys(node,
                     {"files", "manifest", "id-from", "subject-from", "type", "source", "canonical",
-                     "min-age", "follow-links", "ignore"},
+                     "min-age", "follow-links", "ignore", "input-encoding"},
                     path));
   for (const auto& [key, value] : node.fields)
     if (key != "files" && key != "ignore" &&
@@ -147,6 +147,11 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
     if (follow->text != "true" && follow->text != "false")
       return at(path, *follow, "'follow-links': expected true or false");
     options.follow_links = follow->text == "true";
+  }
+  if (const YamlNode* encoding = node.find("input-encoding")) {
+    auto decoder = source::Decoder::open(encoding->text);
+    if (!decoder) return at(path, *encoding, "'input-encoding': " + decoder.error().message);
+    options.decoder = std::move(*decoder);
   }
   MC_ASSIGN(options.newest, newest(session, path, node));
   MC_ASSIGN(options.ignored, ignored(path, node));

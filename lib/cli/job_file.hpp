@@ -9,6 +9,7 @@
 //       canonical: json
 //       min-age: 30m
 //       ignore: [/meta]
+//       input-encoding: gb18030
 //     - manifest: export/manifest.json     of a FHIR bulk data export, in place of files
 #pragma once
 

@@ -147,6 +147,14 @@ Places zone_data() {
   return places;
 }
 
+Places encoding_data() {
+  Places places;
+  for (const char* const directory : {"/usr/lib/" MC_LIBRARY_ARCHITECTURE "/gconv",
+                                      "/usr/lib/gconv", "/usr/lib64/gconv", "/etc/ld.so.cache"})
+    places.add(directory, Access::read);
+  return places;
+}
+
 Places everything() {
   Places places;
   places.add("/", Access::read);

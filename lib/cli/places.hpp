@@ -29,6 +29,8 @@ Places file_to_replace(const std::string& path);
 Places profile_to_write(const Session& session);
 /// What the system knows of time zones.
 Places zone_data();
+/// How the C library converts encodings.
+Places encoding_data();
 /// Every file of the system, to be read.
 Places everything();
 

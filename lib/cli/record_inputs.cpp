@@ -34,6 +34,9 @@ Result<source::Options> source_options(Session& session) {
   options.canonical_json = session.setting("canonical").has_value();
   options.follow_links = session.has("follow-links");
   options.stop_fd = session.stop_descriptor();
+  if (const auto encoding = session.setting("input-encoding")) {
+    MC_ASSIGN(options.decoder, of_option("input-encoding", source::Decoder::open(*encoding)));
+  }
   MC_ASSIGN(options.ignored,
             of_option("ignore", source::parse_ignored(session.arguments().all("ignore"))));
   MC_ASSIGN(const auto age, session.duration("min-age"));
@@ -64,6 +67,13 @@ std::vector<Option> record_input_options() {
            "digest a canonical form instead of the bytes",
            {},
            "json"},
+          {"input-encoding",
+           0,
+           ValueKind::words,
+           "NAME",
+           "encoding of file names and of text that ids are taken from",
+           {},
+           source::Decoder::names},
           {"from-sums", 0, ValueKind::flag, {}, "read sha256sum output instead of records"},
           {"files0-from", 0, ValueKind::file, "FILE", "read NUL-terminated file names from FILE"},
           {"follow-links", 0, ValueKind::flag, {}, "follow symbolic links in directories"}};
@@ -119,6 +129,7 @@ Result<RecordInputs> open_record_inputs(Session& session) {
 
 void add_record_inputs(const Session& session, Places& places) {
   if (session.has("files0-from") || session.has("follow-links")) places.add(everything());
+  if (session.has("input-encoding")) places.add(encoding_data());
 }
 
 }  // namespace medchain::cli

@@ -6,8 +6,9 @@
 namespace medchain::cli {
 namespace {
 
-constexpr std::string_view for_records[] = {"id-from",     "subject-from", "type",    "canonical",
-                                            "files0-from", "follow-links", "min-age", "ignore"};
+constexpr std::string_view for_records[] = {"id-from",   "subject-from", "type",
+                                            "canonical", "files0-from",  "follow-links",
+                                            "min-age",   "ignore",       "input-encoding"};
 constexpr std::string_view for_following[] = {"every", "batch"};
 
 Error does_not_go(std::string_view option, std::string_view with) {

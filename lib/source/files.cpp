@@ -115,8 +115,12 @@ class FilesReader : public Reader {
   Result<bool> take(Found found, Item& item) {
     place_ = std::move(found.place);
     name_ = {found.path, found.named};
+    const bool has_name = !found.path.empty();
+    const auto shown = text_of(run_, found.path, "the name of the file");
+    if (shown && run_.options.decoder && has_name) place_ = escape_for_terminal(*shown);
     given_ = false;
     if (found.problem) return problem(item, std::move(*found.problem));
+    if (!shown) return problem(item, shown.error());
     // Before it is opened: who is still writing it may have locked it.
     struct stat named;
     if (run_.options.newest && ::stat(found.path.c_str(), &named) == 0 && S_ISREG(named.st_mode) &&

@@ -48,6 +48,9 @@ Status check_options(const Options& options) {
   if (!is_fit(options.source) || !is_utf8(options.source))
     return fail(Code::usage,
                 "the source name: expected at most 1024 bytes of UTF-8 without control characters");
+  if (options.decoder && options.canonical_json)
+    return fail(Code::usage,
+                "a canonical form is of UTF-8: it cannot be taken of another encoding");
   if (options.subject &&
       (options.subject->rule == IdRule::path || options.subject->rule == IdRule::automatic))
     return fail(Code::usage,
@@ -107,7 +110,15 @@ Run::Run(const Options& from) : options(from), valid(check_options(from)) {
   ignored_name = join(options.ignored, "\n");
 }
 
-Status scan_json(Run& run, std::string_view text, std::string_view place, Record& record) {
+Result<std::string_view> text_of(Run& run, std::string_view text, std::string_view what) {
+  if (!run.options.decoder) return text;
+  MC_ASSIGN(run.decoded, run.options.decoder->decode(text, what));
+  run.decoded.reserve(run.decoded.size() + json::RecordScanner::padding);
+  return std::string_view(run.decoded);
+}
+
+Status scan_json(Run& run, std::string_view bytes, std::string_view place, Record& record) {
+  MC_ASSIGN(const std::string_view text, text_of(run, bytes, "the text"));
   MC_ASSIGN(const json::FhirFields fields, run.scanner.scan_fhir(text));
   const bool is_fhir = is_fhir_type(fields.resource_type);
   if (is_fhir) {
@@ -157,7 +168,9 @@ void digest_bytes(Run& run, std::string_view bytes, Record& record) {
 
 void digest_part(Run& run, std::string_view text, Record& record) {
   if (run.ignored.empty()) return;
-  const auto form = json::canonical_json(text, run.ignored);
+  const auto decoded = text_of(run, text, "the text");
+  if (!decoded) return;
+  const auto form = json::canonical_json(*decoded, run.ignored);
   if (form) record.part = PartDigest{run.ignored_name, Digest(crypto::sha256(as_bytes(*form)))};
 }
 
@@ -182,10 +195,20 @@ void take_identified(Identified found, std::string_view type, IdRule rule, Recor
   record.id_rule = rule;
 }
 
-void take_path(const Run& run, Record& record) {
-  record.id = record.path;
+Status take_path(Run& run, Record& record) {
+  MC_ASSIGN(record.id, text_of(run, record.path, "the path"));
   record.id_rule = IdRule::path;
   if (record.type.empty()) record.type = run.options.type.empty() ? "file" : run.options.type;
+  return {};
+}
+
+Status decode_fields(Run& run, Identified& found) {
+  for (const auto& [field, name] :
+       {std::pair(&found.id, "the id"), std::pair(&found.subject, "the subject"),
+        std::pair(&found.group, "the group"), std::pair(&found.date, "the date")}) {
+    MC_ASSIGN(*field, text_of(run, *field, name));
+  }
+  return {};
 }
 
 Status check_length(std::string_view field, std::string_view text) {

@@ -36,7 +36,9 @@ Result<bool> MessageBatch::next(Item& item) {
 
 Status MessageBatch::describe(ByteView message, Record& record) {
   record.offset = offset_;
-  MC_ASSIGN(Identified found, identify_hl7v2(message));
+  // Before fields are looked for: a byte of a character may be one of their separators.
+  MC_ASSIGN(const std::string_view text, text_of(run_, as_text(message), "the message"));
+  MC_ASSIGN(Identified found, identify_hl7v2(as_bytes(text)));
   take_identified(std::move(found), "HL7v2", IdRule::hl7v2, record);
   if (run_.options.subject && (!run_.subject_is(IdRule::hl7v2) || record.subject.empty()))
     run_.notices.count(Notice::no_subject, place_);

@@ -14,6 +14,12 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+/// For messages; a name that is not of the encoding is told by who opened the file.
+std::string shown_name(Run& run, std::string_view name) {
+  const auto text = text_of(run, name, "the name");
+  return escape_for_terminal(text ? *text : name);
+}
+
 class NdjsonReader : public Reader {
  public:
   NdjsonReader(int fd, const std::string& name, std::string path, const Options& options)
@@ -76,7 +82,7 @@ Status check_line_options(const Options& options) {
 
 RecordLines::RecordLines(Run& run, Input input)
     : run_(run),
-      place_prefix_(escape_for_terminal(input.name) + ":"),
+      place_prefix_(shown_name(run, input.name) + ":"),
       path_(std::move(input.path)),
       mtime_(input.mtime),
       lines_(input.fd, '\n', max_record_line + line_slack, input.buffer_size, input.first_number,

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "source/decoder.hpp"
 
 namespace medchain::source {
 
@@ -46,7 +48,10 @@ struct Options {
   int stop_fd =
       -1;  ///< readable when the run shall stop: waiting for input then fails with interrupted
   std::optional<std::int64_t> newest;  ///< mtime, seconds: read_files() leaves out newer files
-  std::vector<std::string> ignored;    ///< JSON pointers, sorted: what Record::part leaves out
+  /// --input-encoding: of names of files and of content, as far as ids and messages are taken from
+  /// them.  Null: bytes are taken as they are.  What is digested are the bytes, with and without.
+  std::shared_ptr<Decoder> decoder;
+  std::vector<std::string> ignored;  ///< JSON pointers, sorted: what Record::part leaves out
   bool follow_links = false;  ///< symbolic links inside of directories (those named by the caller
                               ///< are always followed; loops are found)
 };

@@ -62,10 +62,15 @@ struct Run {
   std::uint64_t number = 0;  ///< items given out
   std::uint64_t bytes_read = 0;
   std::uint64_t left_out = 0;  ///< files that are too young
+  std::string decoded;         ///< what text_of() gives
 
   bool id_is(IdRule rule) const { return options.id.rule == rule; }
   bool subject_is(IdRule rule) const { return options.subject && options.subject->rule == rule; }
 };
+
+/// The text in UTF-8, as the options have it; padded if `text` is.  Valid until the next call.
+/// Fails with input_encoding, which names `what`.
+Result<std::string_view> text_of(Run& run, std::string_view text, std::string_view what);
 
 /// The fields of one JSON value (`text`, padded): type, id, subject, date and code as far as the
 /// options ask for them and they are there; type and id stay empty if there are none.  Fails as
@@ -82,7 +87,10 @@ void digest_bytes(Run& run, std::string_view bytes, Record& record);
 
 /// Ids of content: taken over into the record.  A subject found by --subject-from goes before.
 void take_identified(Identified found, std::string_view type, IdRule rule, Record& record);
-void take_path(const Run& run, Record& record);
+/// Fails with input_encoding.
+Status take_path(Run& run, Record& record);
+/// Fields as bytes of content, in UTF-8.  Fails with input_encoding.
+Status decode_fields(Run& run, Identified& found);
 
 /// Notes where the automatic rule found the identity.
 void count_rule(Run& run, const Record& record);

@@ -99,8 +99,10 @@ class SumsReader : public Reader {
                   "the sum is of a standard input: it has no file name to be an id");
     record.source = run_.options.source;
     record.path = absolute_path(sum.name);
-    take_path(run_, record);
-    if (run_.id_is(IdRule::automatic)) record.id = std::move(sum.name);
+    MC_TRY(take_path(run_, record));
+    if (run_.id_is(IdRule::automatic)) {
+      MC_ASSIGN(record.id, text_of(run_, sum.name, "the name"));
+    }
     record.digest = sum.digest;
     MC_TRY(check_record(record));
     if (run_.id_is(IdRule::automatic)) run_.notices.count(Notice::sum_name);

@@ -36,8 +36,9 @@ Shape shape_of(Run& run, std::string_view text, bool complete) {
     if (line[begin] != '{') return Shape::one_value;
     if (first_seen) return Shape::lines;
     if (!ended) return complete ? Shape::one_value : Shape::unknown;
-    if (line[line.find_last_not_of(" \t\r")] != '}' || !run.scanner.scan_fhir(line))
-      return Shape::one_value;
+    if (line[line.find_last_not_of(" \t\r")] != '}') return Shape::one_value;
+    const auto decoded = text_of(run, line, "the line");
+    if (!decoded || !run.scanner.scan_fhir(*decoded)) return Shape::one_value;
     first_seen = true;
   }
   return complete ? Shape::one_value : Shape::unknown;
@@ -69,8 +70,11 @@ Status find_subject(Run& run, FileContent& file, Content content, Record& record
     case IdRule::path:
       break;
     case IdRule::dicom:
-      if (content != Content::dicom && looks_like_dicom(as_bytes(head)))
-        take(identify_dicom(reader_of(file), file.size()));
+      if (content != Content::dicom && looks_like_dicom(as_bytes(head))) {
+        auto found = identify_dicom(reader_of(file), file.size());
+        if (found) MC_TRY(decode_fields(run, *found));
+        take(std::move(found));
+      }
       break;
     case IdRule::cda:
       if (content != Content::cda && looks_like_cda(as_bytes(head)))
@@ -84,7 +88,9 @@ Status find_subject(Run& run, FileContent& file, Content content, Record& record
       if (content == Content::json || !looks_like_json(head) || file.size() > max_record_line)
         break;
       MC_ASSIGN(const std::string_view text, file.head(max_record_line));
-      auto values = run.scanner.scan_pointers(without_mark(text), {run.options.subject->pointer});
+      const auto decoded = text_of(run, without_mark(text), "the text");
+      if (!decoded) break;
+      auto values = run.scanner.scan_pointers(*decoded, {run.options.subject->pointer});
       if (values && values->front()) record.subject = std::move(*values->front());
       break;
   }
@@ -102,14 +108,15 @@ Status digest_file(Run& run, FileContent& file, std::optional<std::string_view> 
 }
 
 Status describe_opaque(Run& run, FileContent& file, Record& record) {
-  take_path(run, record);
+  MC_TRY(take_path(run, record));
   std::optional<std::string_view> json;
   MC_ASSIGN(std::string_view text, file.head());
   const bool asks_for_json = run.options.canonical_json || !run.ignored.empty();
   if (asks_for_json && looks_like_json(text) && file.size() <= max_record_line) {
     MC_ASSIGN(text, file.head(max_record_line));
     text = without_mark(text);
-    if (run.scanner.scan_fhir(text)) json = text;
+    const auto decoded = text_of(run, text, "the text");
+    if (decoded && run.scanner.scan_fhir(*decoded)) json = text;
   }
   return digest_file(run, file, json, record);
 }
@@ -122,7 +129,7 @@ Status describe_json(Run& run, FileContent& file, std::string_view place, Record
                                             std::to_string(max_record_line) + " bytes, got " +
                                             std::to_string(file.size()));
     run.notices.count(Notice::unscanned, place);
-    take_path(run, record);
+    MC_TRY(take_path(run, record));
     return digest_file(run, file, {}, record);
   }
   MC_ASSIGN(std::string_view text, file.head(max_record_line));
@@ -134,7 +141,7 @@ Status describe_json(Run& run, FileContent& file, std::string_view place, Record
     return digest_file(run, file, text, record);
   }
   if (!scanned && record.path.ends_with(".json")) run.notices.count(Notice::broken_json, place);
-  if (record.id.empty()) take_path(run, record);
+  if (record.id.empty()) MC_TRY(take_path(run, record));
   return digest_file(run, file, scanned ? std::optional(text) : std::nullopt, record);
 }
 
@@ -144,6 +151,7 @@ Status describe_content(Run& run, FileContent& file, Content content, std::strin
   switch (content) {
     case Content::dicom: {
       MC_ASSIGN(Identified found, identify_dicom(reader_of(file), file.size()));
+      MC_TRY(decode_fields(run, found));
       take_identified(std::move(found), "DICOM", IdRule::dicom, record);
       MC_TRY(digest_file(run, file, {}, record));
       break;

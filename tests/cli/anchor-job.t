@@ -47,7 +47,7 @@ mv away job/scans
 
 it "takes no other inputs beside it"
 fails_with 2 "takes the place of file names" anchor --job job/nightly.yaml job/exports
-for option in --id-from=path --subject-from=dicom --type=X --source=s --canonical=json --from-sums --files0-from=x --follow-links; do
+for option in --id-from=path --subject-from=dicom --type=X --source=s --canonical=json --input-encoding=gbk --ignore=/meta --from-sums --files0-from=x --follow-links; do
   fails_with 2 "does not go with '--job'" anchor --job job/nightly.yaml $option
 done
 
