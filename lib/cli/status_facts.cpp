@@ -37,7 +37,7 @@ Status look_at_ledger(const ledger::Snapshot& view, StatusFacts& facts, note::Po
   MC_ASSIGN(const TreeSize size, view.size());
   facts.entries = size.get();
   MC_ASSIGN(facts.log_time, rules::log_time(view));
-  MC_ASSIGN(facts.records, view.txn().count(view.tables().records));
+  MC_ASSIGN(facts.records, store::count_keys(view.txn(), view.tables().records));
   if (!facts.member.empty()) {
     MC_ASSIGN(const auto name, MemberName::parse(facts.member));
     MC_ASSIGN(const auto state, rules::member(view, name));

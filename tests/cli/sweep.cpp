@@ -21,6 +21,7 @@
 #include "crypto/random.hpp"
 #include "crypto/sha256.hpp"
 #include "ledger/ledger.hpp"
+#include "vault/indexes.hpp"
 #include "vault/vault.hpp"
 #include "verify/ledger_check.hpp"
 #include "verify/record_check.hpp"
@@ -99,6 +100,8 @@ Result<bool> check_vault(const Places& places, ByteArray<32>& digest) {
   bool found = false;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) {
     return vault->read([&]() -> Status {
+      MC_ASSIGN(const auto indexes, vault::Indexes(*vault).compare());
+      found = indexes.missing > 0 || indexes.unfounded > 0;
       verify::RecordChecker checker(view, vault.get(), {});
       return vault->for_each_version(
           [&](std::uint64_t number, const vault::Version& version) -> Status {
@@ -116,7 +119,7 @@ Result<bool> check_vault(const Places& places, ByteArray<32>& digest) {
                          {"meta", "versions", "ids", "digests", "subjects", "subject-names",
                           "paths", "path-numbers", "batches"},
                          {"acts", "copies", "blobs", "erasures", "received-tags", "sketches",
-                          "second-digests"},
+                          "second-digests", "id-keys", "id-runs", "digest-runs"},
                          digest);
   }));
   return false;

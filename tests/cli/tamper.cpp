@@ -181,6 +181,16 @@ void index_value(Tables& tables, const Arguments& a) {
   tables.put(index_table(a[0]), tables.keys(index_table(a[0])).at(number(a[1])), "x");
 }
 void index_short(Tables& tables, const Arguments& a) { tables.put(index_table(a[0]), "short", ""); }
+/// Chunk N of a table of runs; the directory is number 0.
+void chunk_flip(Tables& tables, const Arguments& a) {
+  const std::string key = tables.keys(a[0].c_str()).at(number(a[1]));
+  std::string chunk = tables.get(a[0].c_str(), key);
+  flip(chunk, number(a[2]));
+  tables.put(a[0].c_str(), key, chunk);
+}
+void chunk_delete(Tables& tables, const Arguments& a) {
+  tables.remove(a[0].c_str(), tables.keys(a[0].c_str()).at(number(a[1])));
+}
 void meta_get(Tables& tables, const Arguments& a) { std::cout << tables.get("meta", a[0]); }
 void meta_set(Tables& tables, const Arguments& a) { tables.put("meta", a[0], from_hex(a[1])); }
 void meta_file(Tables& tables, const Arguments& a) { tables.put("meta", a[0], content(a[1])); }
@@ -212,6 +222,8 @@ const std::map<std::string, Verb>& verbs() {
       {"index-move", {3, index_move}},      // records|subjects N BYTE
       {"index-value", {2, index_value}},    // records|subjects N: a value at a key, which has none
       {"index-short", {1, index_short}},    // records|subjects: a key of 5 bytes
+      {"chunk-flip", {3, chunk_flip}},      // TABLE N BYTE
+      {"chunk-delete", {2, chunk_delete}},  // TABLE N
       {"meta-get", {1, meta_get}},          // KEY
       {"meta-set", {2, meta_set}},          // KEY HEX
       {"meta-file", {2, meta_file}},        // KEY FILE

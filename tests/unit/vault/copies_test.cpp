@@ -214,6 +214,13 @@ TEST_CASE("a vault without copies opens for reading as it is, and has the tables
       for (bool there = must(cursor.first()); there; there = must(cursor.next()))
         must(writing.put(to->table(table), cursor.key(), cursor.value()));
     }
+    // Layout 1 has the newest version of a record here: number, batch, run, digest.
+    medchain::Bytes latest;
+    for (int i = 0; i < 3; ++i) medchain::append_be(std::uint64_t{1}, latest);
+    const auto record = record_of("a", "text a");
+    medchain::append(record.digest.view(), latest);
+    must(writing.put(to->table("ids"), vault::record_key(record.source, record.type, record.id), latest));
+    must(writing.put(to->table("meta"), medchain::as_bytes("layout"), medchain::as_bytes("1")));
     must(std::move(writing).commit());
   }
   {
