@@ -27,7 +27,7 @@ append() {
 # Each state that is seen is whole, and none is older than the one before.
 watch_verify() {
   local count before=0
-  while [[ ! -e done ]]; do
+  while [[ ! -e ended ]]; do
     medchain-verify ledger --json >verified || { cp verified verify.failed && return 1; }
     count=$(jq -s 'last | .count' verified)
     ((count >= before)) || { echo "$count after $before" >verify.failed && return 1; }
@@ -37,7 +37,7 @@ watch_verify() {
 }
 watch_log() {
   local seen
-  while [[ ! -e done ]]; do
+  while [[ ! -e ended ]]; do
     medchain-audit log --json >events || return 1
     # Entries without a gap, up to what this one reader saw.
     seen=$(jq -s 'map(select(.entry != null) | .entry) | . == [range(0; length)]' events)
@@ -58,7 +58,7 @@ for name in "${names[@]}"; do
   pids+=($!)
 done
 for pid in "${pids[@]}"; do wait "$pid" || fail "an appender failed"; done
-touch done
+touch ended
 wait "$verifier" || fail "a verifier saw what is not whole: $(cat verify.failed 2>/dev/null)"
 wait "$reader" || fail "a reader saw a gap: $(head -c 500 log.failed 2>/dev/null)"
 [[ $(wc -l <verify.seen) -ge 3 && $(wc -l <log.seen) -ge 3 ]] || fail "hardly anything was read meanwhile"

@@ -41,7 +41,7 @@ it "finds each change of the checkpoint file"
 part=1 swept checkpoint 0
 
 it "survives each change of a vault, and finds those of what was anchored"
-# What a vault says of its own (paths, times, what finds a record by its id) is nowhere else, and has no signature.
+# What a vault says of its own (paths, times) is nowhere else, and has no signature.
 swept vault 25
 
 it "finds that an old copy of the ledger was put back"
