@@ -112,9 +112,9 @@ fails_with 3 "del_1.ndjson: line 1: " anchor --job night/job.yaml
 it "is ended by a signal while it looks at what is deleted"
 patients 10 >$export/Patient_1.ndjson
 manifest '.deleted = [{"type": "Bundle", "url": "del_1.ndjson"}]'
-yes '{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/p3"}}]}' |
-  head -n 3000000 >$export/del_1.ndjson
-anchor --job night/job.yaml >"$out" 2>"$err" &
+awk 'BEGIN { for (; i < 3000000; i++)
+  print "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/p3\"}}]}" }' >$export/del_1.ndjson
+medchain-anchor --job night/job.yaml --time "$(at 1)" >"$out" 2>"$err" &
 job=$!
 sleep 0.4
 begun=$SECONDS

@@ -5,8 +5,10 @@ need jq
 
 new_ledger ledger
 mkfifo pipe fifo
+# begin OPTION... [FILE]: in the background; standard input is $from
+from=/dev/null
 begin() {
-  medchain-anchor --follow --time "$(at 1)" "$@" >result 2>log &
+  medchain-anchor --follow --time "$(at 1)" "$@" <"$from" >result 2>log &
   job=$!
 }
 ended() {
@@ -17,8 +19,10 @@ receipts() { [[ $(grep -c '"type":"receipt"' result || true) == "$1" ]]; }
 summary() { jq -n -e "[inputs] | last | .type == \"summary\" and ($1)" result >/dev/null || fail "summary: $(tail -n1 result)"; }
 
 it "commits what came on a pipe that pauses, after so long"
-begin --commit-every 1s <pipe
+from=pipe
+begin --commit-every 1s
 exec 7>pipe
+from=/dev/null
 patients 3 >&7
 wait_for receipts 3
 patients 2 4 >&7
@@ -143,8 +147,12 @@ done
 fails_with 2 "reads standard input, or one file" medchain-anchor --follow log.ndjson bad
 fails_with 2 "'--commit-every' needs '--follow'" medchain-anchor --commit-every 1s bad
 fails_with 2 "expected 1s to 24h" medchain-anchor --follow --commit-every 25h bad
-fails_with 3 "none: cannot open the file" medchain-anchor --follow none
-fails_with 3 "expected a file or a fifo" medchain-anchor --follow .
+run medchain-anchor --follow none
+expect_status 3
+expect_err "none: cannot open the file"
+run medchain-anchor --follow .
+expect_status 3
+expect_err "expected a file or a fifo"
 
 it "has all of it on a ledger that verifies"
 medchain-verify ledger -q >/dev/null

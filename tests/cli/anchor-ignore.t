@@ -45,7 +45,7 @@ run anchor --ignore=/meta --with-names export.ndjson
 expect_status 0
 expect_err "9 unchanged \(9 but for what is ignored\)"
 expect_summary '.unchanged == 9 and .ignored == 9 and .versions == 1 and .anchored == 3 and (has("mostly_changed") | not)'
-expect_receipts 'map(.status) == ["unchanged"] * 9 + ["version"] + ["anchored"] * 3 and (map(.ignored // false) == [range(13) | . < 9])'
+expect_receipts 'map(.status) == [range(9) | "unchanged"] + ["version"] + [range(3) | "anchored"] and (map(.ignored // false) == [range(13) | . < 9])'
 [[ $(entry_count second) == $((size + 1)) ]]
 # New versions have theirs, too.
 { touched 3 9; touched 3 1 10 other; touched 3 3 50; } >export.ndjson
@@ -55,11 +55,11 @@ medchain-verify ledger -q >/dev/null
 medchain-verify vault --ledger-only -q >/dev/null
 
 it "names the bytes that are anchored in receipts, so that they open the commitment"
-touched 1 1 7 >first
-touched 4 1 7 >now
+touched 1 1 7 | head -c -1 >first
+touched 4 1 7 | head -c -1 >now
 run anchor --ignore=/meta --with-openings now
-expect_receipts '.[0].status == "unchanged" and .[0].ignored and (.[0].digest == "sha256:'"$(head -c -1 first | sha256sum | cut -d' ' -f1)"'") and has("salt")'
-expect_receipts '.[0].size == '"$(($(wc -c <first) - 1))"
+expect_receipts '.[0].status == "unchanged" and .[0].ignored and (.[0].digest == "sha256:'"$(sha256sum <first | cut -d' ' -f1)"'") and (.[0] | has("salt"))'
+expect_receipts '.[0].size == '"$(wc -c <first)"
 cp "$out" receipt
 run medchain-verify records first
 expect_status 0
@@ -147,7 +147,7 @@ run medchain-vault put --ignore=/meta --time "$(at 1)" later.ndjson
 expect_summary '.ignored == 1'
 medchain-vault get -q Patient/p900 >got
 [[ $(<got) == "$(<copy.ndjson)" ]]
-run medchain-vault check -q
+run medchain-vault check -q --copies-only
 expect_status 0
 if command -v mdb_dump >/dev/null; then
   digests() { mdb_dump -s second-digests "$MEDCHAIN_VAULT" | grep -c '^ ' || true; }

@@ -106,13 +106,13 @@ on_share export -e inject=read:error=EIO:when=2
 expect_status 3
 expect_no_err "the manifest says"
 expect_summary '.rejected == 1 and (has("export_mismatches") | not)'
-on_share export -e inject=pread64:error=EIO:when=1
+on_share export -e inject=read:error=EIO:when=1
 expect_status 0
 expect_err "trying again in 1s"
 expect_no_err "the manifest says"
 expect_summary '.count == 40000 and .complete and (has("export_mismatches") | not)'
 sed -i 's/40000/40001/' night/export/manifest.json
-on_share export -e inject=pread64:error=EIO:when=1
+on_share export -e inject=read:error=EIO:when=1
 expect_status 10
 expect_err "the manifest says 40001 resources, the file has 40000"
 expect_summary '.export_mismatches == 1'
@@ -129,6 +129,7 @@ sources:
   - files: [walked]
   - files: [other]
 END
+: >"$err" # what the case before said
 strace -f -qq -o trace -P "$PWD/walked/3.bin" -P "$PWD/walked/inner/4.bin" -P "$PWD/walked" -P "$PWD/walked/inner" \
   -e trace=pread64,statfs -e inject=pread64:error=EIO:when=1..2 -e inject=statfs:error=ESTALE \
   medchain-anchor --job walked.yaml --keep-going --with-names --receipts each --time "$(at 1)" >"$out" 2>"$err" &
