@@ -1,5 +1,6 @@
 #include "cli/own_content.hpp"
 
+#include "base/file.hpp"
 #include "cli/copy_digest.hpp"
 #include "vault/locators.hpp"
 
@@ -27,9 +28,8 @@ Result<OwnContent> file_content(const vault::Vault& vault, const vault::Version&
                                 source::Rereader& sources, std::size_t most) {
   MC_ASSIGN(const std::string path, vault.path(version.path));
   if (path.empty()) return OwnContent();
-  const source::Locator locator = vault::locator(version, path);
-  if (source::trace_of(locator) == source::Trace::missing) return OwnContent();
-  auto found = sources.reread(locator, most);
+  if (!file_exists(path)) return OwnContent();
+  auto found = sources.reread(vault::locator(version, path), most);
   if (found) return content_of(*std::move(found), version);
   const bool has_changed = found.error().code == Code::input_changed;
   return OwnContent{has_changed ? ContentState::changed : ContentState::unreadable, {}, false};
