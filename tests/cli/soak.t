@@ -6,6 +6,7 @@ need jq
 nights=$(by_night 500 60)
 stock=400
 new_ledger L
+export MEDCHAIN_PERSON=tester
 mkdir exports
 
 # export NIGHT: the stock, of which a tenth changes each night, and ten new records.

@@ -24,7 +24,7 @@ struct Trace {
             return {};
           }));
           MC_ASSIGN(const auto rows, view.txn().count(view.tables().manifests));
-          MC_ASSIGN(const auto records, view.txn().count(view.tables().records));
+          MC_ASSIGN(const auto records, medchain::store::count_keys(view.txn(), view.tables().records));
           MC_ASSIGN(const auto checkpoint, view.checkpoint());
           return text + std::to_string(rows) + "," + std::to_string(records) + "\n" + checkpoint;
         })),

@@ -122,7 +122,7 @@ TEST_CASE("a newer layout is told as such; one that is not there is damage") {
   set_meta(*all.ledger, "layout", "3");
   all.close();
   check_refused(open(all.dir.path("ledger")), Code::ledger_newer, "has layout '3', this medchain reads '2'");
-  check_refused(open(all.dir.path("ledger"), false), Code::ledger_newer, "has layout '2'");
+  check_refused(open(all.dir.path("ledger"), false), Code::ledger_newer, "has layout '3'");
   Union bare;
   set_meta(*bare.ledger, "layout", std::nullopt);
   bare.close();
