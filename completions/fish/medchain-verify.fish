@@ -22,6 +22,7 @@ complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l subject-
 complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l type -x -d 'type of records whose content does not say it'
 complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l source -x -d 'system that gave the ids; part of a record\'s identity'
 complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l canonical -x -a 'json' -d 'digest a canonical form instead of the bytes'
+complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l input-encoding -x -a 'gb18030 gbk' -d 'encoding of file names and of text that ids are taken from'
 complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l from-sums -d 'read sha256sum output instead of records'
 complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l files0-from -r -F -d 'read NUL-terminated file names from FILE'
 complete -c medchain-verify -n '__fish_seen_subcommand_from records' -l follow-links -d 'follow symbolic links in directories'

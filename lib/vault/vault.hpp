@@ -114,7 +114,6 @@ class Vault {
   void unlock();
   /// Before the first copy.  Fails with storage_failed.
   Status make_blobs();
-
   store::Environment& environment() { return *environment_; }
 
  private:
