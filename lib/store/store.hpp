@@ -41,7 +41,7 @@ struct OpenOptions {
 class Environment {
  public:
   /// `directory` holds data.mdb and lock.mdb.  Fails with ledger_missing (no data.mdb), ledger_unavailable (network file system;
-  /// lock.mdb not writable, e.g. a read-only mount; map not possible), ledger_newer (data version), store_damaged (not LMDB,
+  /// lock.mdb not writable, e.g. a read-only mount), memory_exhausted (no map), ledger_newer (data version), store_damaged (not LMDB,
   /// wrong size, bad meta page; data.mdb shorter than its meta page says, but for free pages), storage_failed, lock_timeout
   /// (tables to create), internal (open in this process already).  Less address space than `map_size` is made do with.
   /// Stale readers are cleared at open.

@@ -138,12 +138,15 @@ void create(const std::string& directory, ledger::Host& host, const Member& by, 
   }));
   store::OpenOptions options;
   options.tables = {"meta", "entries", "manifests", "tree", "state", "records", "subjects"};
+  options.later_tables = {"record-runs", "subject-runs"};
   options.create = true;
   must(make_directory(directory, 0755, false));
   const auto environment = must(store::Environment::open(directory, options));
   const auto table = [&](const char* name) { return environment->table(name); };
   const ledger::Tables tables = {table("meta"),  table("entries"), table("manifests"), table("tree"),
-                                 table("state"), table("records"), table("subjects")};
+                                 table("state"),
+                                 {table("records"), environment->later_table("record-runs"), ledger::index_key_size},
+                                 {table("subjects"), environment->later_table("subject-runs"), ledger::index_key_size}};
   auto txn = must(environment->begin_write());
   must(txn.insert(tables.meta, as_bytes("layout"), as_bytes(ledger::layout)));
   must(txn.insert(tables.meta, as_bytes("index-secret"), ByteArray<16>{}));
