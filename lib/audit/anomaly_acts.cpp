@@ -43,7 +43,8 @@ Result<bool> is_referred(const ledger::Snapshot& view, const MemberName& from,
   MC_TRY(view.scan(prefix, [&](std::string_view key, std::string_view) -> Status {
     if (found || key.find(middle, prefix.size()) == std::string_view::npos) return {};
     EntryHash hash;
-    MC_TRY(parse_hex(key.substr(key.rfind('/') + 1), hash.bytes));
+    if (!parse_hex(key.substr(key.rfind('/') + 1), hash.bytes))
+      return fail(Code::store_damaged, "state: a key of referrals that are alike is damaged");
     MC_ASSIGN(const auto state, rules::referral(view, hash));
     found = state && state->index < index;
     return {};

@@ -11,7 +11,8 @@ Result<int> reindex_ledger(Session& session) {
   ledger::OpenOptions options;
   options.read_only = false;
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
-  MC_ASSIGN(const std::uint64_t rows, ledger->reindex(session.random()));
+  MC_ASSIGN(const std::uint64_t rows,
+            ledger->reindex(session.random(), [&] { return session.interrupted(); }));
   session.tell("made the record and subject indexes of " + quote(ledger->directory()) +
                " anew: " + counted(rows, "record"));
   return 0;
@@ -22,33 +23,34 @@ Result<int> reindex_vault(Session& session) {
   options.read_only = false;
   MC_ASSIGN(options.lock_wait, lock_wait(session));
   MC_ASSIGN(const auto vault, open_vault(session, options));
-  MC_ASSIGN(const std::uint64_t versions, vault::Indexes(*vault).rebuild());
+  MC_ASSIGN(const std::uint64_t versions,
+            vault::Indexes(*vault, [&] { return session.interrupted(); }).rebuild());
   session.tell("made the indexes of the vault anew: " + counted(versions, "version"));
   return 0;
+}
+
+/// `place` is what it writes.
+Verb reindex_verb(std::string_view place, std::string_view summary,
+                  std::function<Result<int>(Session&)> run) {
+  Verb verb;
+  verb.name = "reindex";
+  verb.summary = summary;
+  verb.common = {place, "wait"};
+  verb.writes = {place};
+  verb.max_operands = 0;
+  verb.run = std::move(run);
+  return verb;
 }
 
 }  // namespace
 
 Verb reindex_ledger_verb() {
-  Verb verb;
-  verb.name = "reindex";
-  verb.summary = "make the ledger's indexes anew out of its manifests";
-  verb.common = {"ledger", "wait"};
-  verb.writes = {"ledger"};
-  verb.max_operands = 0;
-  verb.run = reindex_ledger;
-  return verb;
+  return reindex_verb("ledger", "make the ledger's indexes anew out of its manifests",
+                      reindex_ledger);
 }
 
 Verb reindex_vault_verb() {
-  Verb verb;
-  verb.name = "reindex";
-  verb.summary = "make the vault's indexes anew out of its versions";
-  verb.common = {"vault", "wait"};
-  verb.writes = {"vault"};
-  verb.max_operands = 0;
-  verb.run = reindex_vault;
-  return verb;
+  return reindex_verb("vault", "make the vault's indexes anew out of its versions", reindex_vault);
 }
 
 }  // namespace medchain::cli

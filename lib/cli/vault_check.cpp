@@ -185,12 +185,12 @@ Status check_packages(ledger::Ledger& ledger, const std::string& directory, Reco
 }
 
 /// Damaged where something is not as it is written, or where the indexes and the versions differ.
-Status check_indexes(vault::Vault& vault, RecordReport& out) {
+Status check_indexes(Session& session, vault::Vault& vault, RecordReport& out) {
   const auto add = [&](const std::string& text) {
     return out.add_other("index.damaged", "vault",
                          text + "; 'medchain-vault reindex' makes it anew");
   };
-  const auto compared = vault::Indexes(vault).compare();
+  const auto compared = vault::Indexes(vault, [&] { return session.interrupted(); }).compare();
   if (!compared && compared.error().code == Code::store_damaged)
     return add(compared.error().message);
   if (!compared) return compared.error();
@@ -206,7 +206,7 @@ Status check_versions(Session& session, ledger::Ledger& ledger, vault::Vault& va
   return ledger.read([&](const ledger::Snapshot& view) -> Status {
     MC_TRY(check_same_ledger(vault, view));
     return vault.read([&]() -> Status {
-      MC_TRY(check_indexes(vault, out));
+      MC_TRY(check_indexes(session, vault, out));
       return VaultCheck(session, vault, view, what, out).run();
     });
   });

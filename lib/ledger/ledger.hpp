@@ -88,8 +88,9 @@ class Ledger {
 
   /// Makes the indexes anew out of the manifests, under a new secret, in one transaction: readers
   /// see the old ones or the new ones.  The number of rows.  Whoever may write the directory may do
-  /// it: indexes are derived.  Fails with store_damaged (a manifest), lock_timeout, storage_failed.
-  Result<std::uint64_t> reindex(crypto::Random& random);
+  /// it: indexes are derived.  Fails with store_damaged (a manifest), lock_timeout, storage_failed,
+  /// and with interrupted once `is_stopped` says so.
+  Result<std::uint64_t> reindex(crypto::Random& random, const std::function<bool()>& is_stopped);
 
   const std::string& directory() const { return directory_; }
   store::Environment& environment() { return *environment_; }

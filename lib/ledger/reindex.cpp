@@ -2,7 +2,9 @@
 #include "ledger/ledger.hpp"
 
 namespace medchain::ledger {
-Result<std::uint64_t> Ledger::reindex(crypto::Random& random) {
+
+Result<std::uint64_t> Ledger::reindex(crypto::Random& random,
+                                      const std::function<bool()>& is_stopped) {
   std::uint64_t count = 0;
   MC_TRY(store::guard_damage([&]() -> Status {
     MC_ASSIGN(auto txn, environment_->begin_write());
@@ -16,6 +18,7 @@ Result<std::uint64_t> Ledger::reindex(crypto::Random& random) {
     const Snapshot view(txn, tables_);
     MC_ASSIGN(const TreeSize size, view.size());
     for (EntryIndex index; index.get() < size.get(); index = EntryIndex(index.get() + 1)) {
+      if (is_stopped()) return fail(Code::interrupted, "stopped by a signal");
       MC_ASSIGN(const auto rows, view.rows(index));
       for (std::size_t i = 0; i < rows.size(); ++i) {
         const RowPlace place{index, static_cast<std::uint32_t>(i)};

@@ -91,8 +91,8 @@ constexpr std::size_t rows_per_block = 80;     ///< 8,000 bytes: fits two pages 
 constexpr std::size_t hashes_per_block = 255;  ///< 8,160 bytes
 ByteArray<8> entry_key(EntryIndex index);
 ByteArray<12> manifest_key(EntryIndex index, std::uint32_t first_row);
-/// SipHash of the tag under the ledger's index secret, entry, row.
 constexpr std::size_t index_key_size = 20;
+/// SipHash of the tag under the ledger's index secret, entry, row.
 ByteArray<index_key_size> index_key(const ByteArray<16>& secret, ByteView tag,
                                     const RowPlace& place);
 RowPlace place_of(ByteView index_key);

@@ -7,13 +7,6 @@
 #include "rules/apply.hpp"
 
 namespace medchain::ledger {
-namespace {
-
-ByteView all_bytes(const std::vector<ByteArray<index_key_size>>& keys) {
-  return std::as_bytes(std::span(keys));
-}
-
-}  // namespace
 
 Result<std::vector<rules::Change>> Writer::judge(const entry::Entry& entry,
                                                  std::span<const entry::Row> rows) const {
@@ -84,8 +77,8 @@ Status Writer::put_rows(EntryIndex index, std::span<const entry::Row> rows) {
   }
   std::sort(by_record.begin(), by_record.end());
   std::sort(by_subject.begin(), by_subject.end());
-  MC_TRY(store::add_keys(txn_, tables_.records, all_bytes(by_record)));
-  return store::add_keys(txn_, tables_.subjects, all_bytes(by_subject));
+  MC_TRY(store::add_keys(txn_, tables_.records, std::as_bytes(std::span(by_record))));
+  return store::add_keys(txn_, tables_.subjects, std::as_bytes(std::span(by_subject)));
 }
 
 Result<std::string> Writer::seal(std::string_view origin, crypto::Signer& log_key) {

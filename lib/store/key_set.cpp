@@ -63,6 +63,7 @@ void sort_keys(Bytes& keys, std::size_t size) {
 
 Result<std::vector<Run>> read_directory(const ReadTxn& txn, const KeySetTables& tables) {
   std::vector<Run> runs;
+  std::size_t inputs = 0, outputs = 0;
   if (!tables.runs) return runs;
   MC_ASSIGN(const auto found, txn.get(*tables.runs, directory_key));
   if (!found) return runs;
@@ -74,8 +75,12 @@ Result<std::vector<Run>> read_directory(const ReadTxn& txn, const KeySetTables& 
             static_cast<Run::Role>(role)};
     const std::uint64_t before = runs.empty() ? 0 : runs.back().id;
     if (role > 2 || run.id <= before) return damaged("the directory of index runs is damaged");
+    inputs += run.role == Run::Role::input ? 1 : 0;
+    outputs += run.role == Run::Role::output ? 1 : 0;
     runs.push_back(run);
   }
+  if (outputs > 1 || (outputs == 1) != (inputs >= 2))
+    return damaged("the directory of index runs is damaged");
   return runs;
 }
 
@@ -228,26 +233,41 @@ Result<std::uint64_t> count_keys(const ReadTxn& txn, const KeySetTables& tables)
 
 Status check_runs(const ReadTxn& txn, const KeySetTables& tables) {
   if (!tables.runs) return {};
+  struct Found {
+    std::uint64_t count = 0;
+    Bytes first, last;
+  };
   MC_ASSIGN(const std::vector<Run> runs, read_directory(txn, tables));
-  std::map<std::uint64_t, std::uint64_t> counts;
+  std::map<std::uint64_t, Found> rows;
   MC_ASSIGN(Cursor row, txn.cursor(*tables.runs));
   MC_ASSIGN(bool there, row.first());
   while (there) {
     if (!equal(row.key(), directory_key)) {
-      MC_TRY(check_chunk(tables, row.key(), row.value()));
-      counts[load_be<std::uint64_t>(row.key())] += row.value().size() / tables.key_size;
+      const ByteView chunk = row.value();
+      MC_TRY(check_chunk(tables, row.key(), chunk));
+      Found& found = rows[load_be<std::uint64_t>(row.key())];
+      found.count += chunk.size() / tables.key_size;
+      const ByteView first = chunk.first(tables.key_size), last = chunk.last(tables.key_size);
+      if (found.first.empty()) found.first.assign(first.begin(), first.end());
+      found.last.assign(last.begin(), last.end());
     }
     MC_ASSIGN(there, row.next());
   }
+  Bytes merged_to;
   for (const Run& run : runs) {
-    const auto found = counts.find(run.id);
-    const std::uint64_t count = found == counts.end() ? 0 : found->second;
-    if (count != run.count)
-      return damaged(run_name(run.id) + " has " + std::to_string(count) + " keys, expected " +
-                     std::to_string(run.count));
-    if (found != counts.end()) counts.erase(found);
+    if (rows[run.id].count != run.count)
+      return damaged(run_name(run.id) + " has " + std::to_string(rows[run.id].count) +
+                     " keys, expected " + std::to_string(run.count));
+    if (run.role == Run::Role::output) merged_to = rows[run.id].last;
   }
-  if (!counts.empty()) return damaged(run_name(counts.begin()->first) + " is in no directory");
+  for (const Run& run : runs) {
+    const Bytes& first = rows[run.id].first;
+    if (run.role == Run::Role::input && !merged_to.empty() && !first.empty() &&
+        !is_less(merged_to, first))
+      return damaged(run_name(run.id) + " has keys that were merged already");
+    rows.erase(run.id);
+  }
+  if (!rows.empty()) return damaged(run_name(rows.begin()->first) + " is in no directory");
   return {};
 }
 

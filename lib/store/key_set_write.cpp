@@ -141,6 +141,7 @@ class Changing {
       MC_ASSIGN(const bool there, input.walk.first());
       if (there) inputs.push_back(std::move(input));
     }
+    for (const Input& input : inputs) MC_TRY(check_behind(*output, input.walk.key()));
     RunWriter writer(txn_, tables_, *output);
     std::uint64_t done = 0;
     while (!inputs.empty() && (done < budget || !writer.is_between_chunks())) {
@@ -166,6 +167,18 @@ class Changing {
     Run* run;
     RunWalk walk;
   };
+
+  /// What a run has is only ever continued.
+  Status check_behind(const Run& output, ByteView key) {
+    Bytes wanted;
+    set_chunk_key(output.id, key, wanted);
+    MC_ASSIGN(Cursor row, txn_.cursor(*tables_.runs));
+    MC_ASSIGN(const bool there, row.seek(wanted));
+    if (there && row.key().size() >= 8 && load_be<std::uint64_t>(row.key()) == output.id)
+      return fail(Code::store_damaged,
+                  "index run " + std::to_string(output.id) + " has keys that are not merged yet");
+    return {};
+  }
 
   Result<bool> advance(Input& input) {
     if (input.run->count == 0)

@@ -11,6 +11,10 @@ RecordKey key_of(const Version& version) {
 
 }  // namespace
 
+Status Indexes::go_on() const {
+  return is_stopped_() ? Status(fail(Code::interrupted, "stopped by a signal")) : Status();
+}
+
 Result<Indexes::Difference> Indexes::compare() const {
   const Vault::Tables& tables = vault_.tables_;
   const store::ReadTxn& txn = *vault_.txn_;
@@ -21,6 +25,7 @@ Result<Indexes::Difference> Indexes::compare() const {
   MC_ASSIGN(auto digests, store::KeySetReader::open(txn, tables.by_digest));
   std::uint64_t found_by_id = 0, found_by_digest = 0;
   MC_TRY(vault_.for_each_version([&](std::uint64_t number, const Version& version) -> Status {
+    MC_TRY(go_on());
     const RecordKey key = key_of(version);
     MC_ASSIGN(const ByteView by_digest, digests.find(version_key(version.digest.view(), number)));
     MC_ASSIGN(const ByteView by_id, ids.find(version_key(key, number)));
@@ -61,6 +66,7 @@ Result<std::uint64_t> Indexes::rebuild() {
     MC_ASSIGN(auto row, txn.cursor(tables.versions));
     MC_ASSIGN(bool there, row.first());
     for (; there; ++count) {
+      MC_TRY(go_on());
       const auto number = load_be<std::uint64_t>(row.key());
       MC_ASSIGN(const Version version, decode_version(row.value()));
       const RecordKey key = key_of(version);

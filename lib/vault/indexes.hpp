@@ -7,7 +7,9 @@ namespace medchain::vault {
 
 class Indexes {
  public:
-  explicit Indexes(Vault& vault) : vault_(vault) {}
+  /// What takes long fails with interrupted once `is_stopped` says so.
+  Indexes(Vault& vault, std::function<bool()> is_stopped)
+      : vault_(vault), is_stopped_(std::move(is_stopped)) {}
 
   struct Difference {
     std::uint64_t missing = 0;    ///< versions that their id or digest does not find
@@ -20,7 +22,10 @@ class Indexes {
   Result<std::uint64_t> rebuild();
 
  private:
+  Status go_on() const;
+
   Vault& vault_;
+  std::function<bool()> is_stopped_;
 };
 
 }  // namespace medchain::vault

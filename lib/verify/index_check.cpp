@@ -9,6 +9,11 @@ namespace {
 
 std::string index_name(bool by_subject) { return by_subject ? "subject index" : "record index"; }
 
+/// What to do, behind what is wrong.
+std::string made_anew(std::string text) {
+  return std::move(text) + "; 'medchain reindex' makes it anew";
+}
+
 /// The kind of a state key, for messages: `id`, `member`, ...
 std::string kind_of(std::string_view key) { return std::string(key.substr(0, key.find('/'))); }
 
@@ -44,7 +49,7 @@ Status Check::check_index(const store::KeySetTables& index, const MultisetHash& 
                           bool by_subject) {
   const Status compared = compare_index(index, expected, by_subject);
   if (compared || compared.error().code != Code::store_damaged) return compared;
-  found("index.damaged", index_name(by_subject) + ": " + compared.error().message);
+  found("index.damaged", made_anew(index_name(by_subject) + ": " + compared.error().message));
   return {};
 }
 
@@ -77,8 +82,8 @@ Status Check::find_index_difference(const store::KeySetTables& index, bool by_su
     const auto row = view_.row(place);
     if (!row || !equal(key_of(*row, place), key)) {
       found("index.damaged",
-            name + ": a key names row " + std::to_string(place.row) +
-                ", which is not there or has another tag",
+            made_anew(name + ": a key names row " + std::to_string(place.row) +
+                      ", which is not there or has another tag"),
             place.entry);
       return {};
     }
@@ -91,12 +96,13 @@ Status Check::find_index_difference(const store::KeySetTables& index, bool by_su
       const ledger::RowPlace place{EntryIndex(i), static_cast<std::uint32_t>(r)};
       MC_ASSIGN(const ByteView known, reader.find(key_of(rows[r], place)));
       if (known.empty()) {
-        found("index.damaged", name + ": row " + std::to_string(r) + " is missing", place.entry);
+        found("index.damaged", made_anew(name + ": row " + std::to_string(r) + " is missing"),
+              place.entry);
         return {};
       }
     }
   }
-  found("index.damaged", name + " differs from the manifests");
+  found("index.damaged", made_anew(name + " differs from the manifests"));
   return {};
 }
 

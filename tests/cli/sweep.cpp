@@ -100,7 +100,7 @@ Result<bool> check_vault(const Places& places, ByteArray<32>& digest) {
   bool found = false;
   MC_TRY(ledger->read([&](const ledger::Snapshot& view) {
     return vault->read([&]() -> Status {
-      MC_ASSIGN(const auto indexes, vault::Indexes(*vault).compare());
+      MC_ASSIGN(const auto indexes, vault::Indexes(*vault, [] { return false; }).compare());
       found = indexes.missing > 0 || indexes.unfounded > 0;
       verify::RecordChecker checker(view, vault.get(), {});
       return vault->for_each_version(
