@@ -42,7 +42,7 @@ part=1 swept checkpoint 0
 
 it "survives each change of a vault, and finds those of what was anchored"
 # What a vault says of its own (paths, times) is nowhere else, and has no signature.
-swept vault 25
+swept vault 12
 
 it "finds that an old copy of the ledger was put back"
 mv ledger/data.mdb now.mdb
