@@ -79,7 +79,7 @@ Result<std::vector<Run>> read_directory(const ReadTxn& txn, const KeySetTables& 
     outputs += run.role == Run::Role::output ? 1 : 0;
     runs.push_back(run);
   }
-  if (outputs > 1 || (outputs == 1) != (inputs >= 2))
+  if (outputs > 1 || (outputs == 1 ? inputs < 2 : inputs > 0))
     return damaged("the directory of index runs is damaged");
   return runs;
 }
