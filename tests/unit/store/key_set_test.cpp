@@ -297,7 +297,7 @@ TEST_CASE("damaged runs are told, by walking or by the check of their rows") {
   role.back() = 3;
   CHECK(damaged(directory_key, role));
   // A run is of a merge only where there are an output and inputs.
-  for (const char alone : {1, 2}) {
+  for (const char alone : {'\1', '\2'}) {
     role.back() = alone;
     CHECK(damaged(directory_key, role));
   }
