@@ -144,7 +144,7 @@ TEST_CASE("a key set holds what was added, however large it has become") {
     CHECK(wrong == 0);
   };
   auto environment = must_open(dir.path(), set_options(true));
-  const std::size_t rounds = is_sanitized ? 26 : 60;
+  const std::size_t rounds = is_sanitized ? 14 : 60;
   std::size_t most_runs = 0;
   for (std::size_t round = 0; round < rounds; ++round) {
     const std::size_t sizes[] = {8'192, 1, 8'192, 70'000, 300, 8'192};
@@ -167,7 +167,7 @@ TEST_CASE("one addition changes a bounded number of chunks") {
   Keys keys(2);
   auto environment = must_open(dir.path(), set_options(true));
   std::size_t rows = 0, most = 0, all = 0;
-  const std::size_t batches = is_sanitized ? 24 : 72;
+  const std::size_t batches = is_sanitized ? 12 : 72;
   for (std::size_t batch = 0; batch < batches; ++batch) {
     auto before = read_rows(*environment, "runs");
     must(before);
