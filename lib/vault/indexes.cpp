@@ -29,15 +29,15 @@ Result<Indexes::Difference> Indexes::compare() const {
     const RecordKey key = key_of(version);
     MC_ASSIGN(const ByteView by_digest, digests.find(version_key(version.digest.view(), number)));
     MC_ASSIGN(const ByteView by_id, ids.find(version_key(key, number)));
-    found_by_id += by_id.empty() ? 0 : 1;
-    found_by_digest += by_digest.empty() ? 0 : 1;
+    found_by_id += by_id.empty() ? 0U : 1U;
+    found_by_digest += by_digest.empty() ? 0U : 1U;
     bool is_found = !by_id.empty();
     if (!is_found) {
       // In a vault of layout 1 the newest version stands for all.
       MC_ASSIGN(const auto latest, vault_.newest(txn, key));
       is_found = latest && latest->number >= number;
     }
-    difference.missing += is_found && !by_digest.empty() ? 0 : 1;
+    difference.missing += is_found && !by_digest.empty() ? 0U : 1U;
     return {};
   }));
   const auto count = [&](const store::KeySetTables& index) -> Result<std::uint64_t> {
