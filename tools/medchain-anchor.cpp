@@ -52,7 +52,9 @@ Result<int> run(Session& session) {
     job_lock = std::move(read.lock);
     request.exports = std::move(read.exports);
   } else {
-    MC_ASSIGN(inputs, cli::open_record_inputs(session));
+    // A sketch is made of a record's bytes.
+    const auto reading = session.has("sketch") ? cli::Reading::here : cli::Reading::ahead;
+    MC_ASSIGN(inputs, cli::open_record_inputs(session, reading));
     request.reader = std::move(inputs.reader);
     request.inputs = inputs.places;
   }

@@ -31,7 +31,7 @@ Result<int> run_put(Session& session) {
   if (session.has("series")) return cli::put_series(session);
   cli::AnchorRequest request;
   request.wishes = cli::receipt_wishes(session, cli::Receipts::each);
-  MC_ASSIGN(cli::RecordInputs inputs, cli::open_record_inputs(session));
+  MC_ASSIGN(cli::RecordInputs inputs, cli::open_record_inputs(session, cli::Reading::here));
   request.reader = std::move(inputs.reader);
   request.inputs = inputs.places;
   request.keep_copies = true;

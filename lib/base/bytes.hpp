@@ -4,12 +4,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace medchain {
@@ -40,23 +42,34 @@ unsigned char* raw(ByteArray<N>& bytes) {
 }
 inline unsigned char* raw(Bytes& bytes) { return raw(MutableByteView(bytes)); }
 
+template <class T>
+T byte_swapped(T value) {
+  static_assert(std::is_unsigned_v<T>);
+  if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
+  if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
+  if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
+  return value;
+}
+/// From the machine's order to big-endian, and back.
+template <class T>
+T big_endian(T value) {
+  return std::endian::native == std::endian::little ? byte_swapped(value) : value;
+}
+
 /// Big-endian load of an unsigned integer from the first sizeof(T) bytes.  Precondition: there are
 /// so many.
 template <class T>
 T load_be(ByteView from) {
-  T value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i)
-    value = static_cast<T>((value << 8) | std::to_integer<T>(from[i]));
-  return value;
+  T value;
+  std::memcpy(&value, from.data(), sizeof value);
+  return big_endian(value);
 }
 
 /// Big-endian store into the first sizeof(T) bytes.  Precondition: there are so many.
 template <class T>
 void store_be(T value, MutableByteView to) {
-  for (std::size_t i = sizeof(T); i-- > 0;) {
-    to[i] = static_cast<std::byte>(value & 0xff);
-    value = static_cast<T>(value >> (sizeof(T) > 1 ? 8 : 0));
-  }
+  value = big_endian(value);
+  std::memcpy(to.data(), &value, sizeof value);
 }
 
 template <class T>

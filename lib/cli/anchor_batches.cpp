@@ -46,14 +46,13 @@ AnchorBatches::AnchorBatches(AnchorSide& side, const ReceiptWishes& wishes)
                  vault::Anchoring::Identity{
                      side.keys().card.name, side.keys().as_author(),
                      side.session().has("emit") ? max_emitted_rows : entry::max_rows, side.copies(),
-                     side.session().has("sketch")},
+                     side.session().has("sketch"), wishes.with_names},
                  side.session().random()) {}
 
 Status AnchorBatches::begin() { return session_.dry_run() ? Status() : anchoring_.begin(); }
 
-Status AnchorBatches::add(const source::Item& item,
-                          const std::optional<source::RecordBytes>& bytes) {
-  return anchoring_.add(item, bytes);
+Status AnchorBatches::add(source::Item&& item, const std::optional<source::RecordBytes>& bytes) {
+  return anchoring_.add(std::move(item), bytes);
 }
 
 bool AnchorBatches::full() const {

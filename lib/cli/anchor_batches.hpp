@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,10 @@ class AnchorBatches {
   AnchorBatches(AnchorSide& side, const ReceiptWishes& wishes);
 
   Status begin();
-  Status add(const source::Item& item, const std::optional<source::RecordBytes>& bytes);
+  /// As Anchoring::expect.
+  Status expect(std::span<const source::Item> items) { return anchoring_.expect(items); }
+  /// As Anchoring::add.
+  Status add(source::Item&& item, const std::optional<source::RecordBytes>& bytes);
   /// A bad input stops the batch it is in, or is told and skipped with --keep-going (CLI.md 4).
   Status reject(const source::Item& item, Error error);
   bool full() const;

@@ -14,6 +14,9 @@ constexpr int exit_incomplete = 10;  // CLI.md 5
 /// Of fewer records any may have changed.
 constexpr std::uint64_t few_known = 4;
 
+/// Records that the vault is asked about at once, in the order of its index: it is large.
+constexpr std::size_t looked_up_at_once = 4 * entry::max_rows;
+
 bool is_mostly_changed(const vault::Tally& tally) {
   return tally.known >= few_known && tally.versions > tally.known / 2;
 }
@@ -118,24 +121,34 @@ class AnchorRun {
   }
 
   /// A bad input ends the run without --keep-going; in a stream what came before it is committed.
-  Status take(const source::Item& item) {
-    Status taken = item.problem ? Status(*item.problem) : add(item);
+  Status take(source::Item& item) {
+    Status taken = item.problem ? Status(*item.problem)
+                                : batches_->add(std::move(item), request_.reader->bytes());
     if (taken || !is_of_input(taken.error())) return taken;
     Status rejected = batches_->reject(item, std::move(taken).error());
     if (!rejected && is_followed()) MC_TRY(commit());
     return rejected;
   }
 
+  /// Of a record whose bytes are wanted they are there until the next is read.
+  std::size_t most_at_once() const {
+    return request_.keep_copies || session_.has("sketch") ? 1 : looked_up_at_once;
+  }
+
   Status read_all() {
-    for (;;) {
-      if (session_.interrupted()) return stop();
-      auto item = request_.reader->next();
-      if (!item && item.error().code == Code::interrupted) return stop();
-      if (!item) return std::move(item).error();
-      if (!*item) break;
-      MC_TRY(take(**item));
-      if (batches_->full()) MC_TRY(batches_->flush());
-      progress_->update(batches_->anchoring().tally().inputs, request_.reader->bytes_read());
+    std::vector<source::Item> items;
+    for (bool more = true; more;) {
+      const auto read = source::read_some(*request_.reader, most_at_once(), items);
+      if (items.size() > 1) MC_TRY(batches_->expect(items));
+      for (source::Item& item : items) {
+        if (session_.interrupted()) return stop();
+        MC_TRY(take(item));
+        if (batches_->full()) MC_TRY(batches_->flush());
+        progress_->update(batches_->anchoring().tally().inputs, request_.reader->bytes_read());
+      }
+      if (!read && read.error().code == Code::interrupted) return stop();
+      MC_TRY(read);
+      more = *read;
     }
     for (const std::string& notice : request_.reader->take_notices()) session_.tell(notice);
     if (request_.exports) {
@@ -152,8 +165,6 @@ class AnchorRun {
     if (exports.errors > 0) line.set("export_errors", exports.errors);
     if (exports.mismatches > 0) line.set("export_mismatches", exports.mismatches);
   }
-
-  Status add(const source::Item& item) { return batches_->add(item, request_.reader->bytes()); }
 
   Status stop() {
     MC_TRY(batches_->flush());

@@ -93,7 +93,12 @@ Option ignore_option() {
 
 std::int64_t newest_of_age(Session& session, std::int64_t age) { return session.now().get() - age; }
 
-Result<RecordInputs> open_record_inputs(Session& session) {
+std::unique_ptr<source::Reader> read_as(Reading reading, int stop_fd, source::MakeReader make) {
+  if (reading == Reading::here) return make(stop_fd);
+  return source::read_ahead(std::move(make), stop_fd);
+}
+
+Result<RecordInputs> open_record_inputs(Session& session, Reading reading) {
   RecordInputs inputs;
   const auto& names = session.operands();
   const auto files0 = session.setting("files0-from");
@@ -107,20 +112,32 @@ Result<RecordInputs> open_record_inputs(Session& session) {
                 "option '--ignore' is for records that are read, not for '--from-sums'");
   if (files0 && (sums || !names.empty()))
     return fail(Code::usage, "option '--files0-from' takes the place of file names");
+  const auto read = [&](auto make) {
+    inputs.reader = read_as(reading, options.stop_fd, [options, make](int stop_fd) {
+      source::Options own = options;
+      own.stop_fd = stop_fd;
+      return make(own);
+    });
+  };
   if (files0) {
     MC_ASSIGN(inputs.list, open_list(session, *files0));
-    inputs.reader = source::read_files0(inputs.list.fd(), *files0, options);
+    read([fd = inputs.list.fd(), name = *files0](const source::Options& own) {
+      return source::read_files0(fd, name, own);
+    });
   } else if (sums) {
     if (names.size() > 1) return fail(Code::usage, "option '--from-sums' reads one list");
     const std::string name = names.empty() ? "-" : names.front();
     MC_ASSIGN(inputs.list, open_list(session, name));
-    inputs.reader =
-        source::read_sums(inputs.list.fd(), name == "-" ? "standard input" : name, options);
+    read([fd = inputs.list.fd(), name](const source::Options& own) {
+      return source::read_sums(fd, name == "-" ? "standard input" : name, own);
+    });
   } else if (names.empty() || (names.size() == 1 && names.front() == "-")) {
     MC_ASSIGN(inputs.list, open_list(session, "-"));
-    inputs.reader = source::read_ndjson(inputs.list.fd(), "standard input", "", options);
+    read([fd = inputs.list.fd()](const source::Options& own) {
+      return source::read_ndjson(fd, "standard input", "", own);
+    });
   } else {
-    inputs.reader = source::read_files(names, options);
+    read([names](const source::Options& own) { return source::read_files(names, own); });
     inputs.places.add(inputs_to_read(names));
   }
   add_record_inputs(session, inputs.places);

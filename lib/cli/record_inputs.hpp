@@ -9,7 +9,7 @@
 #include "base/file.hpp"
 #include "cli/places.hpp"
 #include "cli/session.hpp"
-#include "source/source.hpp"
+#include "source/read_ahead.hpp"
 
 namespace medchain::cli {
 
@@ -35,9 +35,15 @@ struct RecordInputs {
   Places places;  ///< what the reader opens
 };
 
+/// Who wants source::Reader::bytes() reads itself; else records are read ahead in a second thread.
+enum class Reading : std::uint8_t { here, ahead };
+
 /// Files and directories by operands; NDJSON on standard input without operands or for `-`;
 /// sha256sum output; NUL-separated names.  Fails with usage, input_unreadable.
-Result<RecordInputs> open_record_inputs(Session& session);
+Result<RecordInputs> open_record_inputs(Session& session, Reading reading);
+
+/// What `make` makes, once reading begins.
+std::unique_ptr<source::Reader> read_as(Reading reading, int stop_fd, source::MakeReader make);
 
 /// For Verb::also_opens: lists of names and links may lead anywhere.
 void add_record_inputs(const Session& session, Places& places);

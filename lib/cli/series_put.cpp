@@ -179,9 +179,9 @@ class SeriesRun {
     MC_ASSIGN(auto merged, vault::MergedDays::open(side_.vault(), batches.anchoring(), request_.key,
                                                    std::move(days)));
     for (;;) {
-      MC_ASSIGN(const auto item, merged.next());
+      MC_ASSIGN(auto item, merged.next());
       if (!item) break;
-      MC_TRY(batches.add(*item, merged.bytes()));
+      MC_TRY(batches.add(std::move(*item), merged.bytes()));
       if (batches.full()) MC_TRY(batches.flush());
     }
     MC_TRY(batches.flush());

@@ -46,6 +46,7 @@ Result<int> verify_ledger(Session& session) {
   {
     const auto progress = session.progress("entries", 0);
     options.progress = [&](std::uint64_t entries) { progress->update(entries, 0); };
+    options.again = [&](const auto& work) { return ledger->read(work); };
     MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
       MC_ASSIGN(result, verify::check_ledger(view, options, session.random()));
       return {};

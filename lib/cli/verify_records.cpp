@@ -32,20 +32,30 @@ Result<std::vector<verify::Opening>> read_openings(const std::string& path) {
   return openings;
 }
 
+/// Records that the vault is asked about at once.
+constexpr std::size_t checked_at_once = 8'192;
+
+Status check_some(const std::vector<source::Item>& items, verify::RecordChecker& checker,
+                  RecordReport& out) {
+  MC_ASSIGN(const auto findings, checker.check_all(items));
+  auto finding = findings.begin();
+  for (const source::Item& item : items)
+    MC_TRY(item.record ? out.add(item.place, *finding++)
+                       : out.add_problem("record.unreadable", item.place, item.problem->message));
+  return {};
+}
+
 Status check_inputs(Session& session, source::Reader& reader, verify::RecordChecker& checker,
                     RecordReport& out) {
+  std::vector<source::Item> items;
   for (;;) {
     if (session.interrupted())
       return fail(Code::interrupted,
                   "stopped by a signal after " + std::to_string(out.count()) + " records");
-    MC_ASSIGN(auto item, reader.next());
-    if (!item) return {};
-    if (item->problem) {
-      MC_TRY(out.add_problem("record.unreadable", item->place, item->problem->message));
-      continue;
-    }
-    MC_ASSIGN(const auto finding, checker.check(*item->record));
-    MC_TRY(out.add(item->place, finding));
+    const auto more = source::read_some(reader, checked_at_once, items);
+    MC_TRY(check_some(items, checker, out));
+    MC_TRY(more);
+    if (!*more) return {};
   }
 }
 
@@ -53,7 +63,7 @@ Status check_inputs(Session& session, source::Reader& reader, verify::RecordChec
 
 Result<int> verify_records(Session& session) {
   MC_ASSIGN(const auto ledger, open_ledger(session, {}));
-  MC_ASSIGN(auto inputs, open_record_inputs(session));
+  MC_ASSIGN(auto inputs, open_record_inputs(session, Reading::ahead));
   std::vector<verify::Opening> openings;
   const auto receipts = session.setting("receipts");
   if (receipts) {

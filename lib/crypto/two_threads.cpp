@@ -1,9 +1,7 @@
-#include <signal.h>
-
-#include <system_error>
+#include "crypto/two_threads_internal.hpp"
 
 #include "base/result.hpp"
-#include "crypto/two_threads_internal.hpp"
+#include "base/second_thread.hpp"
 
 namespace medchain::crypto {
 
@@ -20,16 +18,8 @@ TwoThreads::~TwoThreads() {
 bool TwoThreads::start() {
   if (helper_.joinable()) return true;
   if (cannot_start_) return false;
-  // Signals are for the thread that waits in system calls: it must be the one they interrupt.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    helper_ = std::thread([this] { serve(); });
-  } catch (const std::system_error&) {
-    cannot_start_ = true;
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  helper_ = start_thread([this] { serve(); });
+  cannot_start_ = !helper_.joinable();
   return !cannot_start_;
 }
 

@@ -97,6 +97,10 @@ class Reader {
   virtual std::vector<std::string> take_notices() = 0;
 };
 
+/// The next items, up to `most` of them; with an error, those that came before it.  False: the
+/// stream has ended.
+Result<bool> read_some(Reader& reader, std::size_t most, std::vector<Item>& items);
+
 /// NDJSON (CLI.md 4, records of others) from a descriptor: LF or CRLF, empty lines skipped, BOM at
 /// the start stripped, last line without LF fine if it parses, over-long lines and bad UTF-8 are
 /// problems of their line.  `name` is for places; `path` is stored in records ("" for stdin). The

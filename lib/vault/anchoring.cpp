@@ -1,7 +1,5 @@
 #include "vault/anchoring.hpp"
 
-#include <algorithm>
-
 #include "vault/layout_internal.hpp"
 #include "vault/vault_access.hpp"
 
@@ -9,7 +7,6 @@ namespace medchain::vault {
 namespace {
 
 constexpr std::size_t max_cached_subjects = 100'000;
-constexpr std::size_t max_cached_paths = 10'000;
 
 /// `path` and `line` say where that input was, as far as it is known.
 Error conflict_with(std::uint64_t input, const std::string& path, std::uint64_t line) {
@@ -93,16 +90,58 @@ Result<Anchoring::KnownSubject*> Anchoring::subject_of(const std::string& name) 
   return &subjects_.emplace(name, std::move(known)).first->second;
 }
 
-Status Anchoring::add(const source::Item& item, const std::optional<source::RecordBytes>& bytes) {
+Status Anchoring::look_up_expected() {
+  if (next_expected_ == expected_.size()) return {};
+  const std::span left = std::span(expected_).subspan(next_expected_);
+  std::vector<RecordKey> keys;
+  keys.reserve(left.size());
+  for (const Expected& one : left) keys.push_back(one.key);
+  return vault_.read([&]() -> Status {
+    MC_ASSIGN(auto found, vault_.find_all(keys));
+    for (std::size_t i = 0; i < left.size(); ++i) left[i].latest = std::move(found[i]);
+    return {};
+  });
+}
+
+Status Anchoring::expect(std::span<const source::Item> items) {
+  expected_.clear();
+  next_expected_ = 0;
+  for (const source::Item& item : items)
+    if (const auto& record = item.record)
+      expected_.push_back(
+          {item.number, record_key(record->source, record->type, record->id), std::nullopt});
+  return look_up_expected();
+}
+
+const Anchoring::Expected* Anchoring::take_expected(std::uint64_t input) {
+  while (next_expected_ < expected_.size() && expected_[next_expected_].input < input)
+    ++next_expected_;
+  if (next_expected_ == expected_.size() || expected_[next_expected_].input != input)
+    return nullptr;
+  return &expected_[next_expected_++];
+}
+
+bool Anchoring::needs_vault(const Expected* expected, const source::Record& record,
+                            bool needs_copy) const {
+  if (expected == nullptr) return true;
+  if (!expected->latest) return !subjects_.contains(record.subject);
+  return expected->latest->digest != record.digest || record.part || needs_copy;
+}
+
+Status Anchoring::add(source::Item&& item, const std::optional<source::RecordBytes>& bytes) {
   MC_ASSERT(item.record.has_value());
-  const source::Record& record = *item.record;
-  const RecordKey key = record_key(record.source, record.type, record.id);
+  source::Record& record = *item.record;
+  const Expected* const expected = take_expected(item.number);
+  const RecordKey key =
+      expected != nullptr ? expected->key : record_key(record.source, record.type, record.id);
 
   Taken taken;
   taken.input = item.number;
   taken.line = record.line;
-  taken.name = record.type + "/" + record.id;
-  taken.path = record.path;
+  if (identity_.tells_names) {
+    taken.name = record.type + "/" + record.id;
+    taken.path = record.path;
+  }
   taken.digest = record.digest;
   taken.size = record.size;
   const auto unchanged = [&](std::uint32_t row, std::optional<std::uint64_t> known) {
@@ -138,9 +177,12 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
     unchanged(0, std::nullopt);
     needs_copy = false;
   } else {
-    // One short read per record keeps no reader slot over a slow input.
-    MC_TRY(vault_.read([&]() -> Status {
-      MC_ASSIGN(latest, vault_.find(key));
+    const auto decide = [&]() -> Status {
+      if (expected != nullptr) {
+        latest = expected->latest;
+      } else {
+        MC_ASSIGN(latest, vault_.find(key));
+      }
       if (latest) {
         MC_ASSIGN(same, same_as(*latest, record));
       }
@@ -173,7 +215,9 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
       if (!type) return std::move(type).error().context("the type of a record");
       MC_TRY(subject_of(record.subject));
       return {};
-    }));
+    };
+    // One short read per record keeps no reader slot over a slow input.
+    MC_TRY(needs_vault(expected, record, needs_copy) ? vault_.read(decide) : decide());
     const bool is_known = same != Same::no;
     if (needs_copy)
       MC_TRY(copying_.add({!is_known, is_known ? latest->number : rows_.size()}, *bytes, record));
@@ -192,24 +236,16 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
   }
 
   NewRow row;
+  if (identity_.keeps_sketches && bytes && bytes->fd < 0)
+    row.sketch = sketch_of_record(narratives_, record, bytes->text);
   row.key = key;
-  row.type = record.type;
-  row.path = record.path;
-  row.subject = record.subject;
   row.input = item.number;
-  row.part = record.part;
+  row.part = std::move(record.part);
   Version& version = row.version;
   if (latest) version.previous = latest->number;
   version.flags = record.canonical ? entry::Row::flag_canonical_json : std::uint16_t{0};
   version.digest = record.digest;
   version.size = record.size;
-  version.source = record.source;
-  version.type = record.type;
-  version.id = record.id;
-  version.group = record.group;
-  version.date = record.date;
-  version.code = record.code;
-  version.labels = record.labels;
   version.line = record.line;
   version.offset = record.offset;
   version.mtime = record.mtime;
@@ -218,9 +254,15 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
   row.row.subject = subject.tag;
   row.row.record =
       entry::record_tag(subject.k, vault_.owner_.genesis, record.source, record.type, record.id);
-
-  if (identity_.keeps_sketches && bytes && bytes->fd < 0)
-    row.sketch = sketch_of_record(narratives_, record, bytes->text);
+  row.path = std::move(record.path);
+  row.subject = std::move(record.subject);
+  version.source = std::move(record.source);
+  version.type = std::move(record.type);
+  version.id = std::move(record.id);
+  version.group = std::move(record.group);
+  version.date = std::move(record.date);
+  version.code = std::move(record.code);
+  version.labels = std::move(record.labels);
 
   taken.outcome = latest ? Outcome::version : Outcome::anchored;
   ++(latest ? tally_.versions : tally_.anchored);
@@ -229,47 +271,6 @@ Status Anchoring::add(const source::Item& item, const std::optional<source::Reco
   rows_.push_back(std::move(row));
   taken_.push_back(std::move(taken));
   return {};
-}
-
-Status Anchoring::mark_landed(store::WriteTxn& txn) {
-  VaultAccess access(vault_);
-  for (const auto& [number, entry] : landed_) MC_TRY(access.land(txn, number, entry));
-  return {};
-}
-
-Status Anchoring::write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets,
-                                 std::uint64_t first_slot) {
-  std::uint64_t next_subject = 1;
-  {
-    MC_ASSIGN(auto cursor, txn.cursor(vault_.tables_.subject_names));
-    MC_ASSIGN(const bool any, cursor.last());
-    if (any) next_subject = load_be<std::uint64_t>(cursor.key()) + 1;
-  }
-  for (NewRow& row : rows_) {
-    KnownSubject& known = subjects_.at(row.subject);
-    if (known.is_new) {
-      known.subject.number = next_subject++;
-      known.subject.slot = first_slot + secrets.size();
-      secrets.push_back(known.subject.k);
-      MC_TRY(txn.insert(vault_.tables_.subjects, subject_key(row.subject),
-                        number_key(known.subject.number)));
-      MC_TRY(txn.append(vault_.tables_.subject_names, number_key(known.subject.number),
-                        encode_subject(known.subject.slot, row.subject)));
-      known.is_new = false;
-    }
-    row.version.subject = known.subject.number;
-  }
-  return {};
-}
-
-Result<std::uint64_t> Anchoring::path_number(store::WriteTxn& txn, const std::string& path) {
-  if (path.empty()) return std::uint64_t{0};
-  const auto cached = paths_.find(path);
-  if (cached != paths_.end()) return cached->second;
-  MC_ASSIGN(const std::uint64_t number, VaultAccess(vault_).path_number(txn, path, next_path_));
-  if (paths_.size() >= max_cached_paths) paths_.clear();
-  paths_.emplace(path, number);
-  return number;
 }
 
 void Anchoring::clear_waiting() {
@@ -294,111 +295,17 @@ Result<ReadyBatch> Anchoring::rehearse(UnixSeconds now) {
   return ready;
 }
 
-Status Anchoring::write_versions(store::WriteTxn& txn, ReadyBatch& ready, std::uint64_t first,
-                                 std::uint64_t first_slot) {
-  const Vault::Tables& tables = vault_.tables_;
-  {
-    MC_ASSIGN(auto cursor, txn.cursor(tables.batches));
-    MC_ASSIGN(const bool any, cursor.last());
-    ready.number = any ? load_be<std::uint64_t>(cursor.key()) + 1 : 1;
-  }
-  Sketches sketches(vault_);
-  std::vector<ByteArray<version_key_size>> ids, digests;
-  ids.reserve(rows_.size());
-  digests.reserve(rows_.size());
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    Version& version = rows_[i].version;
-    version.batch = ready.number;
-    version.salt_slot = first_slot + i;
-    MC_ASSIGN(version.path, path_number(txn, rows_[i].path));
-    MC_TRY(txn.append(tables.versions, number_key(first + i), encode(version)));
-    if (rows_[i].sketch) MC_TRY(sketches.put(txn, first + i, *rows_[i].sketch));
-    ids.push_back(version_key(rows_[i].key, first + i));
-    digests.push_back(version_key(version.digest.view(), first + i));
-    if (rows_[i].part) MC_TRY(SecondDigests(vault_).put(txn, first + i, *rows_[i].part));
-  }
-  std::sort(ids.begin(), ids.end());
-  std::sort(digests.begin(), digests.end());
-  MC_TRY(store::add_keys(txn, tables.by_id, std::as_bytes(std::span(ids))));
-  MC_TRY(store::add_keys(txn, tables.by_digest, std::as_bytes(std::span(digests))));
-  Batch batch{BatchState::pending, first, static_cast<std::uint32_t>(rows_.size()), EntryIndex(0),
-              ready.prepared.entry.bytes};
-  return txn.append(tables.batches, number_key(ready.number), encode(batch));
-}
-
-Status Anchoring::write_copies(store::WriteTxn& txn, std::uint64_t first, std::uint64_t first_key,
-                               Dropped& replaced) {
-  if (copying_.empty()) return {};
-  const Vault::Tables& tables = vault_.tables_;
-  for (const Copying::Made& made : copying_.made()) {
-    CopyPlace place = made.place;
-    place.key_slot = first_key++;
-    const std::uint64_t number = made.target.number + (made.target.is_row ? first : 0);
-    if (!made.target.is_row) MC_TRY(VaultAccess(vault_).drop_copy(txn, number, replaced));
-    MC_TRY(txn.insert(*tables.copies, number_key(number), encode(place)));
-  }
-  for (const Copying::MadeBlob& made : copying_.blobs())
-    MC_TRY(txn.insert(*tables.blobs, number_key(made.number), encode(made.blob)));
-  return txn.put(tables.meta, as_bytes("next-blob"), number_key(copying_.next()));
-}
-
-Result<ReadyBatch> Anchoring::flush(UnixSeconds now) {
-  ReadyBatch ready;
-  std::vector<SecretValue> secrets;
-  if (rows_.empty()) {
-    ready.taken = std::move(taken_);
-    taken_.clear();
-    if (copying_.empty() && learned_.empty()) return ready;
-  } else {
-    MC_ASSIGN(ready, prepare(now, secrets));
-  }
-  MC_TRY(copying_.sync());
-
-  std::uint64_t first = 1;
-  Dropped replaced;
-  MC_TRY(vault_.write([&](store::WriteTxn& txn) -> Status {
-    const Vault::Tables& tables = vault_.tables_;
-    MC_TRY(mark_landed(txn));
-    MC_ASSIGN(const auto slot_found, txn.get(tables.meta, as_bytes("next-slot")));
-    if (!slot_found || slot_found->size() != 8)
-      return fail(Code::store_damaged, "vault: meta 'next-slot' is damaged");
-    const auto first_slot = load_be<std::uint64_t>(*slot_found);
-    {
-      MC_ASSIGN(auto cursor, txn.cursor(tables.versions));
-      MC_ASSIGN(const bool any, cursor.last());
-      if (any) first = load_be<std::uint64_t>(cursor.key()) + 1;
-    }
-    MC_TRY(write_subjects(txn, secrets, first_slot));
-    const std::uint64_t first_key = first_slot + secrets.size();
-    for (const Copying::Made& made : copying_.made()) secrets.push_back(made.key);
-    // Salts and keys are durable before anything refers to them; slots written for a transaction
-    // that then fails are written again.
-    MC_TRY(vault_.secrets_->write(first_slot, secrets));
-    MC_TRY(vault_.secrets_->sync());
-    MC_TRY(txn.put(tables.meta, as_bytes("next-slot"), number_key(first_slot + secrets.size())));
-    if (!rows_.empty()) MC_TRY(write_versions(txn, ready, first, first_slot));
-    for (const auto& [version, part] : learned_)
-      MC_TRY(SecondDigests(vault_).put(txn, version, part));
-    return write_copies(txn, first, first_key, replaced);
-  }));
-
-  MC_TRY(VaultAccess(vault_).destroy(replaced));
-  landed_.clear();
-  copying_.clear();
-  if (!first_of_run_) first_of_run_ = first;
-  learned_.clear();
-  for (std::size_t i = 0; i < rows_.size(); ++i) seen_.add(first + i, rows_[i].input);
-  clear_waiting();
-  return ready;
-}
-
 std::optional<EntryIndex> Anchoring::landed_at(std::uint64_t batch) const {
   for (const auto& [number, entry] : landed_)
     if (number == batch) return entry;
   return std::nullopt;
 }
 
-Status Anchoring::abandon(std::uint64_t batch) { return VaultAccess(vault_).abandon(batch); }
+Status Anchoring::abandon(std::uint64_t batch) {
+  expected_.clear();
+  next_expected_ = 0;
+  return VaultAccess(vault_).abandon(batch);
+}
 
 Status Anchoring::finish() {
   if (landed_.empty()) return {};

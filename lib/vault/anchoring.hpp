@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,6 +30,7 @@ class Anchoring {
     entry::SignAs signer;
     std::size_t max_rows = entry::max_rows;             ///< of one entry
     bool keeps_copies = false, keeps_sketches = false;  ///< of the bytes that add() gets
+    bool tells_names = true;                            ///< in Taken, which else has none
   };
 
   /// Precondition: pending batches were settled before (settle.hpp).
@@ -36,11 +38,15 @@ class Anchoring {
 
   /// Starts a run.  Fails with lock_timeout or storage errors.
   Status begin();
+  /// The records that add() will get next, in their order: what is known of them is looked up at
+  /// once, which is cheaper.  add() may also get others, and need not get all.
+  Status expect(std::span<const source::Item> items);
   /// Decides about one record.  Fails with input_conflict (same id, other bytes in one run; names
   /// the other input, by path and line where they are known), input_invalid (type is not a word),
   /// record_erased (its subject's key is gone, or a copy would be made of an erased record); where
-  /// copies are kept, also as Copying::add does.  An error leaves the batch as it was.
-  Status add(const source::Item& item, const std::optional<source::RecordBytes>& bytes = {});
+  /// copies are kept, also as Copying::add does.  An error leaves the batch, and the item, as they
+  /// were; else the record's texts are taken out of it.
+  Status add(source::Item&& item, const std::optional<source::RecordBytes>& bytes = {});
   /// Keyed by the subject's key, for ids that must not name it.  Fails with record_erased.
   Result<ByteArray<8>> handle_of(const std::string& subject, std::string_view label);
   /// Rows that wait for flush().
@@ -72,7 +78,7 @@ class Anchoring {
     RecordKey key;
     Version version;
     entry::Row row;
-    std::string type, path, subject;
+    std::string path, subject;
     std::uint64_t input = 0;
     std::optional<Sketch> sketch;
     std::optional<source::PartDigest> part;
@@ -87,6 +93,17 @@ class Anchoring {
     bool is_new = false;
   };
 
+  struct Expected {
+    std::uint64_t input = 0;
+    RecordKey key;
+    std::optional<Latest> latest;
+  };
+
+  /// Those that add() has not got.
+  Status look_up_expected();
+  /// Null: the input was not expected.
+  const Expected* take_expected(std::uint64_t input);
+  bool needs_vault(const Expected* expected, const source::Record& record, bool needs_copy) const;
   Result<KnownSubject*> subject_of(const std::string& name);
   Status mark_landed(store::WriteTxn& txn);
   Status write_subjects(store::WriteTxn& txn, std::vector<SecretValue>& secrets,
@@ -115,6 +132,8 @@ class Anchoring {
   std::uint64_t next_path_ = 0;
   bool is_begun_ = false;  // else nothing is written
   std::optional<std::uint64_t> first_of_run_;
+  std::vector<Expected> expected_;
+  std::size_t next_expected_ = 0;
   std::vector<NewRow> rows_;
   std::vector<Taken> taken_;
   std::unordered_map<RecordKey, std::size_t, KeyHash> in_batch_;  // row of a record in this batch

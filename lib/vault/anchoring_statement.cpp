@@ -11,7 +11,7 @@ Result<entry::Statement> Anchoring::statement_of(UnixSeconds now) {
   std::set<std::string> names;
   std::uint64_t bytes = 0;
   for (const NewRow& row : rows_) {
-    names.insert(row.type);
+    names.insert(row.version.type);
     bytes += row.version.size;
   }
   entry::Anchor anchor;
@@ -27,7 +27,7 @@ Result<entry::Statement> Anchoring::statement_of(UnixSeconds now) {
   std::vector<entry::Row> rows;
   rows.reserve(rows_.size());
   for (NewRow& row : rows_) {
-    row.row.type = positions.at(row.type);
+    row.row.type = positions.at(row.version.type);
     rows.push_back(row.row);
   }
   anchor.root = entry::manifest_root(rows);

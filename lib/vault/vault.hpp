@@ -84,6 +84,8 @@ class Vault {
 
   // Within read():
   Result<std::optional<Latest>> find(const RecordKey& key) const;  ///< newest, not abandoned
+  /// find() of each: cheaper of many.
+  Result<std::vector<std::optional<Latest>>> find_all(std::span<const RecordKey> keys) const;
   Result<std::vector<std::uint64_t>> find_digest(const Digest& digest) const;
   Result<Version> version(std::uint64_t number) const;
   Result<Batch> batch(std::uint64_t number) const;
@@ -135,6 +137,9 @@ class Vault {
   Vault() = default;
   Result<Version> version_in(const store::ReadTxn& txn, std::uint64_t number) const;
   Result<std::optional<Latest>> newest(const store::ReadTxn& txn, const RecordKey& key) const;
+  Result<std::optional<Latest>> newest_among(const store::ReadTxn& txn, const RecordKey& key,
+                                             ByteView keys) const;
+  Result<std::optional<Latest>> unless_abandoned(std::optional<Latest> latest) const;
   Result<std::uint64_t> counter(std::string_view name) const;
 
   std::string directory_;

@@ -2,42 +2,11 @@
 // manifests against their roots.  Internal to lib/verify.
 #pragma once
 
-#include "crypto/sha256.hpp"
 #include "rules/apply.hpp"
+#include "verify/index_sums.hpp"
 #include "verify/ledger_check.hpp"
 
 namespace medchain::verify {
-
-/// A sum of keyed hashes: equal for equal multisets in any order, and nobody who does not know the
-/// key can make another multiset with it.
-class MultisetHash {
- public:
-  explicit MultisetHash(crypto::Random& random) {
-    random.fill(keys_[0]);
-    random.fill(keys_[1]);
-  }
-  void add(ByteView item) {
-    sums_[0] += crypto::siphash(keys_[0], item);
-    sums_[1] += crypto::siphash(keys_[1], item);
-    ++count_;
-  }
-  /// The same key, nothing added.
-  MultisetHash fresh() const {
-    MultisetHash other(*this);
-    other.sums_ = {};
-    other.count_ = 0;
-    return other;
-  }
-  std::uint64_t count() const { return count_; }
-  bool same_as(const MultisetHash& other) const {
-    return sums_ == other.sums_ && count_ == other.count_;
-  }
-
- private:
-  std::array<ByteArray<16>, 2> keys_;
-  std::array<std::uint64_t, 2> sums_{};
-  std::uint64_t count_ = 0;
-};
 
 /// The state replayed from genesis.  Rows are judged later over the whole index (index_check);
 /// erase entries ask the ledger's own index for rows before them, sharing asks for rows by place,
@@ -82,7 +51,8 @@ class Check {
         report_(report),
         replay_(view),
         records_(random),
-        subjects_(records_.fresh()) {}
+        subjects_(records_.fresh()),
+        index_sums_(records_) {}
 
   Status run();
 
@@ -102,9 +72,9 @@ class Check {
   Status check_tables();
   // index_check.cpp
   Status check_state();
-  Status check_index(const store::KeySetTables& index, const MultisetHash& expected,
-                     bool by_subject);
-  Status compare_index(const store::KeySetTables& index, const MultisetHash& expected,
+  Status check_indexes();
+  Status check_index(const Result<IndexSum>& stored, const MultisetHash& expected, bool by_subject);
+  Status compare_index(const Result<IndexSum>& stored, const MultisetHash& expected,
                        bool by_subject);
   Status find_index_difference(const store::KeySetTables& index, bool by_subject);
   Status check_versions();
@@ -121,6 +91,7 @@ class Check {
   LedgerReport& report_;
   ReplayView replay_;
   MultisetHash records_, subjects_;
+  IndexSums index_sums_;
   merkle::RootBuilder builder_;
   std::vector<TreeHash> levels_;        // roots of the complete subtrees so far, smallest last
   std::uint64_t stored_ = 0;            // stored hashes compared so far

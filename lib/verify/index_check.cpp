@@ -45,26 +45,29 @@ Status Check::check_state() {
   return {};
 }
 
-Status Check::check_index(const store::KeySetTables& index, const MultisetHash& expected,
+Status Check::check_indexes() {
+  const std::size_t before = report_.findings.size();
+  const auto stored = index_sums_.take(view_, options_.interrupted);
+  MC_TRY(check_index(stored.records, records_, false));
+  MC_TRY(check_index(stored.subjects, subjects_, true));
+  const bool has_versions = stored.records && stored.records->has_versions;
+  return has_versions && report_.findings.size() == before ? check_versions() : Status();
+}
+
+Status Check::check_index(const Result<IndexSum>& stored, const MultisetHash& expected,
                           bool by_subject) {
-  const Status compared = compare_index(index, expected, by_subject);
+  const Status compared = compare_index(stored, expected, by_subject);
   if (compared || compared.error().code != Code::store_damaged) return compared;
   found("index.damaged", made_anew(index_name(by_subject) + ": " + compared.error().message));
   return {};
 }
 
-Status Check::compare_index(const store::KeySetTables& index, const MultisetHash& expected,
+Status Check::compare_index(const Result<IndexSum>& stored, const MultisetHash& expected,
                             bool by_subject) {
-  MC_TRY(store::check_runs(view_.txn(), index));
-  MultisetHash stored = expected.fresh();
-  MC_ASSIGN(auto walk, store::KeySetWalk::open(view_.txn(), index));
-  MC_ASSIGN(bool there, walk.next());
-  while (there) {
-    stored.add(walk.key());
-    MC_ASSIGN(there, walk.next());
-  }
-  if (stored.same_as(expected)) return {};
-  return find_index_difference(index, by_subject);
+  MC_TRY(stored);
+  if (stored->keys.same_as(expected)) return {};
+  return find_index_difference(by_subject ? view_.tables().subjects : view_.tables().records,
+                               by_subject);
 }
 
 /// Slow and only after a difference is certain: names the first one.

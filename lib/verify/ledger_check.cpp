@@ -164,6 +164,7 @@ Status Check::run() {
     found("chain.missing", "the ledger has no genesis entry", EntryIndex(0));
     return {};
   }
+  index_sums_.begin(report_.size, options_.again, options_.interrupted);
   std::size_t before = report_.findings.size();
   MC_TRY(check_entries());
   checked("entries",
@@ -179,9 +180,7 @@ Status Check::run() {
     MC_TRY(check_state());
     checked("state", "derived state against a replay from genesis", before);
     before = report_.findings.size();
-    MC_TRY(check_index(view_.tables().records, records_, false));
-    MC_TRY(check_index(view_.tables().subjects, subjects_, true));
-    if (report_.findings.size() == before) MC_TRY(check_versions());
+    MC_TRY(check_indexes());
     checked("indexes", "record and subject indexes, both ways", before);
     before = report_.findings.size();
   }

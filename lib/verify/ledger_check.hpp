@@ -35,12 +35,19 @@ struct LedgerReport {
   bool is_intact() const { return findings.empty(); }
 };
 
+/// Lets work see the ledger in a transaction of its own; as Ledger::read().
+using LedgerView = std::function<Status(const std::function<Status(const ledger::Snapshot&)>&)>;
+
 struct LedgerCheckOptions {
   std::optional<Seen> seen;
   std::string checkpoint_file;  ///< content of the derived file, empty: not there
   std::string policy_file;
   std::function<void(std::uint64_t entries)> progress = [](std::uint64_t) {};
+  /// Asked by both threads at once, where there are two.
   std::function<bool()> interrupted = [] { return false; };
+  /// For a second thread, which must be able to use it while the caller reads.  Empty: there is
+  /// one.
+  LedgerView again;
 };
 
 /// Entries from newer rules on are not judged, but their bytes, the tree and the checkpoint are:

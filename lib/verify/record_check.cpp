@@ -15,6 +15,10 @@ std::string at(const ledger::RowPlace& place) {
   return "entry " + std::to_string(place.entry.get()) + " row " + std::to_string(place.row);
 }
 
+vault::RecordKey key_of(const source::Record& record) {
+  return vault::record_key(record.source, record.type, record.id);
+}
+
 }  // namespace
 
 std::string_view to_text(RecordVerdict verdict) {
@@ -71,7 +75,27 @@ RecordChecker::RecordChecker(const ledger::Snapshot& view, const vault::Vault* v
 }
 
 Result<RecordFinding> RecordChecker::check(const source::Record& record) {
-  return vault_ != nullptr ? by_vault(record) : by_openings(record);
+  if (vault_ == nullptr) return by_openings(record);
+  MC_ASSIGN(const auto latest, vault_->find(key_of(record)));
+  return by_vault(record, latest);
+}
+
+Result<std::vector<RecordFinding>> RecordChecker::check_all(std::span<const source::Item> items) {
+  std::vector<vault::RecordKey> keys;
+  for (const source::Item& item : items)
+    if (item.record) keys.push_back(key_of(*item.record));
+  std::vector<std::optional<vault::Latest>> latest(keys.size());
+  if (vault_ != nullptr) {
+    MC_ASSIGN(latest, vault_->find_all(keys));
+  }
+  std::vector<RecordFinding> findings;
+  for (const source::Item& item : items) {
+    if (!item.record) continue;
+    MC_ASSIGN(auto finding, vault_ != nullptr ? by_vault(*item.record, latest[findings.size()])
+                                              : by_openings(*item.record));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 Result<std::optional<std::string>> RecordChecker::check_entry(EntryIndex index) {
@@ -176,9 +200,8 @@ Result<RecordFinding> RecordChecker::check_version(std::uint64_t number,
   return finding;
 }
 
-Result<RecordFinding> RecordChecker::by_vault(const source::Record& record) {
-  MC_ASSIGN(const auto latest,
-            vault_->find(vault::record_key(record.source, record.type, record.id)));
+Result<RecordFinding> RecordChecker::by_vault(const source::Record& record,
+                                              const std::optional<vault::Latest>& latest) {
   if (!latest) {
     MC_ASSIGN(const auto same, vault_->find_digest(record.digest));
     if (same.empty())

@@ -260,3 +260,49 @@ TEST_CASE("nothing more is anchored of a subject whose key is gone") {
   check_refused(run.add(VaultUnion::item(record_of("b", "1", "p1"), 1)), Code::record_erased, "subject");
   must(run.add(VaultUnion::item(record_of("b", "1", "p2"), 2)));
 }
+
+TEST_CASE("records that were expected are decided about as others") {
+  struct Case {
+    std::string id, text;
+    bool is_refused = false;
+  };
+  const std::vector<Case> cases = {{"new", "1"},        {"known", "1"},       {"changed", "2"},
+                                   {"new", "1"},        {"new", "2", true},   {"later", "1"},
+                                   {"known", "2", true}, {"changed", "2"},     {"changed", "3", true},
+                                   {"new", "1"},        {"later", "2", true}, {"later", "1"},
+                                   {"last", "1"}};
+  std::vector<source::Item> items;
+  for (const Case& one : cases) items.push_back(VaultUnion::item(record_of(one.id, one.text, "p"), items.size() + 1));
+  items[5].record->subject = "q";
+  // In whatever pieces they are expected, and whenever they are flushed.
+  for (const std::size_t expected : {0U, 1U, 3U, 13U}) {
+    for (const std::size_t waiting : {1U, 2U, 100U}) {
+      CAPTURE(expected);
+      CAPTURE(waiting);
+      VaultUnion v;
+      v.anchor_records({record_of("known", "1"), record_of("changed", "1")});
+      auto run = v.anchoring();
+      must(run.begin());
+      const auto flush = [&] {
+        const auto batch = must(run.flush(v.log_time()));
+        if (!batch.prepared.rows.empty())
+          run.landed(batch.number, v.accept({batch.prepared}).entries.front().index);
+      };
+      for (std::size_t i = 0; i < cases.size(); ++i) {
+        if (expected > 0 && i % expected == 0)
+          must(run.expect(std::span(items).subspan(i, std::min(expected, items.size() - i))));
+        const auto added = run.add(source::Item(items[i]));
+        CHECK(added.ok() == !cases[i].is_refused);
+        if (!added) CHECK(added.error().code == Code::input_conflict);
+        if (run.waiting() >= waiting) flush();
+      }
+      flush();
+      must(run.finish());
+      CHECK(run.tally().anchored == 3);
+      CHECK(run.tally().versions == 1);
+      CHECK(run.tally().unchanged == 5);
+      CHECK(v.find("last")->number == 6);
+      CHECK(v.version(v.find("changed")->number).previous == 2);
+    }
+  }
+}
