@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cli/audit_report_internal.hpp"
 #include "note/checkpoint.hpp"
+#include "store/key_set.hpp"
 
 namespace medchain::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include "cli/places.hpp"
 #include "cli/workspace.hpp"
 #include "note/checkpoint.hpp"
+#include "store/key_set.hpp"
 #include "vault/acts.hpp"
 #include "vault/settle.hpp"
 

@@ -115,10 +115,8 @@ std::uint64_t siphash(const ByteArray<16>& key, ByteView bytes) {
   ByteArray<8> out;
   const auto* data = bytes.empty() ? &nothing : bytes.data();
   crypto_shorthash(raw(out), raw(ByteView(data, bytes.size())), bytes.size(), raw(key));
-  std::uint64_t value = 0;  // SipHash defines its result as a little-endian number
-  for (std::size_t i = out.size(); i-- > 0;)
-    value = value << 8 | std::to_integer<std::uint64_t>(out[i]);
-  return value;
+  // SipHash defines its result as a little-endian number.
+  return byte_swapped(load_be<std::uint64_t>(out));
 }
 
 }  // namespace medchain::crypto

@@ -1,5 +1,6 @@
 // The indexes of a ledger made anew.
 #include "ledger/ledger.hpp"
+#include "store/key_set.hpp"
 
 namespace medchain::ledger {
 

@@ -5,6 +5,7 @@
 
 #include "crypto/sha256.hpp"
 #include "entry/fields.hpp"
+#include "store/key_set.hpp"
 
 namespace medchain::ledger {
 namespace {
@@ -104,6 +105,8 @@ Result<std::vector<entry::Row>> Snapshot::rows(EntryIndex index) const {
     if (!fits)
       return damaged("manifest of " + entry_name(index) +
                      ": block of a wrong place or size after row " + std::to_string(all.size()));
+    const std::size_t rows = block.size() / entry::Row::size;
+    if (all.empty()) all.reserve(rows < rows_per_block ? rows : entry::max_rows);
     for (std::size_t at = 0; at < block.size(); at += entry::Row::size)
       all.push_back(entry::Row::get(block.subspan(at, entry::Row::size)));
     MC_ASSIGN(there, cursor.next());

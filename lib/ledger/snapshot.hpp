@@ -15,7 +15,7 @@
 #include "entry/row.hpp"
 #include "merkle/tree.hpp"
 #include "rules/view.hpp"
-#include "store/key_set.hpp"
+#include "store/key_set_tables.hpp"
 #include "store/store.hpp"
 
 namespace medchain::ledger {

@@ -5,6 +5,7 @@
 #include "crypto/sha256.hpp"
 #include "note/checkpoint.hpp"
 #include "rules/apply.hpp"
+#include "store/key_set.hpp"
 
 namespace medchain::ledger {
 

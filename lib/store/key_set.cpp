@@ -23,9 +23,10 @@ Status check_chunk(const KeySetTables& tables, ByteView row, ByteView chunk) {
   return {};
 }
 
-/// Offset of the first key that is not less than `prefix`, which may be shorter than a key.
-std::size_t lower_bound(ByteView chunk, std::size_t key_size, ByteView prefix) {
-  std::size_t low = 0, high = chunk.size() / key_size;
+/// Offset of the first key that is not less than `prefix`, which may be shorter than a key; those
+/// before `from` are.
+std::size_t lower_bound(ByteView chunk, std::size_t key_size, ByteView prefix, std::size_t from) {
+  std::size_t low = from / key_size, high = chunk.size() / key_size;
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
     if (is_less(chunk.subspan(middle * key_size, prefix.size()), prefix))
@@ -134,10 +135,10 @@ Result<KeySetReader> KeySetReader::open(const ReadTxn& txn, const KeySetTables& 
   if (tables.loose) {
     MC_ASSIGN(reader.loose_, txn.cursor(*tables.loose));
   }
-  MC_ASSIGN(reader.runs_, read_directory(txn, tables));
-  for (std::size_t i = 0; i < reader.runs_.size(); ++i) {
-    MC_ASSIGN(Cursor cursor, txn.cursor(*tables.runs));
-    reader.cursors_.push_back(std::move(cursor));
+  MC_ASSIGN(const std::vector<Run> runs, read_directory(txn, tables));
+  for (const Run& run : runs) {
+    MC_ASSIGN(Cursor row, txn.cursor(*tables.runs));
+    reader.places_.push_back({run.id, std::move(row), {}, 0});
   }
   return reader;
 }
@@ -152,20 +153,45 @@ Status KeySetReader::find_loose(ByteView prefix) {
   return {};
 }
 
-Status KeySetReader::find_in(std::size_t run, ByteView prefix) {
-  Cursor& row = cursors_[run];
-  set_chunk_key(runs_[run].id, prefix, wanted_);
-  MC_ASSIGN(bool there, row.seek(wanted_));
-  while (there && row.key().size() >= 8 && load_be<std::uint64_t>(row.key()) == runs_[run].id) {
-    const ByteView chunk = row.value();
-    MC_TRY(check_chunk(tables_, row.key(), chunk));
-    std::size_t at = lower_bound(chunk, tables_.key_size, prefix);
-    for (; at < chunk.size(); at += tables_.key_size) {
-      const ByteView key = chunk.subspan(at, tables_.key_size);
+/// Finds the first chunk that can have such keys, and in it the first that is not less.
+Status KeySetReader::seek(Place& place, ByteView prefix) {
+  const auto begin = [&](std::size_t at) { return place.chunk.subspan(at, prefix.size()); };
+  // Prefixes that ascend are often in the chunk of the last one, and behind it.
+  if (!place.chunk.empty() && is_less(begin(0), prefix) &&
+      !is_less(begin(place.chunk.size() - tables_.key_size), prefix)) {
+    const std::size_t from = is_less(begin(place.at), prefix) ? place.at : 0;
+    place.at = lower_bound(place.chunk, tables_.key_size, prefix, from);
+    return {};
+  }
+  place.chunk = {};
+  set_chunk_key(place.run, prefix, wanted_);
+  MC_ASSIGN(const bool there, place.row.seek(wanted_));
+  MC_TRY(take_chunk(place, there));
+  place.at = lower_bound(place.chunk, tables_.key_size, prefix, 0);
+  return {};
+}
+
+/// The chunk of the row, if that is one of the run.
+Status KeySetReader::take_chunk(Place& place, bool there) {
+  place.chunk = {};
+  place.at = 0;
+  if (!there || place.row.key().size() < 8 || load_be<std::uint64_t>(place.row.key()) != place.run)
+    return {};
+  MC_TRY(check_chunk(tables_, place.row.key(), place.row.value()));
+  place.chunk = place.row.value();
+  return {};
+}
+
+Status KeySetReader::find_in(Place& place, ByteView prefix) {
+  MC_TRY(seek(place, prefix));
+  while (!place.chunk.empty()) {
+    for (; place.at < place.chunk.size(); place.at += tables_.key_size) {
+      const ByteView key = place.chunk.subspan(place.at, tables_.key_size);
       if (!begins_with(key, prefix)) return {};
       append(key, found_);
     }
-    MC_ASSIGN(there, row.next());
+    MC_ASSIGN(const bool there, place.row.next());
+    MC_TRY(take_chunk(place, there));
   }
   return {};
 }
@@ -174,8 +200,8 @@ Result<ByteView> KeySetReader::find(ByteView prefix) {
   MC_ASSERT(prefix.size() <= tables_.key_size);
   found_.clear();
   MC_TRY(find_loose(prefix));
-  for (std::size_t run = 0; run < runs_.size(); ++run) MC_TRY(find_in(run, prefix));
-  if (found_.size() > tables_.key_size && !runs_.empty()) sort_keys(found_, tables_.key_size);
+  for (Place& place : places_) MC_TRY(find_in(place, prefix));
+  if (found_.size() > tables_.key_size && !places_.empty()) sort_keys(found_, tables_.key_size);
   return ByteView(found_);
 }
 

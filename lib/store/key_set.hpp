@@ -12,18 +12,12 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "store/store.hpp"
+#include "store/key_set_tables.hpp"
 
 namespace medchain::store {
 
-struct KeySetTables {
-  std::optional<Table> loose,
-      runs;  ///< nothing in an environment made before there was this one: as if empty
-  std::size_t key_size = 0;
-};
-
 /// At least so many loose keys become a run.
-constexpr std::size_t keys_of_smallest_run = 65'536;
+constexpr std::size_t keys_of_smallest_run = 4'096;
 /// Bytes of keys in a chunk at most: one page with LMDB's header.
 constexpr std::size_t chunk_bytes = 4'064;
 
@@ -73,13 +67,22 @@ class KeySetReader {
 
  private:
   explicit KeySetReader(const KeySetTables& tables) : tables_(tables) {}
+  /// Where the last search in a run has ended.
+  struct Place {
+    std::uint64_t run = 0;
+    Cursor row;
+    ByteView chunk;  ///< of the row; empty: of none
+    std::size_t at = 0;
+  };
+
   Status find_loose(ByteView prefix);
-  Status find_in(std::size_t run, ByteView prefix);
+  Status find_in(Place& place, ByteView prefix);
+  Status seek(Place& place, ByteView prefix);
+  Status take_chunk(Place& place, bool there);
 
   KeySetTables tables_;
   std::optional<Cursor> loose_;
-  std::vector<Run> runs_;
-  std::vector<Cursor> cursors_;  ///< one for each run
+  std::vector<Place> places_;
   Bytes wanted_, found_;
 };
 

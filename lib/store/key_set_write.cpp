@@ -12,6 +12,8 @@ constexpr std::uint64_t merged_per_added = 64;
 /// So that merges end where few keys come: two chunks.
 constexpr std::uint64_t merged_at_least = 512;
 constexpr std::size_t max_inputs = 8;
+/// Of loose keys, as a set that was made before there were runs has very many.
+constexpr std::size_t most_taken = 131'072;
 
 /// Writes one run, in key order.
 class RunWriter {
@@ -62,7 +64,7 @@ class Changing {
     {
       MC_ASSIGN(Cursor row, txn_.cursor(*tables_.loose));
       MC_ASSIGN(bool there, row.first());
-      while (there && keys.size() < 2 * keys_of_smallest_run * tables_.key_size) {
+      while (there && keys.size() < most_taken * tables_.key_size) {
         if (row.key().size() != tables_.key_size)
           return fail(Code::store_damaged,
                       "an index has a key of " + std::to_string(row.key().size()) + " bytes");

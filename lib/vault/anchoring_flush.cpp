@@ -1,6 +1,7 @@
 // Writing a batch to the vault.
 #include <algorithm>
 
+#include "store/key_set.hpp"
 #include "vault/anchoring.hpp"
 #include "vault/layout_internal.hpp"
 

@@ -1,5 +1,6 @@
 #include "vault/indexes.hpp"
 
+#include "store/key_set.hpp"
 #include "vault/layout_internal.hpp"
 
 namespace medchain::vault {

@@ -20,7 +20,7 @@
 #include "base/result.hpp"
 #include "crypto/random.hpp"
 #include "entry/row.hpp"
-#include "store/key_set.hpp"
+#include "store/key_set_tables.hpp"
 #include "store/store.hpp"
 #include "vault/copy.hpp"
 #include "vault/secrets.hpp"

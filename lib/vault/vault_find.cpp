@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "store/key_set.hpp"
 #include "vault/layout_internal.hpp"
 
 namespace medchain::vault {

@@ -137,12 +137,6 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
       return {};
     }
     rows = std::move(*read);
-    if (rows.size() != anchor->count || entry::manifest_root(rows) != anchor->root) {
-      found("manifest.damaged",
-            "the manifest of " + at(index) + " is not the one that the entry commits to", index);
-      unjudged_ = index;
-      return {};
-    }
     MC_TRY(check_rows(index, rows));
   }
   replay_.begin(index, anchor != nullptr);
@@ -152,6 +146,13 @@ Status Check::check_entry(EntryIndex index, std::string_view bytes) {
     if (error.code == Code::storage_failed) return error;
     if (error.code == Code::rules_newer) {
       stop_judging(index, std::move(changes).error());
+      return {};
+    }
+    if (anchor != nullptr &&
+        (rows.size() != anchor->count || entry::manifest_root(rows) != anchor->root)) {
+      found("manifest.damaged",
+            "the manifest of " + at(index) + " is not the one that the entry commits to", index);
+      unjudged_ = index;
       return {};
     }
     const bool is_signature = error.code == Code::signature_invalid ||

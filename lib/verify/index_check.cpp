@@ -2,6 +2,7 @@
 // both ways; and the rule about versions of a record.
 #include <algorithm>
 
+#include "store/key_set.hpp"
 #include "verify/chain_check.hpp"
 
 namespace medchain::verify {

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "base/second_thread.hpp"
+#include "store/key_set.hpp"
 
 namespace medchain::verify {
 namespace {
