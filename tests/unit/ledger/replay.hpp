@@ -2,6 +2,7 @@
 #pragma once
 
 #include "note/checkpoint.hpp"
+#include "store/key_set.hpp"
 #include "unit/ledger/ledger_support.hpp"
 #include "unit/merkle/reference.hpp"
 
