@@ -138,10 +138,11 @@ class AnchorRun {
   Status read_all() {
     std::vector<source::Item> items;
     for (bool more = true; more;) {
+      if (session_.interrupted()) return stop();
+      // What a pipe gave is taken, whatever comes: it is there no more.
       const auto read = source::read_some(*request_.reader, most_at_once(), items);
       if (items.size() > 1) MC_TRY(batches_->expect(items));
       for (source::Item& item : items) {
-        if (session_.interrupted()) return stop();
         MC_TRY(take(item));
         if (batches_->full()) MC_TRY(batches_->flush());
         progress_->update(batches_->anchoring().tally().inputs, request_.reader->bytes_read());

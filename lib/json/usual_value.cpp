@@ -1,6 +1,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 
 #include "json/limits_internal.hpp"
 #include "json/usual_value_internal.hpp"
@@ -81,15 +83,35 @@ class Builder {
   }
 };
 
+/// A parser from one call to the next, as its buffers are large.  Not thread_local: a destructor of
+/// a thread's own object is registered with memory that the C library does not do without.
+class LentParser {
+ public:
+  LentParser() : parser_(spare().exchange(nullptr)) {
+    if (!parser_) parser_ = std::make_unique<simdjson::dom::parser>(max_usual_bytes);
+  }
+  LentParser(const LentParser&) = delete;
+  LentParser& operator=(const LentParser&) = delete;
+  ~LentParser() { parser_.reset(spare().exchange(parser_.release())); }
+  simdjson::dom::parser& operator*() { return *parser_; }
+
+ private:
+  static std::atomic<simdjson::dom::parser*>& spare() {
+    static std::atomic<simdjson::dom::parser*> parser;
+    return parser;
+  }
+  std::unique_ptr<simdjson::dom::parser> parser_;
+};
+
 }  // namespace
 
 std::optional<Object> parse_usual_object(std::string_view text) {
   if (text.size() < 2 || text.size() > max_usual_bytes || text.front() != '{' ||
       may_have_minus_zero(text))
     return std::nullopt;
-  thread_local simdjson::dom::parser parser(max_usual_bytes);
+  LentParser parser;
   simdjson::dom::object root;
-  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+  if ((*parser).parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
   std::optional<Object> object(std::in_place);
   if (!Builder::build(root, 1, *object)) return std::nullopt;
   return object;
