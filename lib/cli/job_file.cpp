@@ -180,7 +180,15 @@ Result<std::unique_ptr<source::Reader>> open_source(Session& session, const std:
   const auto again = [options](std::vector<source::FileName> unread) {
     return source::read_again(std::move(unread), options);
   };
-  return with_retry(session, job.retry, source::read_files(std::move(names), options), again);
+  // Who retries talks to people, and a sketch is made of a record's bytes.
+  const Reading reading =
+      job.retry.times == 0 && !session.has("sketch") ? Reading::ahead : Reading::here;
+  auto reader = read_as(reading, options.stop_fd, [names, options](int stop_fd) {
+    source::Options own = options;
+    own.stop_fd = stop_fd;
+    return source::read_files(names, own);
+  });
+  return with_retry(session, job.retry, std::move(reader), again);
 }
 
 /// The lock is that of the file itself: nothing is left behind, whatever ends the run.

@@ -99,10 +99,8 @@ class Anchoring {
     std::optional<Latest> latest;
   };
 
-  /// Those that add() has not got.
-  Status look_up_expected();
-  /// Null: the input was not expected.
-  const Expected* take_expected(std::uint64_t input);
+  Status look_up_expected();                           ///< of those that add() has not got
+  const Expected* take_expected(std::uint64_t input);  ///< null: the input was not expected
   bool needs_vault(const Expected* expected, const source::Record& record, bool needs_copy) const;
   Result<KnownSubject*> subject_of(const std::string& name);
   Status mark_landed(store::WriteTxn& txn);

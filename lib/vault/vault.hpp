@@ -1,4 +1,5 @@
-// Vault: a member's private store (DESIGN 3, 6, 12), mode 0700: ids, paths and secrets are nowhere else.
+// Vault: a member's private store (DESIGN 3, 6, 12), mode 0700: ids, paths and secrets are nowhere
+// else.
 //   data.mdb   versions, indexes of them, subjects, paths, batches, acts, meta (medchain-ledger(5))
 //   secrets    salts, subject keys and keys of copies (secrets.hpp)
 //   blobs/     sealed copies of records (copy.hpp)
@@ -23,6 +24,7 @@
 #include "store/key_set_tables.hpp"
 #include "store/store.hpp"
 #include "vault/copy.hpp"
+#include "vault/record_key.hpp"
 #include "vault/secrets.hpp"
 #include "vault/version.hpp"
 
@@ -34,18 +36,6 @@ struct Owner {
   std::string origin;
   GenesisHash genesis;
   bool operator==(const Owner&) const = default;
-};
-
-/// First 16 bytes of SHA-256 over the length-prefixed (source, type, id): the key of a record in
-/// the vault.
-using RecordKey = ByteArray<16>;
-RecordKey record_key(std::string_view source, std::string_view type, std::string_view id);
-
-/// A record's newest version.
-struct Latest {
-  std::uint64_t number = 0;
-  std::uint64_t batch = 0;
-  Digest digest;  ///< all zeros: the record was erased
 };
 
 /// A subject's key and its tag on this ledger.
