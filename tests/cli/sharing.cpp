@@ -5,9 +5,12 @@
 //   medchain-sharing same LEDGER HOST KEYS TAG OTHER-KEYS OTHER-TAG [PATIENT-KEYS]
 //   medchain-sharing give-release LEDGER HOST KEYS GRANT ENTRY:ROW  a release by a grant, for TREAT
 //   medchain-sharing serve LEDGER HOST KEYS EMERGENCY ENTRY:ROW     a release for an emergency
+//   medchain-sharing anchors LEDGER HOST KEYS COUNT        anchors of one record each, one after
+//                                                    another; prints how long each took, in us
 //   medchain-sharing grants LEDGER HOST KEYS TO COUNT        grants to TO, each about another
-//   subject medchain-sharing acts LEDGER HOST KEYS TO-KEYS COUNT     releases to TO, of records all
-//   over the
+//                                                    subject
+//   medchain-sharing acts LEDGER HOST KEYS TO-KEYS COUNT     releases to TO, of records all over
+//   the
 //                                                    ledger, and their uses, a minute apart by 100
 //   medchain-sharing reschedule LEDGER HOST KEYS STEP 100  so many steps more, after the one that
 //                                                    scheduled a referral
@@ -16,6 +19,7 @@
 //   medchain-sharing refused LEDGER HOST KEYS ACTOR-KEYS RULE claim PRESCRIPTION RECEIPT [unproven]
 //   medchain-sharing suspend LEDGER HOST KEYS TAG 30d      a suspension of accountings of a subject
 //   medchain-sharing close LEDGER HOST KEYS CASE           ... ends
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 
@@ -96,8 +100,12 @@ class Member {
     for (const Member* other : others) signers.push_back({other->name_, other->key_.get()});
     return must(entry::sign_statement(statement, signers));
   }
-  void apply(const entry::Entry& entry, UnixSeconds now) {
-    const ledger::Prepared prepared{entry, {}};
+  void append_rows(entry::Body body, const std::vector<entry::Row>& rows) {
+    const UnixSeconds now = log_time();
+    apply(sign(std::move(body), now, {}), now, rows);
+  }
+  void apply(const entry::Entry& entry, UnixSeconds now, const std::vector<entry::Row>& rows = {}) {
+    const ledger::Prepared prepared{entry, rows};
     must(ledger_->append(std::span(&prepared, 1), *host_, {now, false, false}, random_));
   }
   EntryHash hash_at(std::uint64_t index) {
@@ -223,6 +231,31 @@ void grants(Member& member, const std::string& to, std::uint64_t count) {
     member.append_all(std::move(bodies));
     bodies.clear();
   }
+}
+
+/// Of records that nobody has, for what it costs to append.
+void append_anchors(Member& member, std::uint64_t count) {
+  crypto::SystemRandom random;
+  std::string waits;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::vector<entry::Row> rows(1);
+    for (const MutableByteView bytes :
+         {MutableByteView(rows[0].record.bytes), MutableByteView(rows[0].subject.bytes),
+          MutableByteView(rows[0].commitment.bytes)})
+      random.fill(bytes);
+    entry::Anchor body;
+    body.custodian = member.name();
+    body.count = 1;
+    body.root = entry::manifest_root(rows);
+    body.types = {must(entry::Word::parse("Observation"))};
+    body.bytes = 1'500;
+    const auto begin = std::chrono::steady_clock::now();
+    member.append_rows(body, rows);
+    const auto took = std::chrono::steady_clock::now() - begin;
+    waits +=
+        std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count()) + '\n';
+  }
+  std::cout << waits;
 }
 
 /// Anchors with how many rows they have.
@@ -365,6 +398,8 @@ int main(int argc, char** argv) {
     release_by(member, member.hash_at(must(parse_u64(words[4]))), words[5]);
   } else if (words[0] == "grants" && words.size() == 6) {
     grants(member, words[4], must(parse_u64(words[5])));
+  } else if (words[0] == "anchors" && words.size() == 5) {
+    append_anchors(member, must(parse_u64(words[4])));
   } else if (words[0] == "acts" && words.size() == 6) {
     acts(member, Member(words[4]), must(parse_u64(words[5])));
   } else if (words[0] == "reschedule" && words.size() == 6) {
