@@ -15,8 +15,9 @@ check:
 check-nightly:
 	scripts/check-nightly
 
+# BENCH: its options, as scripts/bench --help tells them.
 bench: all
-	scripts/bench
+	scripts/bench $(BENCH)
 
 install: all
 	DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
@@ -37,7 +38,7 @@ help:
 	@echo 'make check      build and run all tests (installs what is missing with apt)'
 	@echo 'make check-nightly'
 	@echo '                what takes longer: faults, damage, fuzzing; up to an hour'
-	@echo 'make bench      measure'
+	@echo 'make bench      measure; BENCH=OPTIONS (scripts/bench --help)'
 	@echo 'make install    install below $(DESTDIR)$(PREFIX); DESTDIR= and PREFIX= are honoured'
 	@echo 'make deb        Debian packages in $(BUILD)/deb'
 	@echo 'make uninstall  remove what install installed'
