@@ -52,6 +52,7 @@ class Member {
   Member(const std::string& ledger, const std::string& host, const std::string& keys) {
     ledger::OpenOptions options;
     options.read_only = false;
+    options.lock_wait = std::chrono::minutes(10);
     ledger_ = must(ledger::Ledger::open(ledger, options));
     host_ = must(ledger::Host::open(host));
     read_keys(keys);
