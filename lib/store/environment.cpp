@@ -3,14 +3,25 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <thread>
 
 #include "store/guard_internal.hpp"
 #include "store/header_internal.hpp"
 #include "store/lmdb_internal.hpp"
 
 namespace medchain::store {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Time points must not overflow.
+constexpr milliseconds longest_wait = std::chrono::hours(24 * 365);
+
+}  // namespace
 
 Table EnvironmentImpl::table(std::string_view name) const {
   const auto it = std::find_if(tables_.begin(), tables_.end(),
@@ -70,8 +81,26 @@ Result<MDB_txn*> EnvironmentImpl::begin(bool is_write) {
     const std::lock_guard lock(map_mutex_);
     if (active_ == 1 && grow_map() == 0) code = begin_once();
   }
+  // Who reads holds a lock on the byte of lock.mdb that its process id names, so that the kernel
+  // tells LMDB who is alive, in whatever pid namespace it is.  In two namespaces two processes can
+  // have one id, as the first of each container has: the second has to wait until the first is
+  // done.
+  if (code == EAGAIN && !is_write) {
+    const auto deadline =
+        Clock::now() + std::clamp<milliseconds>(options_.lock_wait, milliseconds(0), longest_wait);
+    while (code == EAGAIN && Clock::now() < deadline) {
+      std::this_thread::sleep_for(milliseconds(10));
+      code = begin_once();
+    }
+  }
   if (code == 0) return txn;
   --active_;
+  if (code == EAGAIN && !is_write)
+    return fail(Code::lock_timeout, "cannot begin a read of " + quote(data_path_) +
+                                        ": a process of another pid namespace that reads it has "
+                                        "the process id of this one")
+        .with_hint(
+            "containers that share a ledger need one pid namespace: 'podman run --pid=host'");
   return lmdb_error(code, is_write ? "begin a write" : "begin a read", data_path_);
 }
 

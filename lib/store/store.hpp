@@ -35,7 +35,7 @@ struct OpenOptions {
   mode_t mode = 0644;
   std::size_t map_size = std::size_t{1} << 40;  ///< address space, not disk
   bool random_access = false;                ///< single-record tools: no read-ahead
-  std::chrono::milliseconds lock_wait{10'000};  ///< how long begin_write() waits for the writer lock
+  std::chrono::milliseconds lock_wait{10'000};  ///< how long begin_write() waits for the writer lock, and begin_read() for a process id
 };
 
 class Environment {
@@ -43,7 +43,7 @@ class Environment {
   /// `directory` holds data.mdb and lock.mdb.  Fails with ledger_missing (no data.mdb), ledger_unavailable (network file system;
   /// lock.mdb not writable, e.g. a read-only mount), memory_exhausted (no map), ledger_newer (data version), store_damaged (not LMDB,
   /// wrong size, bad meta page; data.mdb shorter than its meta page says, but for free pages), storage_failed, lock_timeout
-  /// (tables to create), internal (open in this process already).  Less address space than `map_size` is made do with.
+  /// (tables to create, and as begin_read()), internal (open in this process already).  Less address space than `map_size` is made do with.
   /// Stale readers are cleared at open.
   static Result<std::unique_ptr<Environment>> open(const std::string& directory, const OpenOptions& options);
   virtual ~Environment() = default;
@@ -51,7 +51,7 @@ class Environment {
   virtual Table table(std::string_view name) const = 0;  ///< precondition: named in options.tables
   /// Nothing for one of options.later_tables that is not there.
   virtual std::optional<Table> later_table(std::string_view name) const = 0;
-  /// Fails with lock_timeout (all reader slots taken), storage_full (another process made the file larger than this map,
+  /// Fails with lock_timeout (all reader slots taken, or a reader of another pid namespace has our process id), storage_full (another process made the file larger than this map,
   /// while this process has other transactions open).
   virtual Result<ReadTxn> begin_read() = 0;
   /// Waits up to `lock_wait` for the writer lock: then lock_timeout, also where this process itself is writing.

@@ -1,4 +1,6 @@
 // Many processes: who writes when.
+#include <fcntl.h>
+
 #include <atomic>
 #include <charconv>
 #include <thread>
@@ -8,6 +10,22 @@
 using namespace test;
 
 namespace {
+
+/// Looks to LMDB like a process `pid` of another pid namespace that reads: says 'r', lets go when
+/// it hears something, and then waits for the end.
+int read_as(const std::string& directory, pid_t pid, const Child::Channel& channel) {
+  const int fd = open((directory + "/lock.mdb").c_str(), O_RDWR | O_CLOEXEC);
+  struct flock byte = {};
+  byte.l_type = F_WRLCK;
+  byte.l_whence = SEEK_SET;
+  byte.l_start = pid;
+  byte.l_len = 1;
+  if (fd < 0 || fcntl(fd, F_SETLK, &byte) != 0) return 1;
+  channel.say('r');
+  channel.hear();
+  std::this_thread::sleep_for(milliseconds(300));
+  return 0;
+}
 
 /// Adds 1 to the number under "n".
 Status increment(store::Environment& environment) {
@@ -207,4 +225,25 @@ TEST_CASE("signals do not end the wait") {
   CHECK(waiter.wait() == 0);
   holder.say('e');
   CHECK(holder.wait() == 0);
+}
+
+TEST_CASE("a reader with our process id in another pid namespace is waited for") {
+  const TempDir dir;
+  must_open(dir.path(), options(true));
+  const pid_t own = getpid();
+  Child other([&](const Child::Channel& channel) { return read_as(dir.path(), own, channel); });
+  REQUIRE(other.hear() == 'r');
+  store::OpenOptions patient = options();
+  patient.lock_wait = milliseconds(100);
+  auto start = Clock::now();
+  check_error(store::Environment::open(dir.path(), patient), Code::lock_timeout,
+              "a process of another pid namespace that reads it has the process id of this one");
+  CHECK(since(start) >= milliseconds(100));
+  // It goes while we wait.
+  other.say('e');
+  patient.lock_wait = milliseconds(10'000);
+  start = Clock::now();
+  must_open(dir.path(), patient);
+  CHECK(since(start) < milliseconds(5'000));
+  CHECK(other.wait() == 0);
 }
