@@ -27,7 +27,8 @@ uninstall:
 	scripts/uninstall $(BUILD)/install_manifest.txt "$(DESTDIR)"
 
 # Debian packages in $(BUILD)/deb.  Their times are that of the commit, so that two builds of it give the same bytes.
-deb: all
+deb: $(BUILD)/build.ninja
+	cmake --build $(BUILD) --target medchain_tools
 	BUILD="$(BUILD)" scripts/deb/pack
 
 clean:

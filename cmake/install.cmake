@@ -34,10 +34,10 @@ medchain_install_files(CHANGELOG.md ${CMAKE_INSTALL_DOCDIR})
 # Units, not enabled.  They name the programs with the prefix of the installation.  The user that they run as is not made by
 # installing them, and the two files are not where systemd looks for such by itself: decision 0030.
 file(GLOB units CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scripts/systemd/*@.service ${CMAKE_SOURCE_DIR}/scripts/systemd/*@.timer)
-list(JOIN units " " unit_words)
+list(JOIN units "\" \"" unit_words)
 install(CODE "
   set(bindir \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
-  foreach(unit IN ITEMS ${unit_words})
+  foreach(unit IN ITEMS \"${unit_words}\")
     get_filename_component(name \"\${unit}\" NAME)
     configure_file(\"\${unit}\" \"${CMAKE_BINARY_DIR}/systemd/\${name}\" @ONLY)
     file(INSTALL \"${CMAKE_BINARY_DIR}/systemd/\${name}\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/system\"
