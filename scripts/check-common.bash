@@ -7,7 +7,7 @@
 #   build PRESET [TARGET...]       cmake; false, and counted, if it fails or warns
 #   tests PRESET [CTEST-OPTION...] ctest
 #   usage                          prints the caller's head from "# usage" on
-#   start                          first of all, after the arguments: installs what is missing
+#   start [OPTION]                 first of all, after the arguments: installs what is missing, with this option of install-deps
 #   $jobs, $scratch                how many at once; a directory that goes away
 
 usage() { sed -n '/^# usage/,/^set/s/^# //p' "$0"; }
@@ -44,7 +44,7 @@ start() {
 
   begin "packages"
   # Without Debian or the right to install, what is missing shows in the steps that need it.
-  scripts/install-deps || echo "check: warning: going on with what is there" >&2
+  scripts/install-deps "$@" || echo "check: warning: going on with what is there" >&2
 }
 
 begin() {

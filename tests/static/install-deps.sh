@@ -38,6 +38,8 @@ missing='jq cmake' deps 0 'apt-get noninteractive .*update~.* install --no-insta
 system
 missing='jq cmake' deps 0 'install --no-install-recommends cmake~$' --build-only
 deps 0 'libsodium-dev~.*shellcheck~' --list
+missing='jq debootstrap' deps 0 'install --no-install-recommends jq~$'
+missing='jq debootstrap' deps 0 'install --no-install-recommends jq debootstrap~$' --nightly
 deps 2 "unknown argument '--nonsense'" --nonsense
 
 system
@@ -53,7 +55,7 @@ rm "$tmp/bin/dpkg-query"
 missing=jq deps 1 'not a Debian system'
 
 # What tests need is installed by it, comes with what it installs, or is on every Debian system.
-listed=" $(scripts/install-deps --list | tr '\n' ' ') "
+listed=" $(scripts/install-deps --nightly --list | tr '\n' ' ') "
 needed=$(grep -rhE '^[[:space:]]*need [a-z]' tests --include='*.t' --include='*.sh' | sed 's/#.*//; s/^ *need //' | tr ' ' '\n' | sort -u)
 [[ $(wc -w <<<"$needed") -ge 10 ]] || problem "expected some commands that tests need, got: $needed"
 # provided COMMAND: by a package of the list, or one that a package of the list depends on, or a required one.
