@@ -264,7 +264,15 @@ Status sync_directory(const std::string& path) {
 }
 
 Status make_directory(const std::string& path, mode_t mode, bool allow_existing) {
-  if (::mkdir(path.c_str(), mode) == 0) return {};
+  if (::mkdir(path.c_str(), mode) == 0) {
+    // Else a power cut could take the directory, with all that was synced in it.  Where names may
+    // be made and not listed, there is no way to sync.
+    const std::string parent = parent_directory(path);
+    if (::access(parent.c_str(), R_OK) != 0) return {};
+    Status synced = sync_directory(parent);
+    if (!synced) ::rmdir(path.c_str());
+    return synced;
+  }
   const int error_number = errno;
   struct stat facts {};
   if (error_number == EEXIST && allow_existing && ::stat(path.c_str(), &facts) == 0 &&
