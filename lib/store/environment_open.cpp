@@ -18,6 +18,8 @@ namespace medchain::store {
 namespace {
 
 constexpr unsigned max_readers = 1024;
+constexpr const char* group_hint =
+    "who reads a ledger belongs to the group of its directory: medchain-ledger(5)";
 /// Below this a map is not worth having; a process with less address space cannot work anyway.
 constexpr std::size_t smallest_map = std::size_t{1} << 20;
 
@@ -101,7 +103,10 @@ Status EnvironmentImpl::open() {
 Status EnvironmentImpl::open_data_file() {
   struct stat info = {};
   if (stat(data_path_.c_str(), &info) != 0) {
-    if (errno != ENOENT) return fail_errno(Code::ledger_unavailable, "open", data_path_, errno);
+    const int code = errno;
+    if (code != ENOENT)
+      return fail_errno(Code::ledger_unavailable, "open", data_path_, code)
+          .with_hint(code == EACCES ? group_hint : "");
     if (options_.create) return {};
     return fail(Code::ledger_missing, "there is no " + quote(data_path_));
   }
@@ -124,7 +129,9 @@ Status EnvironmentImpl::check_lock_file() const {
   if (!lock)
     return Error(lock.error())
         .context("reading without the lock would be unsafe while others write")
-        .with_hint("who reads a ledger belongs to the group of its directory: medchain-ledger(5)");
+        .with_hint(file_exists(data_path_) && !file_exists(lock_path_)
+                       ? "it is not there; any command of the directory's owner makes it anew"
+                       : group_hint);
   struct stat info = {};
   if (fstat(lock->fd(), &info) != 0 || !S_ISREG(info.st_mode))
     return fail(Code::ledger_unavailable, quote(lock_path_) + " is not a regular file");
@@ -135,6 +142,12 @@ Status EnvironmentImpl::share(const File& file, const std::string& path, mode_t 
   struct stat directory = {}, own = {};
   if (stat(directory_.c_str(), &directory) != 0 || fstat(file.fd(), &own) != 0)
     return fail_errno(Code::ledger_unavailable, "look at", path, errno);
+  // What root made, to look into another user's ledger, must not lock that user out.  Where root
+  // may not give it away (user namespaces), it is still the reader's to use.
+  if (geteuid() == 0 && own.st_uid == 0 && directory.st_uid != 0) {
+    const bool is_given = fchown(file.fd(), directory.st_uid, static_cast<gid_t>(-1)) == 0;
+    static_cast<void>(is_given);
+  }
   const bool is_shared = (directory.st_mode & S_ISGID) != 0;
   if (!is_shared || own.st_uid != geteuid() || (own.st_mode & 07777) == mode) return {};
   if (fchmod(file.fd(), mode) != 0)
