@@ -26,7 +26,9 @@ Result<std::string> find_card(const std::string& directory) {
   if (failed)
     return fail(Code::key_missing,
                 "cannot read the key directory " + quote(directory) + ": " + failed.message())
-        .with_hint("medchain-key new --name MEMBER --key " + directory);
+        .with_hint(failed == std::errc::permission_denied
+                       ? "a key directory is of one user only: 'medchain-key new' makes your own"
+                       : "medchain-key new --name MEMBER --key " + directory);
   if (cards.size() != 1)
     return fail(Code::key_missing, "the key directory " + quote(directory) + " has " +
                                        std::to_string(cards.size()) +
