@@ -2,25 +2,15 @@
 
 #include "base/file.hpp"
 #include "ledger/directory_internal.hpp"
+#include "ledger/tables_internal.hpp"
 #include "ledger/writer.hpp"
 #include "rules/apply.hpp"
 
 namespace medchain::ledger {
 namespace {
 
-const std::vector<std::string>& table_names() {
-  static const std::vector<std::string> names = {"meta",  "entries", "manifests", "tree",
-                                                 "state", "records", "subjects"};
-  return names;
-}
-
-/// Runs of the indexes came with layout 2: who knows layout 1 alone would miss rows.
+/// It has no runs of the indexes: who knows it alone would miss rows.
 constexpr std::string_view layout_without_runs = "1";
-
-const std::vector<std::string>& later_table_names() {
-  static const std::vector<std::string> names = {"record-runs", "subject-runs"};
-  return names;
-}
 
 /// With the log key of another ledger's host, stored checkpoints would verify for nobody.
 Status check_log_key(const note::VerifierKey& log, Host& host) {
@@ -70,21 +60,13 @@ Status Ledger::open_environment(const std::string& directory, const OpenOptions&
                                 bool create) {
   directory_ = directory;
   store::OpenOptions store_options;
-  store_options.tables = table_names();
-  store_options.later_tables = later_table_names();
   store_options.create = create;
   store_options.read_only = options.read_only;
   store_options.random_access = options.random_access;
   store_options.lock_wait = options.lock_wait;
-  MC_ASSIGN(environment_, store::Environment::open(directory, store_options));
-  tables_ = {
-      environment_->table("meta"),
-      environment_->table("entries"),
-      environment_->table("manifests"),
-      environment_->table("tree"),
-      environment_->table("state"),
-      {environment_->table("records"), environment_->later_table("record-runs"), index_key_size},
-      {environment_->table("subjects"), environment_->later_table("subject-runs"), index_key_size}};
+  MC_ASSIGN(auto opened, open_tables(directory, std::move(store_options)));
+  environment_ = std::move(opened.environment);
+  tables_ = opened.tables;
   return {};
 }
 
@@ -106,10 +88,7 @@ Result<std::unique_ptr<Ledger>> Ledger::create(const std::string& directory,
   options.read_only = false;
   MC_TRY(ledger->open_environment(directory, options, true));
   MC_ASSIGN(auto txn, ledger->environment_->begin_write());
-  MC_TRY(txn.insert(ledger->tables_.meta, as_bytes("layout"), as_bytes(layout)));
-  ByteArray<16> secret;
-  random.fill(secret);
-  MC_TRY(txn.insert(ledger->tables_.meta, as_bytes("index-secret"), secret));
+  MC_TRY(write_new_meta(txn, ledger->tables_, layout, random));
   Writer writer(txn, ledger->tables_, TreeSize(0));
   MC_ASSIGN(const EntryIndex index, writer.append(genesis, {}));
   MC_ASSERT(index.get() == 0);
@@ -237,21 +216,14 @@ Status Ledger::write_derived_files() {
   // the newest.
   std::string written;
   for (;;) {
-    std::string checkpoint, policy;
+    DerivedFiles files;
     MC_TRY(read([&](const Snapshot& view) -> Status {
-      MC_ASSIGN(checkpoint, view.checkpoint());
-      MC_ASSIGN(const auto policy_now, rules::policy(view));
-      MC_ASSIGN(const auto log, rules::log_key(view));
-      policy = note::format_policy(entry::tlog_policy(policy_now, log));
+      MC_ASSIGN(files, derived_files(view));
       return {};
     }));
-    if (checkpoint == written) return {};
-    MC_TRY(replace_file(directory_ + "/checkpoint", checkpoint, 0644, Durability::derived));
-    const std::string path = directory_ + "/policy";
-    MC_ASSIGN(const auto existing, read_file_if_exists(path, 1 << 20, Code::storage_failed));
-    if (!existing || *existing != policy)
-      MC_TRY(replace_file(path, policy, 0644, Durability::derived));
-    written = checkpoint;
+    if (files.checkpoint == written) return {};
+    MC_TRY(write_files(directory_, files));
+    written = std::move(files.checkpoint);
   }
 }
 

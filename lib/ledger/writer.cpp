@@ -86,11 +86,15 @@ Result<std::string> Writer::seal(std::string_view origin, crypto::Signer& log_ke
   MC_ASSIGN(const RootHash root, view_.root(size_));
   MC_ASSIGN(std::string checkpoint,
             note::sign_checkpoint({std::string(origin), size_, root}, log_key));
+  MC_TRY(set_checkpoint(checkpoint));
+  return checkpoint;
+}
+
+Status Writer::set_checkpoint(std::string_view checkpoint) {
   ByteArray<8> size;
   store_be(size_.get(), size);
   MC_TRY(txn_.put(tables_.meta, as_bytes("size"), size));
-  MC_TRY(txn_.put(tables_.meta, as_bytes("checkpoint"), as_bytes(checkpoint)));
-  return checkpoint;
+  return txn_.put(tables_.meta, as_bytes("checkpoint"), as_bytes(checkpoint));
 }
 
 }  // namespace medchain::ledger

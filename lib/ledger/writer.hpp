@@ -24,6 +24,8 @@ class Writer {
   Result<EntryIndex> append(const entry::Entry& entry, std::span<const entry::Row> rows);
   /// Signs the checkpoint of the state as it is now and stores it.
   Result<std::string> seal(std::string_view origin, crypto::Signer& log_key);
+  /// The same with one that was signed elsewhere, and is of this state.
+  Status set_checkpoint(std::string_view checkpoint);
 
  private:
   Status put_rows(EntryIndex index, std::span<const entry::Row> rows);
