@@ -2,7 +2,9 @@
 
 #include "base/encoding.hpp"
 #include "base/parse.hpp"
+#include "base/text.hpp"
 #include "note/lines_internal.hpp"
+#include "note/quorum.hpp"
 
 namespace medchain::note {
 
@@ -96,9 +98,9 @@ Result<Verified> verify_proof(const TlogProof& proof, const TreeHash& leaf, cons
   // Last: what is unmet here is not wrong, it only lacks signatures.
   if (!verified.quorum_met)
     return fail(Code::policy_unmet,
-                "proof: the checkpoint has " + std::to_string(verified.cosigned.size()) +
-                    " cosignatures of listed witnesses, which do not make up quorum " +
-                    quote(policy.quorum));
+                "proof: the checkpoint lacks cosignatures: the policy demands " +
+                    quorum_words(policy) +
+                    "; missing: " + join(missing_witnesses(policy, verified.cosigned), ", "));
   return verified;
 }
 

@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(
     Fixture, "a proof without the quorum's cosignatures is unmet, unless it is wrong as well") {
   proof.checkpoint = unwitnessed;
   check_refused(verify_proof(proof, leaves[2], policy), Code::policy_unmet,
-                "0 cosignatures of listed witnesses, which do not make up quorum 'W'");
+                "the checkpoint lacks cosignatures: the policy demands W; missing: W");
   check_refused(verify_proof(proof, leaves[1], policy), Code::proof_invalid, "expected root");
   policy.quorum = "none";
   CHECK(verify_proof(proof, leaves[2], policy));
