@@ -14,6 +14,11 @@ void also_opens_sources(const Session& session, cli::Places& places) {
   if (!session.has("ledger-only")) places.add(cli::everything());
 }
 
+cli::Option max_age() {
+  return {"max-age", 0, ValueKind::duration, "DURATION",
+          "end with status 10 if the checkpoint is older"};
+}
+
 cli::Program program() {
   cli::Program tool;
   tool.name = "medchain-verify";
@@ -23,9 +28,13 @@ cli::Program program() {
   cli::Verb ledger;
   ledger.name = "ledger";
   ledger.summary = "verify every signature, rule, manifest, tree hash and index from genesis";
-  ledger.options = {{"seen", 0, ValueKind::file, "FILE",
-                     "pin what was seen; prove that history only grew since"}};
-  ledger.common = {"ledger", "output", "progress"};
+  ledger.options = {
+      {"seen", 0, ValueKind::file, "FILE", "pin what was seen; prove that history only grew since"},
+      {"from", 0, ValueKind::directory, "DIR",
+       "verify the tree that 'medchain-sync tiles' publishes, not a ledger"},
+      {"policy", 0, ValueKind::file, "FILE", "tlog-policy to demand, in place of the ledger's own"},
+      max_age()};
+  ledger.common = {"ledger", "time", "output", "progress"};
   ledger.formats = "text|json|junit|tap|sarif";
   ledger.max_operands = 0;
   ledger.writes = {"seen"};
@@ -60,15 +69,16 @@ cli::Program program() {
   proof.summary = "check a proof offline, with the record and a policy only";
   proof.options = {{"record", 0, ValueKind::file, "FILE", "the record that the proof is about"},
                    {"policy", 0, ValueKind::file, "FILE",
-                    "pinned tlog-policy: the log key and witnesses to trust"}};
-  proof.common = {"output"};
+                    "pinned tlog-policy: the log key and witnesses to trust"},
+                   max_age()};
+  proof.common = {"time", "output"};
   proof.formats = "text|json";
   proof.min_operands = proof.max_operands = 1;
   proof.run = cli::verify_proof;
 
   tool.verbs = {ledger, records, vault, proof};
   tool.formats_read = {
-      "formats: medchain/1, ledger layout 2, vault layout 2, rules 1, tlog-proof@v1"};
+      "formats: medchain/1, ledger layout 2, vault layout 2, rules 1, tlog-proof@v1, tlog-tiles"};
   return tool;
 }
 

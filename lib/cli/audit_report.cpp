@@ -193,7 +193,7 @@ Result<int> audit_report(Session& session) {
   MC_TRY(session.out().write(report::html_page(page_of(report))));
   if (report.integrity.verdict.is_wrong)
     session.warn("the ledger is not intact: the report says what was found");
-  else if (!report.integrity.verdict.quorum_met)
+  else if (report.integrity.verdict.lacks)
     session.warn("the checkpoint lacks cosignatures that the policy demands");
   return report.integrity.verdict.status;
 }

@@ -71,7 +71,7 @@ Verdict verdict_of(const AuditReport& report) {
   const std::string all = "All " + grouped(part.size.get()) + " entries and " +
                           grouped(part.checked->records) +
                           " record versions were verified from the first entry for this report. ";
-  if (!part.verdict.quorum_met)
+  if (part.verdict.lacks)
     return {"warn", "Intact, but not witnessed as the policy demands", all + witness_words(part)};
   return {"good", "Intact", all + witness_words(part)};
 }
@@ -149,7 +149,7 @@ Result<IntegrityPart> integrity_of(Session& session, const ledger::Snapshot& vie
   IntegrityPart part;
   if (check != nullptr) {
     MC_ASSIGN(part.checked, verify::check_ledger(view, *check, session.random()));
-    MC_ASSIGN(part.verdict, verdict_on(*part.checked));
+    MC_ASSIGN(part.verdict, verdict_on(*part.checked, {}));
     part.is_pinned = check->seen.has_value();
   }
   MC_ASSIGN(part.size, view.size());

@@ -4,18 +4,24 @@
 #include "cli/places.hpp"
 #include "cli/verify_acts.hpp"
 #include "cli/workspace.hpp"
-#include "verify/ledger_check.hpp"
+#include "verify/tree_check.hpp"
 
 namespace medchain::cli {
 namespace {
 
-json::Object summary_of(const verify::LedgerReport& result, bool pinned, int status) {
+json::Object summary_of(const verify::LedgerReport& result, bool pinned,
+                        const LedgerVerdict& verdict) {
   json::Object summary = message("summary");
   summary.set("count", result.size.get()).set("records", result.records);
   summary.set("findings", static_cast<std::uint64_t>(result.findings.size()));
   summary.set("witnesses", result.witnesses).set("quorum", result.quorum);
-  summary.set("witnessed", status == 0 && result.quorum > 0).set("pinned", pinned);
-  summary.set("status", status).set("complete", result.complete);
+  summary.set("witnessed", verdict.is_witnessed).set("pinned", pinned);
+  if (verdict.lacks) {
+    json::Array missing;
+    for (const std::string& witness : verdict.lacks->missing) missing.emplace_back(witness);
+    summary.set("missing", std::move(missing));
+  }
+  summary.set("status", verdict.status).set("complete", result.complete);
   return summary;
 }
 
@@ -32,27 +38,79 @@ Result<std::string> write_evidence(const std::string& beside, const verify::Evid
               "there are 1000 evidence files beside " + quote(beside) + " already");
 }
 
-}  // namespace
+/// The log key that the user named is to have signed what was found.
+void check_pinned_policy(const note::Policy& policy, verify::LedgerReport& result) {
+  const auto verified = note::verify_checkpoint(result.checkpoint, policy);
+  if (verified || !result.now) return;
+  result.findings.push_back({"checkpoint.invalid",
+                             report::Level::error,
+                             "by the policy given: " + verified.error().message,
+                             std::nullopt,
+                             {}});
+  result.now.reset();
+}
 
-Result<int> verify_ledger(Session& session) {
+struct Checked {
+  std::string directory;
+  bool is_pinned = false;  ///< compared with what was seen before
+  verify::LedgerReport result;
+};
+
+/// Once what is needed beside it is open.
+void seal_for(Session& session, Places places) {
+  if (const auto seen = session.setting("seen")) places.add(file_to_replace(*seen));
+  session.seal(places);
+}
+
+Result<Checked> check_ledger(Session& session) {
   // What the state says about the rules is judged by the replay like all of it.
   ledger::OpenOptions open_options;
   open_options.any_rules = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, open_options));
-  const auto seen_path = session.setting("seen");
   MC_ASSIGN(auto options, ledger_check_options(session, *ledger));
-  session.seal(seen_path ? file_to_replace(*seen_path) : Places());
-  verify::LedgerReport result;
-  {
-    const auto progress = session.progress("entries", 0);
-    options.progress = [&](std::uint64_t entries) { progress->update(entries, 0); };
-    options.again = [&](const auto& work) { return ledger->read(work); };
-    MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
-      MC_ASSIGN(result, verify::check_ledger(view, options, session.random()));
-      return {};
-    }));
-  }
-  MC_ASSIGN(const LedgerVerdict verdict, verdict_on(result));
+  seal_for(session, {});
+  Checked checked{ledger->directory(), options.seen.has_value(), {}};
+  const auto progress = session.progress("entries", 0);
+  options.progress = [&](std::uint64_t entries) { progress->update(entries, 0); };
+  options.again = [&](const auto& work) { return ledger->read(work); };
+  MC_TRY(ledger->read([&](const ledger::Snapshot& view) -> Status {
+    MC_ASSIGN(checked.result, verify::check_ledger(view, options, session.random()));
+    return {};
+  }));
+  return checked;
+}
+
+Result<Checked> check_tree(Session& session, const std::string& directory) {
+  MC_ASSIGN(auto options, ledger_check_options(session));
+  Places places;
+  places.add(directory, Access::read);
+  seal_for(session, std::move(places));
+  Checked checked{directory, options.seen.has_value(), {}};
+  const auto progress = session.progress("entries", 0);
+  options.progress = [&](std::uint64_t entries) { progress->update(entries, 0); };
+  const tiles::Reader reader(tiles::fetch_from(directory));
+  auto result = verify::check_tree(reader, options, session.random());
+  if (!result) return std::move(result).error().context(quote(directory));
+  checked.result = std::move(*result);
+  return checked;
+}
+
+}  // namespace
+
+Result<int> verify_ledger(Session& session) {
+  const auto from = session.arguments().value("from");
+  if (from && session.arguments().value("ledger"))
+    return fail(Code::usage, "option '--from': not together with '--ledger'");
+  if (from && from->find("://") != std::string::npos)
+    return fail(Code::usage,
+                "option '--from': expected a directory, got the address " + quote(*from))
+        .with_hint("copy the tree to a directory first, the file 'checkpoint' before all others");
+  MC_ASSIGN(const CheckpointDemands demands, checkpoint_demands(session));
+  const auto seen_path = session.setting("seen");
+  MC_ASSIGN(Checked checked, from ? check_tree(session, *from) : check_ledger(session));
+  verify::LedgerReport& result = checked.result;
+  if (demands.policy) check_pinned_policy(*demands.policy, result);
+  MC_ASSIGN(const LedgerVerdict verdict, verdict_on(result, demands));
   const bool wrong = verdict.is_wrong;
   const int status = verdict.status;
   if (result.evidence) {
@@ -62,18 +120,15 @@ Result<int> verify_ledger(Session& session) {
                                                   : "an older state than the one seen before") +
                  std::string("; wrote both checkpoints to ") + quote(path));
   }
-  if (!verdict.quorum_met)
-    session.warn("the checkpoint lacks cosignatures: the policy demands " +
-                 std::to_string(result.quorum) + " of " + std::to_string(result.witnesses) +
-                 " witnesses");
+  if (verdict.lacks) session.warn(verdict.lacks->text);
   report::Report out;
   out.tool = session.program().name;
   out.version = MEDCHAIN_VERSION;
-  out.ledger = ledger->directory();
+  out.ledger = checked.directory;
   out.kinds = verify::finding_kinds();
   out.findings = result.findings;
   out.checks = result.checks;
-  out.summary = summary_of(result, options.seen.has_value(), status);
+  out.summary = summary_of(result, checked.is_pinned, verdict);
   MC_TRY(session.out().write(report::write(out, session.format())));
   MC_TRY(session.out().flush());
   if (result.trouble) session.report(*result.trouble);
@@ -81,12 +136,12 @@ Result<int> verify_ledger(Session& session) {
   if (!wrong) {
     std::string text = "intact: " + std::to_string(result.size.get()) + " entries, " +
                        std::to_string(result.records) + " records";
-    if (result.witnesses == 0) text += "; as seen from here, not witnessed";
+    if (!verdict.is_witnessed) text += "; as seen from here, not witnessed";
     session.tell(text);
   }
   if (seen_path && result.now && status == 0) {
     MC_TRY(replace_file(*seen_path, verify::format_seen(*result.now), 0644));
-    if (!options.seen)
+    if (!checked.is_pinned)
       session.tell("trusting this ledger at first use; " + quote(*seen_path) +
                    " pins it from now on");
     if (result.policy_changed)

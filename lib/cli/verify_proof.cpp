@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "cli/ledger_checking.hpp"
 #include "cli/places.hpp"
 #include "cli/verify_acts.hpp"
 #include "source/source.hpp"
@@ -112,15 +113,14 @@ std::string words_of(const verify::CheckedProof& proof, bool compared) {
 }  // namespace
 
 Result<int> verify_proof(Session& session) {
-  MC_ASSIGN(const std::string policy_path, session.required("policy"));
+  MC_TRY(session.required("policy"));
   const std::string& proof_path = session.operands().front();
-  MC_ASSIGN(const std::string policy_text, read_file(policy_path, 1 << 20, Code::config_invalid));
-  auto policy = note::parse_policy(policy_text);
-  if (!policy) return std::move(policy).error().context(quote(policy_path));
+  MC_ASSIGN(const CheckpointDemands demands, checkpoint_demands(session));
+  const note::Policy& policy = *demands.policy;
   MC_ASSIGN(const std::string text, read_file(proof_path, max_proof_size, Code::input_unreadable));
   const auto record_path = session.setting("record");
   session.seal(record_path ? file_to_read(*record_path) : Places());
-  const auto checked = verify::check_proof(text, *policy);
+  const auto checked = verify::check_proof(text, policy);
   std::optional<Error> problem;
   if (!checked) {
     // No answer is not a no: a missing quorum is told by its own status.
@@ -131,6 +131,9 @@ Result<int> verify_proof(Session& session) {
   if (compared) {
     MC_ASSIGN(problem, compare(*checked, *record_path));
   }
+  std::optional<CheckpointLacks> lacks;
+  if (checked && !problem)
+    lacks = checkpoint_lacks(policy, checked->log.cosigned, std::nullopt, demands);
   json::Object decision = message("decision");
   decision.set("valid", !problem.has_value()).set("record_compared", compared);
   if (checked) add_proven(*checked, decision);
@@ -141,7 +144,8 @@ Result<int> verify_proof(Session& session) {
     MC_TRY(session.out().write("not valid: " + escape_for_terminal(problem->message) + "\n"));
   else
     MC_TRY(session.out().write(words_of(*checked, compared)));
-  return problem ? 1 : 0;
+  if (lacks) session.warn(lacks->text);
+  return problem ? 1 : lacks ? info(Code::policy_unmet).exit : 0;
 }
 
 }  // namespace medchain::cli

@@ -80,7 +80,6 @@ class Check {
   Status check_versions();
   // ledger_check.cpp
   Status check_checkpoint();
-  Status check_seen();
 
   void found(std::string_view id, std::string message, std::optional<EntryIndex> entry = {});
   /// One check of the report: failed if there are findings since.

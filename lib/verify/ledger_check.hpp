@@ -27,8 +27,9 @@ struct LedgerReport {
   std::optional<Seen> now;           ///< what a verifier may pin: only if nothing is wrong
   std::optional<Evidence> evidence;  ///< a fork or rollback is proven
   std::uint64_t witnesses = 0, quorum = 0;
-  bool policy_changed = false;  ///< since `seen`
-  bool complete = false;        ///< false if the work could not be finished
+  std::optional<UnixSeconds> log_time;  ///< where the state could be replayed
+  bool policy_changed = false;          ///< since `seen`
+  bool complete = false;                ///< false if the work could not be finished
   std::optional<Error>
       trouble;  ///< why not, where something wrong was found before: that is the answer
 

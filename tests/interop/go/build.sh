@@ -30,5 +30,5 @@ trap 'rm -rf "$cache"' EXIT
 trap 'exit 1' HUP INT TERM
 
 GO111MODULE=off GOPATH=$gopath GOCACHE=$cache GOFLAGS='' CGO_ENABLED=0 \
-  go build -trimpath -o "$output" "$here/logcheck.go" >&2
+  go build -trimpath -o "$output" "$here/logcheck.go" "$here/tiles.go" >&2
 echo "$output"

@@ -4,6 +4,8 @@
 //	logcheck note VKEY... FILE                    note.Open: every key must have signed
 //	logcheck proof VKEY ENTRY PROOF               tlog.CheckRecord of the entry's bytes
 //	logcheck consistency VKEY OLD NEW PROOF       tlog.CheckTree; PROOF is a base64 hash a line
+//	logcheck tiles VKEY DIR [OLD]                 a static tree, by tlog.TileHashReader: all entries, tiles
+//	                                              and manifests, and that checkpoint OLD is a beginning of it
 //
 // VKEY is a C2SP verifier key; `note` also takes keys for cosignatures (type 0x04).  Exit status: 0
 // verified, 1 not verified, 2 wrong usage or an unreadable file; one line says which.
@@ -50,9 +52,13 @@ func run(args []string) (string, error) {
 		return checkProof(args[1], args[2], args[3])
 	case len(args) == 5 && args[0] == "consistency":
 		return checkConsistency(args[1], args[2], args[3], args[4])
+	case len(args) == 3 && args[0] == "tiles":
+		return checkTiles(args[1], args[2], "")
+	case len(args) == 4 && args[0] == "tiles":
+		return checkTiles(args[1], args[2], args[3])
 	}
 	return "", usageError{errors.New("usage: logcheck note VKEY... FILE | " +
-		"proof VKEY ENTRY PROOF | consistency VKEY OLD NEW PROOF")}
+		"proof VKEY ENTRY PROOF | consistency VKEY OLD NEW PROOF | tiles VKEY DIR [OLD]")}
 }
 
 func checkNote(vkeys []string, path string) (string, error) {
