@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "cli/anchor_run.hpp"
 #include "cli/emitted.hpp"
+#include "cli/shared_packages.hpp"
 #include "cli/text_input.hpp"
 #include "exchange/open_terms.hpp"
 #include "verify/steps.hpp"
@@ -90,7 +91,9 @@ Status ActSession::open() {
     return {};
   }
   // Who may only read there gives packages away from within the vault.
-  auto store = session_.has("emit") && !is_writable(packages)
+  const bool is_elsewhere = session_.has("emit") && !is_writable(packages);
+  if (!is_elsewhere) MC_TRY(share_packages(session_, ledger().directory()));
+  auto store = is_elsewhere
                    ? package::Store::open_elsewhere(packages, vault()->directory() + "/staging")
                    : package::Store::open(packages, member().get());
   if (!store) return std::move(store).error();

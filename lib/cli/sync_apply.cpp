@@ -10,6 +10,7 @@
 #include "cli/arriving_package.hpp"
 #include "cli/emitted.hpp"
 #include "cli/places.hpp"
+#include "cli/shared_packages.hpp"
 #include "cli/stream_lines.hpp"
 #include "cli/workspace.hpp"
 #include "exchange/named_package.hpp"
@@ -284,8 +285,10 @@ class Apply {
   bool lost_ = false;  ///< a batch could not be appended: nothing more is
 };
 
-Result<package::Store> open_store(const Session& session, const std::string& directory) {
+Result<package::Store> open_store(const Session& session, const std::string& ledger) {
+  const std::string directory = packages_directory(session, ledger);
   if (session.dry_run()) return package::Store::at(directory);
+  MC_TRY(share_packages(session, ledger));
   return package::Store::open(directory);
 }
 
@@ -296,8 +299,7 @@ Result<int> sync_apply(Session& session) {
   options.random_access = true;
   MC_ASSIGN(const auto ledger, open_ledger(session, options));
   MC_ASSIGN(const auto host, open_host(session, *ledger));
-  MC_ASSIGN(package::Store store,
-            open_store(session, packages_directory(session, ledger->directory())));
+  MC_ASSIGN(package::Store store, open_store(session, ledger->directory()));
   MC_ASSIGN(StreamLines lines, StreamLines::open(session));
   return Apply(session, *ledger, *host, store, max_package.value_or(default_max_package))
       .run(lines);
