@@ -35,6 +35,8 @@ constexpr std::string_view jobs =
     "anchor on another host's ledger      medchain-anchor --emit < tonight.ndjson | ssh "
     "ledger-host "
     "medchain-sync apply\n"
+    "publish the ledger                   medchain-sync tiles -o /var/www/ledger\n"
+    "back it up                           medchain-sync backup -o ledger.backup\n"
     "is the ledger intact?                medchain-verify ledger --seen /var/lib/medchain/last\n"
     "is this file what was anchored?      medchain-verify records scan.pdf\n"
     "are all my sources unchanged?        medchain-verify vault\n"

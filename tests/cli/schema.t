@@ -157,6 +157,7 @@ patients 1 40 | medchain-anchor --receipts=none -q --time "$(at 4)" >/dev/null
 medchain-verify ledger --seen seen -q >/dev/null
 run medchain-verify ledger -l old --seen seen --json
 cat seen seen.evidence >>"$tmp/objects"
+run medchain-sync backup
 
 it "has a schema for each type that the tools print, and prints each type that has one"
 fits <"$tmp/objects" >said || fail "$(<said)"

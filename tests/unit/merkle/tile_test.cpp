@@ -89,7 +89,8 @@ TEST_CASE("the place of a stored hash tells level and number of its subtree") {
 TEST_CASE("stored hashes and proofs follow from the tiles") {
   const std::vector<TreeHash> all = rfc::leaves(66'000);
   const std::vector<TreeHash> hashes = stored(all);
-  for (const std::uint64_t size : {1, 2, 255, 256, 257, 511, 600, 65'536, 65'537, 66'000}) {
+  for (const std::uint64_t size :
+       {1u, 2u, 255u, 256u, 257u, 511u, 600u, 65'536u, 65'537u, 66'000u}) {
     CAPTURE(size);
     const std::span<const TreeHash> leaves = std::span(all).first(size);
     std::size_t tiles = 0;

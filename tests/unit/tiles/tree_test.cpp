@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(
   std::set<std::string> of_257 = of_256;
   of_257.insert({"tile/0/001.p/1", "tile/entries/001.p/1"});
   CHECK(files_in(tree) == of_257);
-  for (const std::uint64_t size : {1, 100, 255, 256, 257}) {
+  for (const std::uint64_t size : {1u, 100u, 255u, 256u, 257u}) {
     CAPTURE(size);
     check_all(size);  // also where the partial files of that size are gone
   }
@@ -239,9 +239,9 @@ TEST_CASE_FIXTURE(Tree, "a ledger that is damaged is not published") {
   damage(tables.manifests, manifest, 50);
   check_refused(try_publish(), Code::store_damaged, "entry 1: its manifest is not the one");
   damage(tables.manifests, manifest, 50);
-  damage(tables.tree, ledger::entry_key(EntryIndex(0)), 40);
+  damage(tables.tree, ledger::entry_key(EntryIndex(0)), 70);
   check_refused(try_publish(), Code::store_damaged, "checkpoint is not that of its tree");
-  damage(tables.tree, ledger::entry_key(EntryIndex(0)), 40);
+  damage(tables.tree, ledger::entry_key(EntryIndex(0)), 70);
   CHECK(!fs::exists(tree + "/checkpoint"));
   CHECK(publish().size == TreeSize(2));
 }
