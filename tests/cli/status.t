@@ -73,7 +73,7 @@ expect_json '.witnesses == 1 and .quorum == 1 and .cosigned == 0 and (.quorum_me
 run medchain-verify ledger -l W --json
 expect_status 10
 expect_json 'select(.type == "summary") | .status == 10 and .findings == 0 and (.witnessed | not)'
-expect_err "lacks cosignatures: the policy demands w1; missing: w1$"
+expect_err "lacks cosignatures: the policy demands w1; missing: w1"
 
 it "has no answer where there is no ledger"
 fails_with 4 "nowhere" medchain status -l nowhere
