@@ -12,8 +12,6 @@
 #include "vault/backup.hpp"
 
 namespace medchain::cli {
-namespace {}  // namespace
-
 Result<std::string> ScratchVault::make(const Session& session) {
   std::string path = scratch_directory(session) + "/medchain-dry-run.XXXXXX";
   if (mkdtemp(path.data()) == nullptr)

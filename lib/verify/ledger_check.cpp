@@ -94,12 +94,7 @@ Result<LedgerReport> check_ledger(const ledger::Snapshot& view, const LedgerChec
     report.now.reset();
     return report;
   }
-  if (status) return report;
-  if (!has_errors(report) || status.error().code == Code::interrupted)
-    return std::move(status).error();
-  report.trouble = std::move(status).error();
-  report.now.reset();
-  return report;
+  return report_after(std::move(status), std::move(report));
 }
 
 }  // namespace medchain::verify

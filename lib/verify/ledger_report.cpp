@@ -68,6 +68,15 @@ bool has_errors(const LedgerReport& report) {
                      [](const auto& finding) { return finding.level == Level::error; });
 }
 
+Result<LedgerReport> report_after(Status status, LedgerReport report) {
+  if (status) return report;
+  if (!has_errors(report) || status.error().code == Code::interrupted)
+    return std::move(status).error();
+  report.trouble = std::move(status).error();
+  report.now.reset();
+  return report;
+}
+
 Status pin(const rules::View& state, const note::VerifierKey& log, const std::optional<Seen>& seen,
            LedgerReport& report) {
   MC_ASSIGN(const auto policy, rules::policy(state));

@@ -14,6 +14,9 @@ void add_check(LedgerReport& report, std::string group, std::string name,
                std::size_t findings_before);
 /// Warnings are none.
 bool has_errors(const LedgerReport& report);
+/// The report of work that ended so: what was found before an error is the answer, unless a signal
+/// came.
+Result<LedgerReport> report_after(Status status, LedgerReport report);
 
 /// What the replayed state says of policy and time, and what may be pinned with the report's
 /// checkpoint.  Fails as the state does.

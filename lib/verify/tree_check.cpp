@@ -277,12 +277,7 @@ Result<LedgerReport> check_tree(const tiles::Reader& reader, const LedgerCheckOp
   }
   TreeCheck check(reader, options, report.size, random, report);
   Status status = check.run(*claimed);
-  if (status) return report;
-  if (!has_errors(report) || status.error().code == Code::interrupted)
-    return std::move(status).error();
-  report.trouble = std::move(status).error();
-  report.now.reset();
-  return report;
+  return report_after(std::move(status), std::move(report));
 }
 
 }  // namespace medchain::verify
