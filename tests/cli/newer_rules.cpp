@@ -6,32 +6,21 @@
 //   medchain-newer create LEDGER HOST KEYS known|strange FROM
 //                                                     a ledger of rules 2 from genesis on, as FROM's otherwise
 #include <filesystem>
-#include <iostream>
 
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "crypto/ssh_key.hpp"
 #include "ledger/ledger.hpp"
 #include "merkle/tree.hpp"
+#include "must.hpp"
 #include "note/checkpoint.hpp"
 #include "store/store.hpp"
 
 using namespace medchain;
 
-namespace {
+const char* const program_name = "medchain-newer";
 
-[[noreturn]] void stop(const std::string& message) {
-  std::cerr << "medchain-newer: " << message << '\n';
-  std::exit(2);
-}
-template <class T>
-T must(Result<T> result) {
-  if (!result) stop(result.error().message);
-  return std::move(result).value();
-}
-void must(const Status& status) {
-  if (!status) stop(status.error().message);
-}
+namespace {
 
 void replace(std::string& text, std::string_view what, std::string_view by) {
   const std::size_t at = text.find(what);

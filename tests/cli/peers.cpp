@@ -1,7 +1,7 @@
-// medchain-peers: what tests of copies need and no tool does:
-//   medchain-peers anchors LEDGER HOST KEYS COUNT ROWS   COUNT anchors of ROWS records each, by
-//   KEYS medchain-peers cosign KEYS TIME FILE                 the checkpoint in FILE, cosigned at
-//   TIME medchain-peers empty HOST ORIGIN                     the checkpoint of an empty tree
+// medchain-peers: what tests of copies need and no tool does.
+//   medchain-peers anchors LEDGER HOST KEYS COUNT ROWS   so many anchors of so many records, by KEYS
+//   medchain-peers cosign KEYS TIME FILE                 the checkpoint in FILE, cosigned at TIME
+//   medchain-peers empty HOST ORIGIN                     the checkpoint of an empty tree
 #include <filesystem>
 #include <iostream>
 
@@ -9,24 +9,14 @@
 #include "base/parse.hpp"
 #include "crypto/ssh_key.hpp"
 #include "ledger/ledger.hpp"
+#include "must.hpp"
 #include "note/checkpoint.hpp"
 
 using namespace medchain;
 
-namespace {
+const char* const program_name = "medchain-peers";
 
-[[noreturn]] void stop(const std::string& message) {
-  std::cerr << "medchain-peers: " << message << '\n';
-  std::exit(2);
-}
-template <class T>
-T must(Result<T> result) {
-  if (!result) stop(result.error().message);
-  return std::move(result).value();
-}
-void must(const Status& status) {
-  if (!status) stop(status.error().message);
-}
+namespace {
 
 std::string name_of(const std::string& keys) {
   for (const auto& item : std::filesystem::directory_iterator(keys))

@@ -28,24 +28,14 @@
 #include "crypto/random.hpp"
 #include "crypto/ssh_key.hpp"
 #include "ledger/ledger.hpp"
+#include "must.hpp"
 #include "rules/sharing_view.hpp"
 
 using namespace medchain;
 
-namespace {
+const char* const program_name = "medchain-sharing";
 
-[[noreturn]] void stop(const std::string& message) {
-  std::cerr << "medchain-sharing: " << message << '\n';
-  std::exit(2);
-}
-template <class T>
-T must(Result<T> result) {
-  if (!result) stop(result.error().message);
-  return std::move(result).value();
-}
-void must(const Status& status) {
-  if (!status) stop(status.error().message);
-}
+namespace {
 
 class Member {
  public:
